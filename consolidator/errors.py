@@ -8,7 +8,30 @@ from typing import Literal
 
 Severity = Literal["refusal", "warning", "note"]
 
-CODES: dict[str, str] = {}
+CODES: dict[str, str] = {
+    "ambiguous-module": "Several source roots hold this module, and nothing says which one is meant.",
+    "ambiguous-root": "Several source roots could take a new module, and nothing says which one.",
+    "bad-module-name": "A part of the module's name is no identifier, or is a keyword.",
+    "changed-meanwhile": "A file that the change rests on is no longer as it was when it was read.",
+    "hard-link": "A file to write has a second name, which a safe write would silently cut off.",
+    "interrupted": "An earlier change was interrupted in the middle of writing.",
+    "journal-damaged": "A record in the journal cannot be read, or a newer version wrote it.",
+    "journal-unwritable": "The journal, without which nothing is written, cannot be written.",
+    "locked": "Another run is writing to this project at the moment.",
+    "nothing-to-undo": "There is no change to undo, or it is undone already.",
+    "other-module-name": "The file would be imported under another name than the one asked for.",
+    "outside-root": "A path to write leads out of the project, through a link, or into .git.",
+    "path-not-utf8": "A path to write is not valid UTF-8, so the journal cannot name it.",
+    "read-only": "A file to write is read-only.",
+    "recover-conflict": "A file of an interrupted change was edited since.",
+    "shadows-module": "A new module would hide another module, or a file that already exists.",
+    "symlink": "A file to write is a symbolic link, which is never written through.",
+    "undecodable": "A file's bytes are not text in its encoding.",
+    "undo-conflict": "A file was edited since the change that is to be undone.",
+    "unencodable": "A file's encoding has no bytes for a character that would be written to it.",
+    "unreadable": "A file of the project vanished or cannot be read.",
+    "write-failed": "The file system refused a write; everything was put back as before.",
+}
 """Every problem code with one sentence on what it means; `docs/codes.md` lists the same."""
 
 

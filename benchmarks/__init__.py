@@ -1,0 +1,1 @@
+"""Benchmarks of `consolidate` on real packages; see the module docstrings for the commands."""

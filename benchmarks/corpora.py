@@ -1,0 +1,226 @@
+"""Fetch the pinned packages that the benchmarks move classes in.
+
+`python -m benchmarks.corpora [NAME...]` installs them into a folder outside the repository
+(`~/.cache/consolidate-corpora`, or where CONSOLIDATE_CORPORA says):
+
+    <cache>/<name>/          a tree that holds the package's own code and nothing else
+    <cache>/site/<name>/     what it needs to be imported and tested
+    <cache>/stamps/<name>    the pins that stand in the two
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+CONSTRAINTS = Path(__file__).with_name("constraints.txt")
+ZEN_COMMIT = "9fa865f~1"
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A pinned distribution, the packages it brings, and what its tests need."""
+
+    name: str
+    version: str
+    packages: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
+    static_python: str = ""
+
+    @property
+    def pin(self) -> str:
+        return f"{self.name}=={self.version}"
+
+    @property
+    def tree(self) -> Path:
+        """The root to move classes in; never written to, only copied."""
+        return cache() / self.name
+
+    @property
+    def site(self) -> Path:
+        return cache() / "site" / self.name
+
+    @property
+    def stamp(self) -> str:
+        parts = (self.pin, *self.packages, *self.needs)
+        return "\n".join(parts) + "\n"
+
+
+NUMERIC = ("numpy", "scipy", "pandas")
+
+CORPORA = (
+    Corpus("sympy", "1.14.0", ("sympy",), ("pytest", "hypothesis"), ("mpmath", "pytest")),
+    Corpus("networkx", "3.5", ("networkx",), (*NUMERIC, "pytest"), (*NUMERIC, "pytest")),
+    Corpus("xarray", "2025.6.1", ("xarray",), ("pytest", "scipy"), (*NUMERIC, "pytest")),
+    Corpus("gensim", "4.4.0", ("gensim",), ("pytest",), ("numpy", "scipy", "pytest")),
+    Corpus("attrs", "25.3.0", ("attr", "attrs")),
+    Corpus("rich", "14.0.0", ("rich",)),
+    Corpus("click", "8.2.1", ("click",)),
+    Corpus("jinja2", "3.1.6", ("jinja2",)),
+    Corpus("werkzeug", "3.1.3", ("werkzeug",)),
+    Corpus("flask", "3.1.1", ("flask",)),
+    Corpus("sqlalchemy", "2.0.41", ("sqlalchemy",), ("pytest",)),
+    Corpus("django", "5.2.3", ("django",)),
+    Corpus("pydantic", "2.11.7", ("pydantic",)),
+    Corpus("fastapi", "0.115.14", ("fastapi",)),
+    Corpus("aiohttp", "3.12.13", ("aiohttp",)),
+    Corpus("httpx", "0.28.1", ("httpx",)),
+    Corpus("celery", "5.5.3", ("celery",), ("pytest",)),
+    Corpus("scrapy", "2.13.3", ("scrapy",)),
+    Corpus("poetry-core", "2.1.3", ("poetry",)),
+    Corpus("sphinx", "8.2.3", ("sphinx",)),
+    Corpus("docutils", "0.21.2", ("docutils",)),
+    Corpus("marshmallow", "4.0.0", ("marshmallow",)),
+    Corpus("nltk", "3.9.1", ("nltk",), ("numpy",), ("numpy",)),
+    Corpus("twisted", "25.5.0", ("twisted",)),
+    Corpus("homeassistant", "2026.2.3", ("homeassistant",), static_python="3.14"),
+)
+
+
+def cache() -> Path:
+    """The folder of all corpora and results, outside the repository."""
+    chosen = os.environ.get("CONSOLIDATE_CORPORA")
+    return Path(chosen) if chosen else Path.home() / ".cache" / "consolidate-corpora"
+
+
+def corpus(name: str) -> Corpus:
+    """The corpus of that name; KeyError when the table has none."""
+    found = {each.name: each for each in CORPORA}
+    return found[name]
+
+
+def install(wanted: Corpus) -> None:
+    """Put one corpus in place, unless the very pins already stand there."""
+    stamp = cache() / "stamps" / wanted.name
+    if stamp.is_file() and stamp.read_text() == wanted.stamp and wanted.tree.is_dir():
+        return
+    if wanted.static_python:
+        _install_static(wanted)
+    else:
+        _install_importable(wanted)
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(wanted.stamp)
+
+
+def _install_importable(wanted: Corpus) -> None:
+    cache().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache(), prefix=".install-") as folder:
+        site = Path(folder) / "site"
+        constraints = ["-c", str(CONSTRAINTS)] if CONSTRAINTS.is_file() else []
+        _pip("install", "--no-compile", "--target", str(site), *constraints,
+             wanted.pin, *wanted.needs)  # fmt: skip
+        tree = Path(folder) / "tree"
+        tree.mkdir()
+        for package in wanted.packages:
+            (site / package).rename(tree / package)
+        _replace(tree, wanted.tree)
+        _replace(site, wanted.site)
+
+
+def _install_static(wanted: Corpus) -> None:
+    """Unpack a wheel that this interpreter cannot import, and need not."""
+    downloads = cache() / "dl"
+    pattern = f"{wanted.name.replace('-', '_')}-{wanted.version}-*.whl"
+    if not list(downloads.glob(pattern)):
+        _pip("download", "--no-deps", "--only-binary=:all:", "--dest", str(downloads),
+             "--python-version", wanted.static_python, wanted.pin)  # fmt: skip
+    wheel = next(downloads.glob(pattern))
+    if not all((wanted.tree / package).is_dir() for package in wanted.packages):
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(wanted.tree)
+
+
+def _replace(fresh: Path, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.exists():
+        shutil.rmtree(place)
+    fresh.rename(place)
+
+
+def _pip(*arguments: str) -> None:
+    command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*command, *arguments], check=True)
+
+
+def export_zen(git_dir: Path, destination: Path) -> tuple[int, int]:
+    """Write the tree of the original repository's commit file by file.
+
+    A copy of a repository may lack some blobs, at which `git archive` gives up; those files
+    are left out. Gives how many files were written and how many are missing.
+    """
+    listing = _git(git_dir, "ls-tree", "-r", "-z", ZEN_COMMIT).decode("utf-8", "surrogateescape")
+    entries = []
+    for line in filter(None, listing.split("\0")):
+        facts, path = line.split("\t", 1)
+        mode, kind, blob = facts.split()
+        if kind == "blob" and mode != "120000":
+            entries.append((blob, path))
+    wanted = "".join(f"{blob}\n" for blob, _ in entries).encode()
+    answer = _git(git_dir, "cat-file", "--batch", stdin=wanted)
+    return _write_blobs([path for _, path in entries], answer, destination)
+
+
+def _write_blobs(paths: list[str], answer: bytes, destination: Path) -> tuple[int, int]:
+    position = missing = 0
+    for path in paths:
+        end = answer.index(b"\n", position)
+        header = answer[position:end].split()
+        position = end + 1
+        if header[-1] == b"missing":
+            missing += 1
+            continue
+        size = int(header[2])
+        target = destination / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(answer[position : position + size])
+        position += size + 1
+    return len(paths) - missing, missing
+
+
+def _git(git_dir: Path, *arguments: str, stdin: bytes = b"") -> bytes:
+    command = ["git", f"--git-dir={git_dir}", *arguments]
+    environment = {**os.environ, "GIT_NO_LAZY_FETCH": "1"}
+    done = subprocess.run(command, input=stdin, stdout=subprocess.PIPE, check=True, env=environment)
+    return done.stdout
+
+
+def zen_tree(git_dir: str | None = None) -> Path:
+    """The exported tree of the original repository; UsageError-like SystemExit without one."""
+    place = cache() / "zen"
+    if place.is_dir():
+        return place
+    source = git_dir or os.environ.get("ZEN_GIT_DIR")
+    if not source:
+        raise SystemExit("zen: say where its git directory is: --zen-git-dir or ZEN_GIT_DIR")
+    cache().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache(), prefix=".zen-") as folder:
+        written, missing = export_zen(Path(source), Path(folder) / "tree")
+        (Path(folder) / "tree").rename(place)
+    print(f"zen: {written} files, {missing} missing in the copy of the repository")
+    return place
+
+
+def main() -> None:
+    """Install what the command line names, or everything importable."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", help="default: every package of the table")
+    parser.add_argument("--zen-git-dir", help="git directory that holds netra-systems/zen")
+    options = parser.parse_args()
+    for name in options.names or [each.name for each in CORPORA]:
+        if name == "zen":
+            zen_tree(options.zen_git_dir)
+        else:
+            install(corpus(name))
+        print(f"{name}: ready")
+
+
+if __name__ == "__main__":
+    main()

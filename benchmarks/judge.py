@@ -1,0 +1,244 @@
+"""Judge a move by what no tool can talk its way around: the package itself, run.
+
+Each check compares the tree after the move with the tree before it; what was wrong before is
+not held against the tool.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.probe import IDENTITY, Baseline, Probe
+from benchmarks.sample import Move, module_name
+from benchmarks.uses import imported_names, mentions, users
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that worked before the move and does not after it."""
+
+    check: str
+    where: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The two trees of one move, and the interpreters that import from them."""
+
+    pristine: Path
+    tree: Path
+    baseline: Baseline
+    probe: Probe
+
+
+@dataclass(slots=True)
+class Verdict:
+    """Everything found about one move; `removed` are names that went and nobody misses."""
+
+    findings: list[Finding] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    imported: int = 0
+
+    def record(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def judge(move: Move, bench: Bench, changed: Sequence[str]) -> Verdict:
+    """Compare the moved tree with the pristine one; `changed` are the files that differ."""
+    modules = _modules_of_interest(move, bench, changed)
+    existing = [each for each in modules if _file(bench.pristine, each)]
+    before = bench.baseline.of(existing)
+    expect = {name: report["names"] for name, report in before.items()}
+    pair = (move.source, move.target) if _file(bench.tree, move.source) else (move.target,)
+    after = bench.probe.ask(modules, expect, identity=pair, class_name=move.class_name)
+    verdict = Verdict(imported=len(modules))
+    verdict.findings += _imports(move, before, after)
+    _names(move, bench, before, after, verdict)
+    verdict.findings += _owners(move, before, after)
+    verdict.findings += _identity(move, bench, before, after[IDENTITY], verdict)
+    touched = {module_name(path) for path in changed}
+    verdict.findings += _unbound(before, after, touched)
+    verdict.findings += _lint(bench, changed)
+    return verdict
+
+
+def _modules_of_interest(move: Move, bench: Bench, changed: Sequence[str]) -> list[str]:
+    paths = {
+        *mentions(bench.pristine, move.class_name),
+        *mentions(bench.tree, move.class_name),
+        *(path for path in changed if path.endswith(".py")),
+        move.source_path,
+        move.target_path,
+    }
+    return sorted(
+        {module_name(path) for path in paths if (bench.tree / path).is_file() and _importable(path)}
+    )
+
+
+def _importable(path: str) -> bool:
+    return all(part.isidentifier() for part in path.removesuffix(".py").split("/"))
+
+
+def _file(tree: Path, module: str) -> Path | None:
+    stem = tree.joinpath(*module.split("."))
+    for file in (stem.with_name(f"{stem.name}.py"), stem / "__init__.py"):
+        if file.is_file():
+            return file
+    return None
+
+
+def _imports(move: Move, before: dict[str, Any], after: dict[str, Any]) -> Iterable[Finding]:
+    known = {report["error"] for report in before.values() if report["error"]}
+    for module, report in sorted(after.items()):
+        error = report.get("error")
+        if not error:
+            continue
+        earlier = before.get(module, {}).get("error")
+        carried = module == move.target and module not in before and error in known
+        if error != earlier and not carried:
+            yield Finding("import", module, f"{error} (before: {earlier or 'imported'})")
+
+
+def _names(
+    move: Move,
+    bench: Bench,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    verdict: Verdict,
+) -> None:
+    for module, report in sorted(after.items()):
+        for name in report.get("missing", ()):
+            why = _missed(module, name, move, bench)
+            if why:
+                verdict.findings.append(Finding("names", f"{module}.{name}", why))
+            else:
+                verdict.removed.append(f"{module}.{name}")
+
+
+def _missed(module: str, name: str, move: Move, bench: Bench) -> str:
+    """Why the loss of this name is a breakage; empty when it is only tidiness."""
+    using = users(bench.tree, module, name)
+    if using:
+        return f"gone, but used by {', '.join(using[:5])}"
+    file = _file(bench.pristine, module)
+    if file is None or _file(bench.pristine, f"{module}.{name}"):
+        return ""  # a submodule that happened to be loaded
+    if name in imported_names(file.read_bytes()):
+        taken = _taken_out(file, _file(bench.tree, module))
+        orphaned = re.search(rf"\b{re.escape(name)}\b", taken)
+        return "" if orphaned else "an import that the moved code did not use is gone"
+    if name.startswith("_") and not name.startswith("__"):
+        return ""  # a private helper that travelled along
+    return "a public name is gone"
+
+
+def _taken_out(before: Path, after: Path | None) -> str:
+    """The text of the statements, other than imports, that no longer stand in a module."""
+    left = Counter(_statements(after)) if after else Counter()
+    gone = Counter(_statements(before)) - left
+    return "\n".join(gone.elements())
+
+
+def _statements(file: Path) -> list[str]:
+    return [
+        ast.unparse(statement)
+        for statement in ast.parse(file.read_bytes()).body
+        if not isinstance(statement, ast.Import | ast.ImportFrom)
+    ]
+
+
+def _owners(move: Move, before: dict[str, Any], after: dict[str, Any]) -> Iterable[Finding]:
+    """Every module that had the class must have the moved one, not a second copy."""
+    name = move.class_name
+    for module, report in sorted(after.items()):
+        earlier = before.get(module, {}).get("owners", {}).get(name)
+        now = report.get("owners", {}).get(name)
+        if earlier == [move.source, name] and now and now != [move.target, name]:
+            yield Finding("identity", f"{module}.{name}", f"is {now[0]}:{now[1]}")
+
+
+def _identity(
+    move: Move, bench: Bench, before: dict[str, Any], after: dict[str, Any], verdict: Verdict
+) -> Iterable[Finding]:
+    earlier = bench.baseline.identity(move.source, move.class_name)
+    was = earlier["facts"].get(move.source)
+    if not was or not was["offers"]:
+        verdict.notes.append("the class could not be imported before: identity not judged")
+        return
+    where = f"{move.target}.{move.class_name}"
+    if after["errors"]:
+        yield Finding("identity", where, "; ".join(after["errors"]))
+        return
+    now = after["facts"][move.target]
+    if not now["offers"]:
+        yield Finding("identity", where, "the new module does not offer the class")
+        return
+    old = after["facts"].get(move.source)
+    if old and old["offers"] and not old["same"]:
+        yield Finding("identity", where, "the two modules offer two different classes")
+    if was["owner"] == move.source and now["owner"] != move.target:
+        yield Finding("identity", where, f"__module__ is {now['owner']}")
+    yield from _meanings(move, was["globals"], now["globals"])
+    known = before.get(move.target, {}).get("names", ())
+    for name in after["split"]:
+        if name not in known and name != move.class_name:
+            yield Finding("meaning", f"{where}: {name}", "is now two different objects")
+
+
+def _meanings(move: Move, was: dict[str, str], now: dict[str, str]) -> Iterable[Finding]:
+    """Global names that the class reads must mean what they meant."""
+    for name in sorted(was.keys() & now.keys()):
+        travelled = was[name].replace(f"{move.source}:", f"{move.target}:")
+        if now[name] not in (was[name], travelled):
+            where = f"{move.target}.{move.class_name}: {name}"
+            yield Finding("meaning", where, f"was {was[name]}, is {now[name]}")
+
+
+def _unbound(before: dict[str, Any], after: dict[str, Any], touched: set[str]) -> Iterable[Finding]:
+    """Global names that no module of the move could miss before, and one does now."""
+    known = {name for report in before.values() for name in report.get("unbound", ())}
+    for module in sorted(touched & after.keys()):
+        for name in after[module].get("unbound", ()):
+            if name not in known:
+                yield Finding("unbound", f"{module}.{name}", "read, but bound nowhere")
+
+
+def _lint(bench: Bench, changed: Sequence[str]) -> Iterable[Finding]:
+    paths = [path for path in changed if path.endswith((".py", ".pyi"))]
+    fresh = _diagnostics(bench.tree, paths) - _diagnostics(bench.pristine, paths)
+    for (code, message), count in sorted(fresh.items()):
+        yield Finding("lint", code, f"{message} ({count} more)")
+
+
+def _diagnostics(tree: Path, paths: Sequence[str]) -> Counter[tuple[str, str]]:
+    existing = [path for path in paths if (tree / path).is_file()]
+    if not existing:
+        return Counter()
+    command = [ruff(), "check", "--isolated", "--no-cache", "--select", "F821,F822,F811",
+               "--target-version", "py311", "--output-format", "json", *existing]  # fmt: skip
+    done = subprocess.run(command, cwd=tree, stdout=subprocess.PIPE, check=False)
+    return Counter(
+        (each["code"] or "syntax", re.sub(r"line \d+", "line N", each["message"]))
+        for each in json.loads(done.stdout)
+    )
+
+
+def ruff() -> str:
+    """The ruff beside this interpreter, or the one on the path."""
+    beside = Path(sys.executable).with_name("ruff")
+    found = str(beside) if beside.is_file() else shutil.which("ruff")
+    if not found:
+        raise SystemExit("ruff is needed to judge moves")
+    return found

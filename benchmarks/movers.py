@@ -1,0 +1,146 @@
+"""Run a tool on one move, through its command line only, and say how it went."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.sample import Move
+
+ROPE_MOVER = Path(__file__).with_name("rope_mover.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished process."""
+
+    status: int
+    seconds: float
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What a tool said about a move: moved, refused or crashed."""
+
+    outcome: str
+    status: int
+    seconds: float
+    codes: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    timings: dict[str, Any] = field(default_factory=dict)
+    stderr: str = ""
+
+    def record(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def consolidate_command() -> list[str]:
+    """The installed command beside this interpreter, else the module."""
+    beside = Path(sys.executable).with_name("consolidate")
+    return [str(beside)] if beside.is_file() else [sys.executable, "-m", "consolidator"]
+
+
+def move_with_consolidate(
+    command: Sequence[str], move: Move, tree: Path, state: Path, limit: float
+) -> Attempt:
+    """`consolidate move`: 0 is moved, 3 refused, anything else a crash."""
+    run = run_tool(
+        [*command, "move", move.class_name, "--from", move.source, "--to", move.target,
+         "--root", str(tree), "--format", "json"],
+        tree, state, limit,
+    )  # fmt: skip
+    outcome = {0: "moved", 3: "refused"}.get(run.status, "crashed")
+    report = _json(run.stdout)
+    problems = list(_problems(report))
+    if outcome != "moved" and not problems and outcome == "refused":
+        problems = [("none given", run.stderr.strip()[-300:])]
+    return Attempt(
+        outcome,
+        run.status,
+        run.seconds,
+        tuple(code for code, _ in problems),
+        tuple(message for _, message in problems),
+        _timings(report),
+        run.stderr[-3000:] if outcome == "crashed" else run.stderr[-500:],
+    )
+
+
+def undo_with_consolidate(command: Sequence[str], tree: Path, state: Path, limit: float) -> Run:
+    """`consolidate undo` of the last move."""
+    return run_tool([*command, "undo", "--root", str(tree)], tree, state, limit)
+
+
+def move_with_rope(move: Move, tree: Path, state: Path, limit: float) -> Attempt:
+    """rope's own move, in a process of its own."""
+    command = [sys.executable, "-P", str(ROPE_MOVER), str(tree), move.source_path, move.class_name,
+               move.target_path]  # fmt: skip
+    run = run_tool(command, tree, state, limit)
+    outcome = {0: "moved", 3: "refused"}.get(run.status, "crashed")
+    report = _json(run.stdout) or {}
+    error = report.get("error") or run.stderr.strip()[-300:]
+    code = report.get("code") or ("timeout" if run.status == TIMEOUT else "crash")
+    codes, messages = ((), ()) if outcome == "moved" else ((code,), (error,))
+    return Attempt(
+        outcome, run.status, run.seconds, codes, messages, report.get("timings", {}),
+        run.stderr[-3000:] if outcome == "crashed" else "",
+    )  # fmt: skip
+
+
+TIMEOUT = -1000
+
+
+def run_tool(command: Sequence[str], cwd: Path, state: Path, limit: float) -> Run:
+    """Run a tool with caches and journals of its own; TIMEOUT when it takes too long."""
+    environment = {
+        **os.environ,
+        "XDG_CACHE_HOME": str(state / "cache"),
+        "XDG_STATE_HOME": str(state / "state"),
+        "NO_COLOR": "1",
+    }
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=cwd, env=environment, text=True, errors="replace", start_new_session=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        stdout, stderr = process.communicate(timeout=limit)
+        status = process.returncode
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        stdout, stderr = process.communicate()
+        status = TIMEOUT
+    return Run(status, time.perf_counter() - start, stdout, stderr)
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _problems(report: Any) -> Iterator[tuple[str, str]]:
+    """Every code with its message, wherever in the report it stands."""
+    if isinstance(report, dict):
+        if isinstance(report.get("code"), str) and "message" in report:
+            yield report["code"], str(report["message"])
+            return
+        report = list(report.values())
+    if isinstance(report, list):
+        for each in report:
+            yield from _problems(each)
+
+
+def _timings(report: Any) -> dict[str, Any]:
+    found = report.get("timings") if isinstance(report, dict) else None
+    return found if isinstance(found, dict) else {}

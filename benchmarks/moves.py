@@ -1,0 +1,331 @@
+"""Move many classes of real packages, judge every move, and say what became of each.
+
+    python -m benchmarks.moves --packages sympy,networkx,xarray,gensim --per-package 25 \
+        --seed 1 --tool consolidate --jobs 2 --out results.jsonl
+
+Resumable: what stands in the results is not done again. Beside `results.jsonl` stand
+`results.md` (the tables) and `results/` (for each move its diff and the files it wrote).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import queue
+import random
+import shlex
+import sys
+import threading
+import traceback
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks import movers, trees
+from benchmarks.corpora import Corpus, cache, corpus, install
+from benchmarks.judge import Bench, Finding, judge
+from benchmarks.probe import Baseline, Environment, Probe
+from benchmarks.sample import KINDS, Move, choose
+from benchmarks.tables import render
+from benchmarks.testing import baseline_tests, new_failures, run_test_file, select_tests
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One worker's own copy of a corpus."""
+
+    pristine: Path
+    clean: trees.Snapshot
+    environment: Environment
+    state: Path
+    bench: Bench
+
+    @property
+    def tree(self) -> Path:
+        return self.environment.tree
+
+    def restore(self) -> None:
+        trees.restore(self.pristine, self.tree, self.clean, self.environment.bytecode)
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """How to ask a tool for a move, and for its undoing where it has one."""
+
+    name: str
+    command: tuple[str, ...]
+    limit: float
+
+    def move(self, move: Move, slot: Slot) -> movers.Attempt:
+        if self.name == "rope":
+            return movers.move_with_rope(move, slot.tree, slot.state, self.limit)
+        return movers.move_with_consolidate(self.command, move, slot.tree, slot.state, self.limit)
+
+    def undo(self, slot: Slot) -> str:
+        """What is wrong with the undoing; empty when every byte is back."""
+        if self.name == "rope":
+            return ""
+        run = movers.undo_with_consolidate(self.command, slot.tree, slot.state, self.limit)
+        left = trees.snapshot(slot.tree).changed_since(slot.clean)
+        if run.status or left:
+            return f"exit {run.status}, differing: {left[:5]} {run.stderr.strip()[-300:]}"
+        return ""
+
+
+class Results:
+    """The results file: one line a finding step, the last of a kind counts."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.folder = file.with_suffix("")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self.records: dict[str, dict[str, Any]] = {}
+        for line in file.read_text().splitlines() if file.is_file() else ():
+            self._merge(json.loads(line))
+
+    def _merge(self, record: dict[str, Any]) -> None:
+        self.records.setdefault(record["key"], {}).update(record)
+
+    def add(self, move: Move, **facts: Any) -> None:
+        """Remember facts about a move, at once on disk."""
+        record = {**move.record(), **facts}
+        with self._lock:
+            self._merge(record)
+            with self.file.open("a") as lines:
+                lines.write(json.dumps(record) + "\n")
+
+    def has(self, move: Move, fact: str) -> bool:
+        return fact in self.records.get(move.key, {})
+
+    def outcome(self, move: Move) -> str:
+        return str(self.records.get(move.key, {}).get("attempt", {}).get("outcome", ""))
+
+
+def attempt(tool: Tool, move: Move, slot: Slot, results: Results) -> None:
+    """Let the tool move the class; keep what it wrote; undo; leave the slot clean."""
+    done = tool.move(move, slot)
+    changed = trees.snapshot(slot.tree).changed_since(slot.clean)
+    findings = []
+    if done.outcome == "moved":
+        _keep(results, move, slot, changed)
+        if not changed:
+            findings.append(Finding("moved", move.key, "said moved, but changed nothing"))
+        problem = tool.undo(slot)
+        if problem:
+            findings.append(Finding("undo", move.key, problem))
+    elif changed:
+        findings.append(Finding("dirty", move.key, f"{done.outcome}, but changed {changed[:5]}"))
+    slot.restore()
+    results.add(move, attempt=done.record(), attempt_findings=_records(findings), changed=changed)
+
+
+def verdict(move: Move, slot: Slot, results: Results) -> None:
+    """Judge what the tool wrote."""
+    files = _kept(results, move)
+    trees.write(slot.tree, files, slot.environment.bytecode)
+    try:
+        found = judge(move, slot.bench, sorted(files))
+    finally:
+        slot.restore()
+    results.add(move, verdict=found.record())
+
+
+def own_tests(move: Move, slot: Slot, results: Results) -> None:
+    """Run the package's tests around the class, before and after."""
+    files = select_tests(move, slot.tree)
+    before = baseline_tests(slot.bench.baseline, slot.environment, files)
+    slot.restore()
+    trees.write(slot.tree, _kept(results, move), slot.environment.bytecode)
+    findings: list[Finding] = []
+    try:
+        for file in files:
+            if not before[file].get("skipped") and (slot.tree / file).is_file():
+                after = run_test_file(slot.environment, file)
+                findings += new_failures(before[file], after, file)
+    finally:
+        slot.restore()
+    ran = {file: found.get("skipped") or found["summary"] for file, found in before.items()}
+    results.add(move, tests={"before": ran, "findings": _records(findings)})
+
+
+def _records(findings: Sequence[Finding]) -> list[dict[str, str]]:
+    return [{"check": each.check, "where": each.where, "detail": each.detail} for each in findings]
+
+
+def _keep(results: Results, move: Move, slot: Slot, changed: list[str]) -> None:
+    files = trees.contents(slot.tree, changed)
+    (results.folder / f"{move.slug}.diff").write_text(trees.diff(slot.pristine, files))
+    with zipfile.ZipFile(results.folder / f"{move.slug}.zip", "w") as archive:
+        for path, data in files.items():
+            archive.writestr(path if data is not None else f"{path} (removed)", data or b"")
+
+
+def _kept(results: Results, move: Move) -> dict[str, bytes | None]:
+    with zipfile.ZipFile(results.folder / f"{move.slug}.zip") as archive:
+        return {
+            name.removesuffix(" (removed)"): None
+            if name.endswith(" (removed)")
+            else archive.read(name)
+            for name in archive.namelist()
+        }
+
+
+Work = Callable[[Move, Slot], None]
+
+
+def run_package(wanted: Corpus, jobs: Sequence[tuple[Move, Work]], workers: int) -> None:
+    """Do the jobs on as many copies of the corpus as there are workers."""
+    if not jobs:
+        return
+    with ExitStack() as stack:
+        slots: queue.Queue[Slot] = queue.Queue()
+        for slot in _slots(wanted, min(workers, len(jobs)), stack):
+            slots.put(slot)
+        with ThreadPoolExecutor(workers) as pool:
+            waiting = [pool.submit(_one, move, work, slots) for move, work in jobs]
+            for each in as_completed(waiting):
+                each.result()
+
+
+def _one(move: Move, work: Work, slots: queue.Queue[Slot]) -> None:
+    slot = slots.get()
+    try:
+        work(move, slot)
+    except Exception:
+        print(f"{move.key}: the benchmark itself failed", file=sys.stderr)
+        traceback.print_exc()
+        slot.restore()
+    finally:
+        slots.put(slot)
+
+
+def _slots(wanted: Corpus, count: int, stack: ExitStack) -> Iterator[Slot]:
+    work = cache() / "work"
+    clean = trees.snapshot(wanted.tree)
+    untouched = Environment(wanted.tree, wanted.site, work / "bytecode-pristine", wanted.preload)
+    probe = stack.enter_context(Probe(untouched))
+    baseline = Baseline(probe, cache() / "baselines" / wanted.name, wanted.stamp)
+    for number in range(count):
+        home = work / f"{wanted.name}-{_free(work, wanted.name, stack)}"
+        environment = Environment(home / "tree", wanted.site, work / "bytecode", wanted.preload)
+        trees.copy_tree(wanted.tree, environment.tree)
+        own = stack.enter_context(Probe(environment))
+        bench = Bench(wanted.tree, environment.tree, baseline, own)
+        yield Slot(wanted.tree, clean, environment, home / "state", bench)
+
+
+def _free(work: Path, name: str, stack: ExitStack) -> int:
+    """A copy that no other run of this benchmark uses now."""
+    from filelock import FileLock, Timeout
+
+    for number in range(100):
+        (work / f"{name}-{number}").mkdir(parents=True, exist_ok=True)
+        lock = FileLock(work / f"{name}-{number}" / "lock")
+        try:
+            stack.enter_context(lock.acquire(timeout=0))
+        except Timeout:
+            continue
+        return number
+    raise RuntimeError("a hundred copies are in use")
+
+
+def plan_jobs(
+    moves: Sequence[Move], tool: Tool, results: Results, tests: set[str] | None
+) -> list[tuple[Move, Work]]:
+    """What is left to do; `tests` are the keys of moves to run tests for, None before that."""
+
+    def judge_it(move: Move, slot: Slot) -> None:
+        if not results.has(move, "attempt"):
+            attempt(tool, move, slot, results)
+        if results.outcome(move) == "moved" and not results.has(move, "verdict"):
+            verdict(move, slot, results)
+        _tell(results.records[move.key])
+
+    def test_it(move: Move, slot: Slot) -> None:
+        own_tests(move, slot, results)
+        _tell(results.records[move.key])
+
+    if tests is not None:
+        chosen = [move for move in moves if move.key in tests and not results.has(move, "tests")]
+        return [(move, test_it) for move in chosen]
+    return [
+        (move, judge_it)
+        for move in moves
+        if not results.has(move, "attempt")
+        or (results.outcome(move) == "moved" and not results.has(move, "verdict"))
+    ]
+
+
+def _tell(record: Mapping[str, Any]) -> None:
+    done = record["attempt"]
+    findings = [
+        *record.get("attempt_findings", ()),
+        *record.get("verdict", {}).get("findings", ()),
+        *record.get("tests", {}).get("findings", ()),
+    ]
+    state = "BROKEN" if findings else done["outcome"]
+    first = f" {findings[0]['check']}: {findings[0]['where']}" if findings else ""
+    print(f"{state:8} {done['seconds']:6.1f} s  {record['key']}{first} {' '.join(done['codes'])}")
+    sys.stdout.flush()
+
+
+def tested(moves: Sequence[Move], results: Results, count: int, seed: int) -> set[str]:
+    """The first `count` moves that were made, in a seeded order."""
+    made = [move for move in moves if results.outcome(move) == "moved"]
+    random.Random(f"{seed}:tests").shuffle(made)
+    return {move.key for move in made[:count]}
+
+
+def main() -> None:
+    """Run what the command line asks for and write the tables."""
+    options = _options()
+    tool = Tool(options.tool, tuple(shlex.split(options.command or "")), options.limit)
+    if tool.name == "consolidate" and not tool.command:
+        tool = Tool(tool.name, tuple(movers.consolidate_command()), tool.limit)
+    results = Results(Path(options.out).absolute())
+    packages = options.packages.split(",")
+    if options.rejudge:
+        for record in results.records.values():
+            record.pop("verdict", None)
+    everything: list[Move] = []
+    for name in packages:
+        install(corpus(name))
+        moves = choose(
+            corpus(name).tree, name, options.per_package, options.seed, options.kinds.split(",")
+        )
+        moves = [move for move in moves if options.only in move.key]
+        everything += moves
+        run_package(corpus(name), plan_jobs(moves, tool, results, None), options.jobs)
+        chosen = tested(moves, results, options.tests // len(packages), options.seed)
+        run_package(corpus(name), plan_jobs(moves, tool, results, chosen), options.jobs)
+    records = [results.records[move.key] for move in everything if move.key in results.records]
+    results.file.with_suffix(".md").write_text(render(records, options.tool))
+    print(results.file.with_suffix(".md").read_text().partition("\n## ")[0])
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--packages", default="sympy,networkx,xarray,gensim")
+    parser.add_argument("--per-package", type=int, default=25)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kinds", default=",".join(KINDS), help="of: sibling, other, new")
+    parser.add_argument("--tool", choices=("consolidate", "rope"), default="consolidate")
+    parser.add_argument("--command", help="how to start consolidate, if not beside this Python")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--limit", type=float, default=900, help="seconds for one move")
+    parser.add_argument("--tests", type=int, default=20, help="moves to run the tests for")
+    parser.add_argument("--only", default="", help="moves whose key holds this text")
+    parser.add_argument("--rejudge", action="store_true", help="judge again what was moved")
+    parser.add_argument("--out", default="results.jsonl")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""Ask a fork server of the package's own interpreter to import modules; keep what is known."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SERVER = Path(__file__).with_name("probe_server.py")
+IDENTITY = "<identity>"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A tree to import from, what it needs beside it, and where bytecode may be kept."""
+
+    tree: Path
+    site: Path
+    bytecode: Path
+    preload: tuple[str, ...] = ()
+
+    @property
+    def python(self) -> list[str]:
+        """The interpreter, without its own site-packages."""
+        return [sys.executable, "-S", "-P"]
+
+    def variables(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join((str(self.tree), str(self.site))),
+            "PYTHONPYCACHEPREFIX": str(self.bytecode),
+            "PYTHONHASHSEED": "0",
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+            "MPLBACKEND": "agg",
+        }
+
+
+class Probe:
+    """A running fork server; start it with `with`."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Probe:
+        command = [*self._environment.python, str(SERVER), *self._environment.preload]
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self._environment.tree,
+            env=self._environment.variables(),
+            text=True,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.stdin:
+            self._process.stdin.close()
+        self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
+
+    def ask(
+        self,
+        modules: Iterable[str],
+        expect: Mapping[str, Sequence[str]] | None = None,
+        identity: Sequence[str] = (),
+        class_name: str = "",
+    ) -> dict[str, Any]:
+        """Import each module first; what each offers, or how it failed, by name.
+
+        `expect` lists names that a module should still have; with `identity` the answer says
+        under "<identity>" whether these modules offer one and the same class.
+        """
+        request: dict[str, Any] = {"modules": sorted(set(modules)), "expect": expect or {}}
+        if identity:
+            request |= {"identity": list(identity), "class": class_name}
+        with self._lock:
+            line = self._exchange(json.dumps(request))
+        return _plain(json.loads(line), str(self._environment.tree))
+
+    def _exchange(self, request: str) -> str:
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write(request + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the fork server of {self._environment.tree} died")
+        return line
+
+
+def _plain(answer: dict[str, Any], tree: str) -> dict[str, Any]:
+    """The same wherever the tree stands."""
+    for report in answer.values():
+        if report.get("error"):
+            report["error"] = report["error"].replace(tree, "<tree>")
+    return answer
+
+
+class Baseline:
+    """What the untouched package offers, module by module, remembered in a file."""
+
+    def __init__(self, probe: Probe, folder: Path, stamp: str) -> None:
+        version = f"{stamp}{sys.version}{SERVER.read_text()}"
+        digest = hashlib.blake2b(version.encode(), digest_size=8).hexdigest()
+        self._file = folder / f"{digest}.json"
+        self._probe = probe
+        self._lock = threading.Lock()
+        self._known: dict[str, Any] = {}
+        if self._file.is_file():
+            self._known = json.loads(self._file.read_text())
+
+    def of(self, modules: Iterable[str]) -> dict[str, Any]:
+        """The reports of these modules, asking only for those not known yet."""
+        wanted = set(modules)
+        with self._lock:
+            unknown = wanted - self._known.keys()
+            if unknown:
+                self._known |= self._probe.ask(unknown)
+                self._save()
+            return {module: self._known[module] for module in wanted}
+
+    def identity(self, module: str, class_name: str) -> dict[str, Any]:
+        """What the class is, and refers to, where it stands now."""
+        answer = self._probe.ask([], identity=[module], class_name=class_name)
+        found: dict[str, Any] = answer[IDENTITY]
+        return found
+
+    def tests(self, file: str) -> dict[str, Any] | None:
+        """What an earlier run of a test file gave."""
+        return self._known.get(f"tests {file}")
+
+    def remember_tests(self, file: str, outcome: dict[str, Any]) -> None:
+        """Keep what a run of a test file gave."""
+        with self._lock:
+            self._known[f"tests {file}"] = outcome
+            self._save()
+
+    def _save(self) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._file.with_suffix(".tmp")
+        fresh.write_text(json.dumps(self._known))
+        fresh.replace(self._file)

@@ -1,0 +1,109 @@
+"""Who reads a name from a module, found by its text and its imports."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.sample import module_name
+
+
+def mentions(tree: Path, word: str) -> list[str]:
+    """Python files that hold the word as a whole identifier."""
+    pattern = re.compile(rb"\b" + re.escape(word.encode()) + rb"\b")
+    return [
+        file.relative_to(tree).as_posix()
+        for file in sorted(tree.rglob("*.py"))
+        if pattern.search(file.read_bytes())
+    ]
+
+
+def users(tree: Path, module: str, name: str) -> list[str]:
+    """Files that import `name` from `module`, or read it as its attribute, or may do so.
+
+    Errs towards finding too many: any `tail.name` counts, where `tail` is the last part of
+    the module's name or an alias of it, and so does the dotted path in a string.
+    """
+    tail = module.rpartition(".")[2]
+    pattern = re.compile(rf"\b{re.escape(tail)}\b|^\s*from\s+\.+\s+import".encode(), re.MULTILINE)
+    found = []
+    for path in mentions(tree, name):
+        data = (tree / path).read_bytes()
+        if pattern.search(data) and module_name(path) != module and _uses(data, path, module, name):
+            found.append(path)
+    return found
+
+
+def _uses(data: bytes, path: str, module: str, name: str) -> bool:
+    try:
+        tree = ast.parse(data)
+    except (SyntaxError, ValueError):
+        return True
+    aliases = {module.rpartition(".")[2], *_aliases(tree, path, module)}
+    return any(_is_use(node, path, module, name, aliases) for node in ast.walk(tree))
+
+
+def _aliases(tree: ast.Module, path: str, module: str) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (each.asname for each in node.names if each.name == module and each.asname)
+        elif isinstance(node, ast.ImportFrom):
+            base = imported_module(node, path)
+            yield from (
+                each.asname
+                for each in node.names
+                if each.asname and f"{base}.{each.name}" == module
+            )
+
+
+def _is_use(node: ast.AST, path: str, module: str, name: str, aliases: set[str]) -> bool:
+    if isinstance(node, ast.ImportFrom) and imported_module(node, path) == module:
+        return any(each.name in (name, "*") for each in node.names)
+    if isinstance(node, ast.Attribute) and node.attr == name:
+        holder = node.value
+        last = holder.id if isinstance(holder, ast.Name) else getattr(holder, "attr", None)
+        return last in aliases
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return f"{module}.{name}" in node.value
+    return False
+
+
+def imported_module(node: ast.ImportFrom, path: str) -> str:
+    """The absolute name of what a `from ... import` reads from."""
+    if not node.level:
+        return node.module or ""
+    package = path.removesuffix(".py").split("/")[: -node.level]
+    return ".".join([*package, *([node.module] if node.module else [])])
+
+
+def imported_names(data: bytes) -> set[str]:
+    """Names that a module's own statements bind by imports and by nothing else."""
+    imported: set[str] = set()
+    other: set[str] = set()
+    try:
+        body = ast.parse(data).body
+    except (SyntaxError, ValueError):
+        return set()
+    for node in _outside_functions(body):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imported |= {(each.asname or each.name).partition(".")[0] for each in node.names}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            other.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            other.add(node.name)
+    return imported - other
+
+
+def _outside_functions(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    for statement in body:
+        yield statement
+        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            for child in ast.iter_child_nodes(statement):
+                if isinstance(child, ast.stmt):
+                    yield from _outside_functions([child])
+                elif isinstance(child, ast.ExceptHandler):
+                    yield from _outside_functions(child.body)
+                else:
+                    yield from ast.walk(child)

@@ -1,0 +1,182 @@
+"""The closure: which definitions of the source travel with the ones that were asked for.
+
+A helper that only travelling code uses travels. One that is shared with what stays travels when
+it is needed as soon as the class statement runs, and otherwise stays where it is and is imported
+where it is called; `Strategy.shared` says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from consolidator.edits.strategy import Strategy
+from consolidator.index.definitions import Definition, definition, is_own_logger, uses_of
+from consolidator.index.module import Module
+from consolidator.index.scopes import NameUse
+
+
+@dataclass(frozen=True)
+class Closure:
+    """What travels, in source order, and why each helper does or does not."""
+
+    source: Module
+    roots: tuple[Definition, ...]
+    helpers: tuple[Definition, ...]
+    reasons: dict[str, str]
+    """For each helper considered, travelling or not, the reason."""
+    heavy: frozenset[str]
+    """Shared public classes and functions that would have to travel although nobody asked."""
+
+    @cached_property
+    def definitions(self) -> tuple[Definition, ...]:
+        """Everything that travels, in the order of the source."""
+        return tuple(sorted((*self.roots, *self.helpers), key=lambda d: d.statements))
+
+    @cached_property
+    def statements(self) -> tuple[int, ...]:
+        """The indexes of the travelling statements, ascending."""
+        return tuple(sorted({i for d in self.definitions for i in d.statements}))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that the travelling statements bind."""
+        return frozenset().union(*(d.names for d in self.definitions))
+
+    @cached_property
+    def uses(self) -> dict[str, list[NameUse]]:
+        """What the travelling statements use of the rest of the module, by name."""
+        found: dict[str, list[NameUse]] = {}
+        for use in uses_of(self.source, self.statements):
+            if use.name not in self.names:
+                found.setdefault(use.name, []).append(use)
+        return found
+
+
+def close(
+    source: Module, roots: tuple[Definition, ...], strategy: Strategy, pinned: frozenset[str]
+) -> Closure:
+    """What has to travel with the roots; `pinned` names must stay whatever happens."""
+    finder = _Finder(source, roots, pinned)
+    reachable = finder.reachable()
+    reasons: dict[str, str] = {}
+    forced: dict[str, Definition] = {}
+    if strategy.shared == "travel":
+        forced = {name: d for name, d in reachable.items() if name not in pinned}
+        reasons = dict.fromkeys(forced, "everything that it needs travels (--helpers travel)")
+    elif strategy.shared == "stay":
+        forced = finder.needed_at_import()
+        reasons = dict.fromkeys(forced, "it is needed as soon as the definition runs")
+    exclusive = finder.exclusive(reachable, forced)
+    for name in exclusive:
+        reasons.setdefault(name, "only the moved code uses it")
+    travelling = finder.connected({**exclusive, **forced})
+    for name in reachable.keys() - travelling.keys():
+        reasons[name] = _why_stays(name, pinned)
+    heavy = frozenset(
+        name
+        for name, d in travelling.items()
+        if name not in exclusive and d.kind != "constant" and not name.startswith("_")
+    )
+    helpers = tuple(_distinct(travelling.values()))
+    return Closure(source, roots, helpers, reasons, heavy)
+
+
+def _why_stays(name: str, pinned: frozenset[str]) -> str:
+    if name in pinned:
+        return "it is rebound at run time or belongs to its module, so it cannot travel"
+    return "code that stays uses it too"
+
+
+def _distinct(definitions: Iterable[Definition]) -> Iterator[Definition]:
+    seen: set[tuple[int, ...]] = set()
+    for item in definitions:
+        if item.statements not in seen:
+            seen.add(item.statements)
+            yield item
+
+
+class _Finder:
+    """Answers for one set of roots what they reach, and who else uses it."""
+
+    def __init__(
+        self, source: Module, roots: tuple[Definition, ...], pinned: frozenset[str]
+    ) -> None:
+        self.source = source
+        self.roots = roots
+        self.pinned = pinned
+        self.root_names = frozenset().union(*(d.names for d in roots))
+        self._definitions: dict[str, Definition | None] = {}
+
+    def helper(self, name: str) -> Definition | None:
+        """The definition of a name that could travel; None for imports, loggers and the rest."""
+        if name in self.root_names or name.startswith("__"):
+            return None
+        if name not in self._definitions:
+            found = definition(self.source, name)
+            if found is not None and any(
+                is_own_logger(self.source.body[index]) for index in found.statements
+            ):
+                found = None
+            self._definitions[name] = found
+        return self._definitions[name]
+
+    def needs(self, item: Definition, eager_only: bool = False) -> Iterator[Definition]:
+        for use in uses_of(self.source, item.statements):
+            if eager_only and use.deferred:
+                continue
+            found = self.helper(use.name)
+            if found is not None and found.statements != item.statements:
+                yield found
+
+    def _follow(self, start: Iterable[Definition], eager_only: bool) -> dict[str, Definition]:
+        found: dict[str, Definition] = {}
+        queue = list(start)
+        while queue:
+            for helper in self.needs(queue.pop(), eager_only):
+                if helper.name not in found:
+                    found[helper.name] = helper
+                    queue.append(helper)
+        return found
+
+    def reachable(self) -> dict[str, Definition]:
+        """Every definition that the roots need, directly or not."""
+        return self._follow(self.roots, eager_only=False)
+
+    def needed_at_import(self) -> dict[str, Definition]:
+        """What the roots need at once, and what that needs at once."""
+        found = self._follow(self.roots, eager_only=True)
+        return {name: d for name, d in found.items() if name not in self.pinned}
+
+    def exclusive(
+        self, reachable: dict[str, Definition], forced: dict[str, Definition]
+    ) -> dict[str, Definition]:
+        """The largest set of helpers that nothing outside it, the roots and `forced` uses."""
+        kept = {name: d for name, d in reachable.items() if name not in self.pinned}
+        shrinking = True
+        while shrinking:
+            inside = {i for d in (*self.roots, *kept.values(), *forced.values()) for i in d.statements}
+            outside = [name for name, d in kept.items() if self._used_outside(d, inside)]
+            for name in outside:
+                del kept[name]
+            shrinking = bool(outside)
+        return kept
+
+    def _used_outside(self, item: Definition, inside: set[int]) -> bool:
+        return any(
+            use.statement not in inside
+            for name in item.names
+            for use in self.source.readers.get(name, [])
+        )
+
+    def connected(self, candidates: dict[str, Definition]) -> dict[str, Definition]:
+        """Those candidates that the roots reach through candidates only."""
+        found: dict[str, Definition] = {}
+        queue = list(self.roots)
+        while queue:
+            for helper in self.needs(queue.pop()):
+                if helper.name in candidates and helper.name not in found:
+                    found[helper.name] = helper
+                    queue.append(helper)
+        return found

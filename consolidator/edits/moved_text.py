@@ -1,0 +1,151 @@
+"""The text that arrives in the target: the travelling statements, adapted where they must be."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from consolidator.edits.closure import Closure
+from consolidator.edits.cutting import own_lines, statement_lines
+from consolidator.edits.needs import Need
+from consolidator.edits.text_edit import TextEdit, apply_edits
+from consolidator.index.module import Module
+from consolidator.index.scopes import FunctionNode, NameUse, Scope
+from consolidator.names import Span
+
+
+@dataclass(frozen=True, slots=True)
+class LazyImport:
+    """An import statement to stand at the top of a function."""
+
+    function: ast.AST
+    statement: str
+
+
+def moved_text(closure: Closure, edits: Iterable[TextEdit], newline: str) -> str:
+    """The travelling statements in source order, with edits made in source coordinates.
+
+    Neighbours keep what stands between them; others are two blank lines apart. Ends in a newline.
+    """
+    source = closure.source
+    pieces: list[str] = []
+    everything = list(edits)
+    for group in _groups(closure):
+        start = statement_lines(source, group[0]).start
+        end = statement_lines(source, group[-1]).end
+        span = Span(start, end)
+        inside = [_shift(edit, start) for edit in everything if edit.span in span]
+        pieces.append(apply_edits(span.of(source.text), inside).rstrip("\r\n"))
+    text = ("\n" * 3).join(pieces) + "\n"
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", newline)
+
+
+def _groups(closure: Closure) -> Iterator[list[int]]:
+    """Runs of travelling statements with nothing but blank lines between them."""
+    run: list[int] = []
+    for index in closure.statements:
+        if run and not _adjacent(closure.source, run[-1], index):
+            yield run
+            run = []
+        run.append(index)
+    if run:
+        yield run
+
+
+def _adjacent(source: Module, first: int, second: int) -> bool:
+    if second != first + 1:
+        return False
+    lines = range(own_lines(source, first)[1] + 1, own_lines(source, second)[0])
+    return all(not source.syntax.line_text(number).strip() for number in lines)
+
+
+def _shift(edit: TextEdit, start: int) -> TextEdit:
+    span = Span(edit.span.start - start, edit.span.end - start)
+    return TextEdit(span, edit.replaced, edit.replacement)
+
+
+def rename_edits(module: Module, needs: Iterable[Need]) -> Iterator[TextEdit]:
+    """Call renamed needs by their new name, at every use in the travelling statements."""
+    for need in needs:
+        if not need.rename:
+            continue
+        for use in need.uses:
+            if use.span is not None:
+                yield TextEdit(use.span, use.span.of(module.text), need.rename)
+
+
+def outermost_function(use: NameUse) -> FunctionNode | None:
+    """The outermost function around a use; None at module or class level or in a bare lambda."""
+    scope: Scope | None = use.scope
+    found: FunctionNode | None = None
+    while scope is not None:
+        if isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef):
+            if scope.kind == "function":
+                found = scope.node
+        scope = scope.parent
+    return found
+
+
+def lazy_import_edits(module: Module, imports: Iterable[LazyImport]) -> Iterator[TextEdit]:
+    """Insert imports at the top of functions, below the docstring."""
+    by_function: dict[ast.AST, list[str]] = {}
+    for item in imports:
+        statements = by_function.setdefault(item.function, [])
+        if item.statement not in statements:
+            statements.append(item.statement)
+    for function, statements in by_function.items():
+        yield _insertion(module, function, statements)
+
+
+def _insertion(module: Module, function: ast.AST, statements: list[str]) -> TextEdit:
+    body: list[ast.stmt] = function.body  # type: ignore[attr-defined]
+    newline = module.file.newline
+    first = body[0]
+    if not _starts_line(module, first):
+        # def f(self): return helper()
+        at = module.syntax.span(first).start
+        return TextEdit(Span(at, at), "", "; ".join(statements) + "; ")
+    if _is_docstring(first):
+        at = module.syntax.span(first).end
+        indent = _indent(module, module.syntax.line_span(first.lineno).start)
+        text = "".join(f"{newline}{indent}{statement}" for statement in statements)
+        return TextEdit(Span(at, at), "", text)
+    at = module.syntax.line_span(_first_line(module, first)).start
+    indent = _indent(module, module.syntax.line_span(first.lineno).start)
+    text = "".join(f"{indent}{statement}{newline}" for statement in statements)
+    return TextEdit(Span(at, at), "", text + (newline if _wants_blank_line(module, at) else ""))
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
+
+
+def _first_line(module: Module, statement: ast.stmt) -> int:
+    """The line at which a statement begins, with its decorators and the comments above it."""
+    decorators = getattr(statement, "decorator_list", [])
+    line = min([statement.lineno, *(item.lineno for item in decorators)])
+    while module.syntax.line_text(line - 1).lstrip().startswith("#"):
+        line -= 1
+    return line
+
+
+def _wants_blank_line(module: Module, start: int) -> bool:
+    """After function-level imports comes a blank line, unless more imports follow."""
+    following = module.text[start:].lstrip(" \t")
+    return not following.startswith(("import ", "from "))
+
+
+def _starts_line(module: Module, node: ast.stmt) -> bool:
+    start = module.syntax.span(node).start
+    line = module.syntax.line_span(node.lineno).start
+    return not module.text[line:start].strip()
+
+
+def _indent(module: Module, start: int) -> str:
+    text = module.text[start:]
+    return text[: len(text) - len(text.lstrip(" \t"))]

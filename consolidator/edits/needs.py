@@ -1,0 +1,335 @@
+"""What travelling code needs from its surroundings, and how the target comes to provide it."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from consolidator.edits.closure import Closure
+from consolidator.edits.import_names import ImportedName
+from consolidator.edits.pinned import place
+from consolidator.edits.strategy import Strategy
+from consolidator.errors import Problem, Refusal
+from consolidator.index.definitions import definition, is_import_block, is_own_logger
+from consolidator.index.index import Index, Origin
+from consolidator.index.module import Import, Module
+from consolidator.index.scopes import NameUse
+from consolidator.names import ModuleName
+
+How = Literal["present", "import", "typing", "lazy", "block", "logger", "nowhere"]
+
+BUILTINS = frozenset(dir(builtins)) | {"__file__", "__name__", "__class__", "__builtins__"}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One name that the travelling code uses, and how the target provides it."""
+
+    name: str
+    """As the source calls it."""
+    how: How
+    uses: tuple[NameUse, ...]
+    imported: tuple[ImportedName, ...] = ()
+    rename: str = ""
+    """What the moved text has to call it; empty when the name stays."""
+    block: int = -1
+    """Index of the source's statement to copy, for `block` and `logger`."""
+    reason: str = ""
+
+    @property
+    def is_eager(self) -> bool:
+        """Whether it must be bound before the definitions run."""
+        return any(not use.deferred for use in self.uses)
+
+
+def resolve_needs(
+    index: Index, closure: Closure, target: Module | None, strategy: Strategy
+) -> tuple[Need, ...]:
+    """How each free name of the closure is provided in the target.
+
+    Raises `Refusal` when a name cannot be provided without changing what it means.
+    """
+    resolver = _Resolver(index, closure, target, strategy)
+    return tuple(resolver.resolve(name, tuple(uses)) for name, uses in closure.uses.items())
+
+
+@dataclass
+class _Resolver:
+    index: Index
+    closure: Closure
+    target: Module | None
+    strategy: Strategy
+
+    @property
+    def source(self) -> Module:
+        return self.closure.source
+
+    def resolve(self, name: str, uses: tuple[NameUse, ...]) -> Need:
+        if not self.source.bindings(name):
+            return self._unbound(name, uses)
+        statements = {binding.statement for binding in self.source.bindings(name)}
+        imports = self.source.imports_by_name.get(name, [])
+        if len(imports) == len(self.source.bindings(name)):
+            if len(statements) == 1 and imports[0].guards and not imports[0].is_typing_only:
+                return self._block(name, uses, statements.pop())
+            return self._imported(name, uses, imports)
+        if len(statements) == 1:
+            (statement,) = statements
+            if is_own_logger(self.source.body[statement]):
+                return self._logger(name, uses, statement)
+            if is_import_block(self.source.body[statement]):
+                return self._block(name, uses, statement)
+        return self._back(name, uses)
+
+    # -- names that the source does not bind ---------------------------------------------------
+
+    def _unbound(self, name: str, uses: tuple[NameUse, ...]) -> Need:
+        for star in self.source.star_imports:
+            origin = self.index.resolve(star.module, name)
+            if name not in BUILTINS and origin.kind in {"definition", "module"}:
+                return self._from_star(name, uses, star)
+        if name in BUILTINS:
+            if self.target is not None and self.target.bindings(name):
+                raise Refusal(self._shadowed(name, uses))
+            return Need(name, "present", uses, reason="builtin")
+        external = [s for s in self.source.star_imports if not self._is_first_party(s.module)]
+        if external:
+            return self._from_star(name, uses, external[-1])
+        return Need(name, "nowhere", uses, reason="nothing binds it; it was broken before")
+
+    def _from_star(self, name: str, uses: tuple[NameUse, ...], star: Import) -> Need:
+        origin = self.index.resolve(star.module, name)
+        known = origin.kind == "definition" and self.index.binds(star.module, name)
+        module = star.module if not known else star.module
+        return self._provide(name, uses, (ImportedName(module, name),), origin)
+
+    def _shadowed(self, name: str, uses: tuple[NameUse, ...]) -> Problem:
+        assert self.target is not None
+        return Problem(
+            "shadowed-builtin",
+            f"the moved code uses the builtin `{name}`, but {self.target.name} binds another "
+            f"`{name}`",
+            place(self.target, self.target.bindings(name)[0].node),
+            f"rename `{name}` in {self.target.name}, or choose another target",
+        )
+
+    def _is_first_party(self, module: ModuleName) -> bool:
+        return self.index.workspace.is_first_party(module)
+
+    # -- imports -------------------------------------------------------------------------------
+
+    def _imported(self, name: str, uses: tuple[NameUse, ...], imports: list[Import]) -> Need:
+        typing_only = all(item.is_typing_only for item in imports)
+        chosen = [item for item in imports if not item.is_typing_only] or imports
+        if chosen[-1].name is None and not chosen[-1].alias:
+            chosen = _reached(chosen, uses)
+        else:
+            chosen = chosen[-1:]
+        imported = tuple(ImportedName(i.module, i.name, i.alias) for i in chosen)
+        need = self._provide(name, uses, imported, self.index.resolve_import(chosen[-1]))
+        return replace(need, how="typing") if typing_only and need.how == "import" else need
+
+    def _provide(
+        self,
+        name: str,
+        uses: tuple[NameUse, ...],
+        imported: tuple[ImportedName, ...],
+        origin: Origin,
+    ) -> Need:
+        """Use the target's binding when it means the same, else import, else under an alias."""
+        how: How = "lazy" if name in self.strategy.lazy_imports else "import"
+        if self.target is None:
+            return Need(name, how, uses, imported, reason="the source imports it")
+        if origin.kind == "definition" and origin.module == self.target.name:
+            return self._local(name, uses, origin.name)
+        if origin.kind == "module" and origin.module == self.target.name:
+            return self._through_itself(name, uses, imported)
+        if not self._target_binds(name):
+            return Need(name, how, uses, imported, reason="the source imports it")
+        if self._same_in_target(name, origin, imported):
+            if self._typing_only_in_target(name):
+                return Need(name, how, uses, imported, reason="the target has it for typing only")
+            missing = tuple(i for i in imported if not self._target_imports(i))
+            if are_submodules(imported) and missing:
+                return Need(name, how, uses, missing, reason="another submodule of the package")
+            return Need(name, "present", uses, reason="the target has the same already")
+        return self._under_alias(name, uses, imported, how)
+
+    def _local(self, name: str, uses: tuple[NameUse, ...], local: str) -> Need:
+        rename = local if local != name else ""
+        return Need(name, "present", uses, rename=rename, reason="the target defines it")
+
+    def _through_itself(
+        self, name: str, uses: tuple[NameUse, ...], imported: tuple[ImportedName, ...]
+    ) -> Need:
+        """`from pkg import target; target.x`: the module imports itself, at call time only."""
+        if all(use.deferred for use in uses):
+            return Need(name, "lazy", uses, imported, reason="the target itself")
+        return Need(name, "import", uses, imported, reason="the target itself")
+
+    def _target_binds(self, name: str) -> bool:
+        assert self.target is not None
+        if self.target.bindings(name) or name in self.closure.names:
+            return True
+        # A builtin that the target's own code uses must not be hidden from it.
+        used = name in BUILTINS and name in self.target.readers
+        return used or any(
+            self.index.resolve(star.module, name).kind == "definition"
+            for star in self.target.star_imports
+            if self._is_first_party(star.module)
+        )
+
+    def _same_in_target(
+        self, name: str, origin: Origin, imported: tuple[ImportedName, ...]
+    ) -> bool:
+        assert self.target is not None
+        if name in self.closure.names or name not in self.target.scope.bindings:
+            stars = self.target.star_imports
+            return any(self.index.resolve(s.module, name) == origin for s in stars)
+        theirs = self.target.imports_by_name.get(name, [])
+        if len(theirs) != len(self.target.bindings(name)):
+            mine = self.index.resolve(self.target.name, name)
+            return mine == origin and origin.kind == "definition"
+        return all(self.index.resolve_import(item) == origin for item in theirs) or any(
+            ImportedName(i.module, i.name, i.alias) in imported for i in theirs
+        )
+
+    def _typing_only_in_target(self, name: str) -> bool:
+        assert self.target is not None
+        items = self.target.imports_by_name.get(name, [])
+        return bool(items) and all(item.is_typing_only for item in items)
+
+    def _target_imports(self, wanted: ImportedName) -> bool:
+        assert self.target is not None
+        return any(
+            (i.module, i.name, i.alias) == (wanted.module, wanted.name, wanted.alias)
+            for i in self.target.imports
+            if i.scope is self.target.scope
+        )
+
+    def _under_alias(
+        self, name: str, uses: tuple[NameUse, ...], imported: tuple[ImportedName, ...], how: How
+    ) -> Need:
+        if len(imported) != 1 or any(use.span is None for use in uses):
+            raise Refusal(self._conflict(name, uses))
+        (item,) = imported
+        if item.name is None and not item.alias and "." in item.module:
+            raise Refusal(self._conflict(name, uses))
+        holder = item.module.tail if item.name else item.module.parent.tail or "module"
+        alias = self.unused_name(f"{holder.lstrip('_')}_{name.lstrip('_')}")
+        renamed = replace(item, alias=alias)
+        return Need(
+            name, how, uses, (renamed,), alias, reason=f"the target's own `{name}` is another"
+        )
+
+    def _conflict(self, name: str, uses: tuple[NameUse, ...]) -> Problem:
+        assert self.target is not None
+        bindings = self.target.bindings(name)
+        return Problem(
+            "name-conflict",
+            f"the moved code needs `{name}` of {self.source.name}, but {self.target.name} binds "
+            "another thing to that name",
+            place(self.target, bindings[0].node) if bindings else place(self.source, uses[0].node),
+            f"rename `{name}` in one of the two modules first",
+        )
+
+    def unused_name(self, wish: str) -> str:
+        """A name that neither module nor any scope in them binds or uses."""
+        modules = [m for m in (self.source, self.target) if m is not None]
+        taken = {n for m in modules for s in m.scope.walk() for n in s.bindings}
+        taken |= {n for m in modules for n in m.readers}
+        name, count = wish, 2
+        while name in taken:
+            name, count = f"{wish}_{count}", count + 1
+        return name
+
+    # -- definitions that stay, blocks, loggers ---------------------------------------------------
+
+    def _back(self, name: str, uses: tuple[NameUse, ...]) -> Need:
+        """A definition that stays in the source is imported back."""
+        imported = (ImportedName(self.source.name, name),)
+        origin = Origin("definition", self.source.name, name)
+        need = self._provide(name, uses, imported, origin)
+        if self.strategy.shared == "import back" or need.how == "present":
+            return need
+        if all(use.annotation for use in uses):
+            return replace(need, how="typing", reason="only annotations name it")
+        if any(not use.deferred and not use.annotation for use in uses):
+            eager = next(use for use in uses if not use.deferred and not use.annotation)
+            raise Refusal(
+                Problem(
+                    "helper-stays",
+                    f"`{name}` is needed as soon as the definition runs, but it cannot leave "
+                    f"{self.source.name}",
+                    place(self.source, eager.node),
+                    f"move `{name}` into a module of its own first",
+                )
+            )
+        return replace(need, how="lazy", reason="shared with what stays; needed at call time only")
+
+    def _block(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
+        if self.target is None or not self._target_binds(name):
+            return Need(name, "block", uses, block=statement, reason="a guarded import")
+        for binding in self.target.bindings(name):
+            theirs = self.target.body[binding.statement]
+            if ast.dump(theirs) == ast.dump(self.source.body[statement]):
+                return Need(name, "present", uses, reason="the target has the same block")
+        items = self.source.imports_by_name.get(name, [])
+        theirs_too = self.target.imports_by_name.get(name, [])
+        if items and theirs_too and self.index.resolve_import(theirs_too[-1]) in {
+            self.index.resolve_import(item) for item in items
+        }:
+            return Need(name, "present", uses, reason="the target imports the same")
+        return self._back(name, uses)
+
+    def _logger(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
+        target = self.target
+        if target is None:
+            return Need(name, "logger", uses, block=statement, reason="each module has its own")
+        own = [
+            binding.name
+            for bindings in target.scope.bindings.values()
+            for binding in bindings
+            if binding.statement < len(target.body)
+            and isinstance(binding.node, ast.Name)
+            and is_own_logger(target.body[binding.statement])
+        ]
+        if name in own:
+            return Need(name, "present", uses, reason="the target's own logger")
+        if own and all(use.span for use in uses):
+            return Need(name, "present", uses, rename=own[0], reason="the target's own logger")
+        if target.bindings(name):
+            raise Refusal(self._conflict(name, uses))
+        return Need(name, "logger", uses, block=statement, reason="each module has its own")
+
+
+def are_submodules(imported: tuple[ImportedName, ...]) -> bool:
+    """Whether these are plain `import a.b`, which may bind the same name for several modules."""
+    return all(item.name is None and not item.alias for item in imported)
+
+
+def _reached(imports: list[Import], uses: tuple[NameUse, ...]) -> list[Import]:
+    """Those of several `import a.b`, `import a.c` that the uses reach; all when none fits."""
+    chains = {".".join([use.name, *(a.attr for a in use.attributes)]) + "." for use in uses}
+    fitting = [
+        item
+        for item in imports
+        if "." in item.module and any(chain.startswith(item.module + ".") for chain in chains)
+    ]
+    return _distinct_modules(fitting or imports)
+
+
+def _distinct_modules(imports: list[Import]) -> list[Import]:
+    return list({item.module: item for item in imports}.values())
+
+
+def block_names(source: Module, need: Need) -> Iterator[str]:
+    """The names that a copied block uses itself, such as `sys`."""
+    for use in source.uses_in(need.block):
+        yield use.name
+
+
+__all__ = ["Need", "block_names", "definition", "resolve_needs"]

@@ -1,0 +1,47 @@
+"""The ways in which one move can be carried out, and what a draft of it says for itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from consolidator.errors import Location
+
+SharedHelpers = Literal["stay", "travel", "import back"]
+LeaveBehindForm = Literal["import", "lazy", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """One way to carry out a move; which one holds is decided by the import simulation."""
+
+    shared: SharedHelpers = "stay"
+    """Helpers that both sides use: `stay` and be imported where they are called (those needed
+    at import time travel), `travel` all, or be imported back at the target's top."""
+    leave_behind: LeaveBehindForm = "import"
+    lazy_imports: frozenset[str] = frozenset()
+    """Names, as the source calls them, that the target imports inside functions only."""
+    kept_importers: frozenset[str] = frozenset()
+    """Files whose imports go on to use the leave-behind."""
+    early: bool = False
+    """Place the definitions as early in the target as what they need allows."""
+
+    def __str__(self) -> str:
+        parts = [f"shared helpers {self.shared}", f"leave-behind {self.leave_behind}"]
+        if self.lazy_imports:
+            parts.append("imported in functions: " + ", ".join(sorted(self.lazy_imports)))
+        if self.kept_importers:
+            parts.append("left on the leave-behind: " + ", ".join(sorted(self.kept_importers)))
+        if self.early:
+            parts.append("placed early")
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Why something was done the way it was, for `--explain`."""
+
+    kind: Literal["travels", "stays", "import", "placement", "leave-behind", "reference"]
+    subject: str
+    reason: str
+    location: Location | None = None

@@ -1,0 +1,148 @@
+"""Top-level definitions: which statements make one up, and what they bind."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from consolidator.index.module import Module
+from consolidator.index.scopes import NameUse
+
+DefinitionKind = Literal["class", "function", "constant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A top-level class, function or constant: the statements that make it."""
+
+    name: str
+    kind: DefinitionKind
+    statements: tuple[int, ...]
+    """Indexes into the module's body, ascending: overloads, redefinitions and what is set on it."""
+    names: frozenset[str]
+    """Everything these statements bind."""
+
+
+def definition(module: Module, name: str) -> Definition | None:
+    """The definition of a module-level name, or None when the module only imports or lacks it.
+
+    A name that several statements bind (`C = decorate(C)`, overloads, `if`/`else`) is one
+    definition made of all of them, together with the statements that set attributes on it.
+    """
+    statements = sorted({b.statement for b in module.bindings(name) if not b.via_global})
+    if not statements or all(_only_imports(module.body[index]) for index in statements):
+        return None
+    bound = set().union(*(bound_names(module, index) for index in statements))
+    attached = [
+        index
+        for index in range(statements[0] + 1, len(module.body))
+        if index not in statements and _sets_attribute(module.body[index], name)
+    ]
+    everything = tuple(sorted([*statements, *attached]))
+    return Definition(name, _kind(module, name), everything, frozenset(bound))
+
+
+def bound_names(module: Module, statement: int) -> frozenset[str]:
+    """The module-level names that one top-level statement binds when it runs."""
+    return frozenset(
+        name
+        for name, bindings in module.scope.bindings.items()
+        if any(b.statement == statement and not b.via_global for b in bindings)
+    )
+
+
+def _kind(module: Module, name: str) -> DefinitionKind:
+    kinds = {binding.kind for binding in module.bindings(name)}
+    if "class" in kinds:
+        return "class"
+    return "function" if "function" in kinds else "constant"
+
+
+def _only_imports(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Import | ast.ImportFrom)
+
+
+def _sets_attribute(statement: ast.stmt, name: str) -> bool:
+    """`C.x = 1`, `C.x: int = 1`, `del C.x`, `setattr(C, "x", 1)`."""
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign | ast.Delete):
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign | ast.AugAssign):
+        targets = [statement.target]
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        call = statement.value
+        if isinstance(call.func, ast.Name) and call.func.id == "setattr" and call.args:
+            return isinstance(call.args[0], ast.Name) and call.args[0].id == name
+    return bool(targets) and all(_is_attribute_of(target, name) for target in targets)
+
+
+def _is_attribute_of(target: ast.expr, name: str) -> bool:
+    if not isinstance(target, ast.Attribute):
+        return False
+    root: ast.expr = target
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    return isinstance(root, ast.Name) and root.id == name
+
+
+def uses_of(module: Module, statements: tuple[int, ...]) -> Iterator[NameUse]:
+    """The uses of module-level names in some statements."""
+    wanted = set(statements)
+    return (use for use in module.global_uses if use.statement in wanted)
+
+
+def is_own_logger(statement: ast.stmt) -> bool:
+    """`logger = logging.getLogger(__name__)` and its like: each module has its own."""
+    if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
+        return False
+    if isinstance(statement, ast.Assign) and len(statement.targets) != 1:
+        return False
+    return any(_is_logger_call(node) for node in ast.walk(statement.value))
+
+
+def _is_logger_call(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    about_module = any(
+        isinstance(argument, ast.Name) and argument.id == "__name__" for argument in node.args
+    )
+    return about_module and "logger" in name.lower()
+
+
+def is_import_block(statement: ast.stmt) -> bool:
+    """Whether an `if` or `try` only decides what to import.
+
+        try:
+            import ujson as json
+        except ImportError:
+            import json
+            HAVE_UJSON = False
+
+    Such a block can stand in two modules without a difference.
+    """
+    if not isinstance(statement, ast.If | ast.Try):
+        return False
+    leaves = list(_leaves(statement))
+    has_import = any(isinstance(leaf, ast.Import | ast.ImportFrom) for leaf in leaves)
+    return has_import and all(map(_is_harmless, leaves))
+
+
+def _leaves(statement: ast.stmt) -> Iterator[ast.stmt]:
+    if not isinstance(statement, ast.If | ast.Try):
+        yield statement
+        return
+    handlers = getattr(statement, "handlers", [])
+    bodies = [statement.body, *(handler.body for handler in handlers), statement.orelse]
+    for body in [*bodies, getattr(statement, "finalbody", [])]:
+        for child in body:
+            yield from _leaves(child)
+
+
+def _is_harmless(leaf: ast.stmt) -> bool:
+    if isinstance(leaf, ast.Assign):
+        plain = all(isinstance(target, ast.Name) for target in leaf.targets)
+        return plain and isinstance(leaf.value, ast.Constant | ast.Name | ast.Attribute)
+    return isinstance(leaf, ast.Import | ast.ImportFrom | ast.Pass)

@@ -1,0 +1,154 @@
+"""The index of a workspace: modules by name and path, and what a name in a module means."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from consolidator.index.module import Import, Module
+from consolidator.names import ModuleName, QualifiedName
+from consolidator.workspace import SourceFile, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a name means in the end."""
+
+    kind: Literal["definition", "module", "external", "unknown"]
+    module: ModuleName
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.module}.{self.name}" if self.name else self.module
+
+
+@dataclass(frozen=True)
+class Index:
+    """Facts about the files of one workspace, read when asked for and kept."""
+
+    workspace: Workspace
+    _known: dict[SourceFile, Module] = field(default_factory=dict, repr=False)
+
+    def after(self, workspace: Workspace) -> Index:
+        """The index of a changed workspace; facts of unchanged files are shared."""
+        return Index(workspace, self._known)
+
+    def module(self, name: str) -> Module | None:
+        """The module of that name, or None when no file of the project provides it."""
+        path = self.workspace.path_of(name)
+        return None if path is None else self._module_at(path, ModuleName(name))
+
+    def module_at(self, path: str) -> Module:
+        """The module in a file; one that cannot be imported goes by its path."""
+        name = self.workspace.module_of(path) or ModuleName(path.removesuffix(".py"))
+        return self._module_at(path, name)
+
+    def _module_at(self, path: str, name: ModuleName) -> Module:
+        file = self.workspace.file(path)
+        known = self._known.get(file)
+        if known is None or known.name != name:
+            is_package = path.rpartition("/")[2].startswith("__init__.")
+            known = self._known[file] = Module(name, is_package, file)
+        return known
+
+    @cached_property
+    def unreadable(self) -> dict[str, str]:
+        """Files that could not be parsed so far, with the reason."""
+        return {}
+
+    def readable(self, path: str) -> Module | None:
+        """The module in a file, or None (and remembered) when it cannot be decoded or parsed."""
+        from consolidator.errors import Refusal
+
+        module = self.module_at(path)
+        try:
+            _ = module.syntax
+        except SyntaxError as error:
+            self.unreadable[path] = f"line {error.lineno}: {error.msg}"
+            return None
+        except Refusal as refusal:
+            self.unreadable[path] = refusal.problems[0].message
+            return None
+        return module
+
+    def mentioning(self, words: Collection[str]) -> Iterator[Module]:
+        """The readable modules in whose text one of the words stands."""
+        for file in self.workspace.mentioning(words):
+            module = self.readable(file.path)
+            if module is not None:
+                yield module
+
+    # -- resolution --------------------------------------------------------------------------
+
+    def resolve(self, module: str, name: str) -> Origin:
+        """What `name` means as an attribute of `module`, through re-exports and star imports."""
+        return self._resolve(ModuleName(module), name, set())
+
+    def _resolve(self, module: ModuleName, name: str, seen: set[QualifiedName]) -> Origin:
+        if not self.workspace.is_first_party(module):
+            return Origin("external", module, name)
+        place = QualifiedName(module, name)
+        if place in seen:
+            return Origin("unknown", module, name)
+        seen.add(place)
+        facts = self._facts(module)
+        if facts is not None and name in facts.scope.bindings:
+            imports = facts.imports_by_name.get(name, [])
+            if len(imports) < sum(not b.via_global for b in facts.bindings(name)) or not imports:
+                return Origin("definition", module, name)
+            return self.resolve_import(imports[-1], seen)
+        if facts is not None:
+            for star in facts.star_imports:
+                origin = self._through_star(star, name, seen)
+                if origin is not None:
+                    return origin
+        child = module.child(name)
+        if self.workspace.is_first_party(child):
+            return Origin("module", child)
+        return Origin("unknown", module, name)
+
+    def resolve_import(self, item: Import, seen: set[QualifiedName] | None = None) -> Origin:
+        """What the name bound by an import means."""
+        if item.name is None:
+            return Origin("module", item.module if item.alias else ModuleName(item.module.top))
+        return self._resolve(item.module, item.name, set() if seen is None else seen)
+
+    def _through_star(self, star: Import, name: str, seen: set[QualifiedName]) -> Origin | None:
+        if not self.workspace.is_first_party(star.module):
+            return None
+        facts = self._facts(star.module)
+        if facts is None or not exports(facts, name):
+            return None
+        origin = self._resolve(star.module, name, seen)
+        return None if origin.kind == "unknown" else origin
+
+    def _facts(self, module: ModuleName) -> Module | None:
+        path = self.workspace.path_of(module)
+        return None if path is None else self.readable(path)
+
+    def binds(self, module: str, name: str) -> bool | None:
+        """Whether `from module import name` finds something; None when that cannot be told."""
+        origin = self.resolve(module, name)
+        if origin.kind != "unknown":
+            return True
+        facts = self._facts(ModuleName(module))
+        if facts is None:
+            return None if self.workspace.path_of(module) else False
+        opaque = "__getattr__" in facts.scope.bindings or any(
+            not self.workspace.is_first_party(star.module) for star in facts.star_imports
+        )
+        return None if opaque or _fills_globals(facts) else False
+
+
+def exports(module: Module, name: str) -> bool:
+    """Whether `from module import *` may bring `name`."""
+    if module.all_names is not None and name in module.all_names:
+        return True
+    return "__all__" not in module.scope.bindings and not name.startswith("_")
+
+
+def _fills_globals(module: Module) -> bool:
+    """`globals()[name] = …` and its like bind names that no analysis sees."""
+    return any(name in module.readers for name in ("globals", "vars", "exec", "setattr"))

@@ -1,0 +1,291 @@
+"""Runs one case: every promise of the tool, held against what it does to the case's tree."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import io
+import itertools
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from case_format import Case, Expectation, write_case
+from case_tree import Tree, files_of, plant, snapshot, write_tree
+
+PROBE = Path(__file__).with_name("case_probe.py")
+
+Problem = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run of the command line came to."""
+
+    code: int
+    stdout: bytes
+    stderr: str
+
+    @property
+    def problems(self) -> list[Problem]:
+        """The problems of a run with `--format json`."""
+        return json.loads(self.stdout)["problems"] if self.stdout.strip() else []
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the commands of a case came to, and the tree they left."""
+
+    expectations: tuple[Expectation, ...]
+    problems: tuple[Problem, ...]
+    tree: Tree
+
+    def said(self, *severities: str) -> tuple[str, ...]:
+        """The problems of these severities, once each."""
+        return tuple(dict.fromkeys(said(p) for p in self.problems if p["severity"] in severities))
+
+
+def tool_exists() -> bool:
+    """Whether there is a command line to run the cases with."""
+    return importlib.util.find_spec("consolidator.cli") is not None
+
+
+def check_before(case: Case, scratch: Path) -> None:
+    """The case itself is sound: it says enough, and its program runs on the tree before."""
+    assert case.sentence, "a case starts with a sentence"
+    assert case.commands, "a case has a command line"
+    assert "run" in case.settings, "a case has a program to run"
+    if not runs_here(case):
+        return
+    run = probe(case, plant(case, scratch))["run"]
+    if "fails before" in case.settings:
+        assert run["code"] != 0, "the program is said to fail before, but ran"
+        assert case.settings["fails before"].strip() in run["printed"], run["printed"]
+    else:
+        assert run["code"] == 0, run["printed"]
+        assert run["printed"].strip(), "the program prints nothing, so nothing can be compared"
+
+
+def check_case(case: Case, scratch: Path, update: bool) -> None:
+    """Run the commands on the tree and hold every promise against it; `update` writes the case."""
+    root = plant(case, scratch)
+    before = probe(case, root)
+    states = [snapshot(root)]
+    expectations: list[Expectation] = []
+    problems: list[Problem] = []
+    for command in case.commands:
+        expectation, reported = follow(command, root, scratch)
+        expectations.append(expectation)
+        problems += reported
+        states.append(snapshot(root))
+    outcome = Outcome(tuple(expectations), tuple(problems), states[-1])
+    compare(updated(case, outcome) if update else case, outcome)
+    if states[-1] != states[0]:
+        compare_behaviour(case, before, probe(case, root))
+    undo_all(root, states)
+
+
+def follow(
+    command: tuple[str, ...], root: Path, scratch: Path
+) -> tuple[Expectation, list[Problem]]:
+    """Dry run, write, and write again, each with what it promises; what came of the command."""
+    before, everything = snapshot(root), snapshot(root, without=())
+    dry = consolidate((*command, "--dry-run"), root)
+    assert snapshot(root, without=()) == everything, "the dry run changed the tree"
+    written = consolidate((*command, "--format", "json"), root)
+    assert written.code == dry.code, f"dry run exits {dry.code}, the write {written.code}"
+    assert "Traceback" not in dry.stderr + written.stderr, dry.stderr + written.stderr
+    if dry.code in (2, 3):
+        assert snapshot(root) == before, "a refusal changed the tree"
+        return refusal(dry, written), written.problems
+    assert dry.code == 0, f"exit code {dry.code}: {dry.stderr}"
+    after = snapshot(root)
+    assert after == git_applied(dry.stdout, before, scratch), "write and diff differ"
+    again = consolidate(command, root)
+    assert again.code == 0, f"a second run exits {again.code}: {again.stderr}"
+    assert snapshot(root) == after, "a second run changes something"
+    return Expectation("diff", dry.stdout.decode(errors="backslashreplace")), written.problems
+
+
+def refusal(dry: Result, written: Result) -> Expectation:
+    """The expectation that a refused or misused command fulfils."""
+    assert not dry.stdout.strip(), "a refused dry run prints no diff"
+    if dry.code == 2:
+        assert dry.stderr.strip(), "a usage error says what is wrong"
+        return Expectation("usage error")
+    reasons = [problem for problem in written.problems if problem["severity"] == "refusal"]
+    assert reasons, "a refusal has a problem with a code"
+    for problem in reasons:
+        assert problem["message"], f"{problem['code']} has no reason"
+        assert problem["remedy"], f"{problem['code']} has no remedy"
+        assert problem["code"] in dry.stderr, f"{problem['code']} is not told to people"
+    return Expectation(
+        "refused", "".join(f"{line}\n" for line in dict.fromkeys(map(said, reasons)))
+    )
+
+
+def said(problem: Problem) -> str:
+    """One problem as a case writes it: `code path:line`."""
+    location = problem.get("location")
+    return problem["code"] + (f" {location['path']}:{location['line']}" if location else "")
+
+
+def updated(case: Case, outcome: Outcome) -> Case:
+    """The case with what happened as its expectation, written to its files."""
+    wanted = case.warnings
+    warns = [w for w in wanted if any(covers(w, s) for s in outcome.said("warning", "note"))]
+    warns += [s for s in outcome.said("warning") if not any(covers(w, s) for w in warns)]
+    settings = case.settings | {"warns": "".join(f"{line}\n" for line in warns)}
+    fresh = replace(case, expectations=outcome.expectations, settings=settings)
+    if not case.is_folder:
+        write_case(fresh)
+        return fresh
+    kinds = (Expectation("moved") if e.kind == "diff" else e for e in outcome.expectations)
+    write_case(replace(fresh, expectations=tuple(kinds)))
+    shutil.rmtree(case.location / "after", ignore_errors=True)
+    if any(expected.kind == "diff" for expected in outcome.expectations):
+        write_tree(case.location / "after", outcome.tree)
+    return fresh
+
+
+def compare(case: Case, outcome: Outcome) -> None:
+    """What happened is what the case expects; a code may stand there without its place."""
+    assert len(case.expectations) == len(outcome.expectations), (
+        "an expectation for each command is missing; `pytest --update` writes what happens"
+    )
+    for expected, got in zip(case.expectations, outcome.expectations, strict=True):
+        if expected.kind == "moved":
+            assert got.kind == "diff", f"expected a move, got {got}"
+            assert files_of(outcome.tree) == files_of(snapshot(case.location / "after"))
+        elif expected.kind == "refused":
+            assert got.kind == "refused", f"expected {expected}, got {got}"
+            assert_covered(expected.lines, got.lines, got.lines)
+        else:
+            assert got == expected
+    assert_covered(case.warnings, outcome.said("warning", "note"), outcome.said("warning"))
+
+
+def assert_covered(wanted: tuple[str, ...], got: tuple[str, ...], serious: tuple[str, ...]) -> None:
+    """All that is wanted was said, and nothing serious was said that is not wanted."""
+    missing = [line for line in wanted if not any(covers(line, one) for one in got)]
+    surplus = [one for one in serious if not any(covers(line, one) for line in wanted)]
+    assert not missing, f"not reported: {missing}; but: {got}"
+    assert not surplus, f"reported but not expected: {surplus}"
+
+
+def covers(expected: str, got: str) -> bool:
+    """`already-different` covers `already-different pkg/b.py:3`."""
+    return got == expected or got.startswith(expected + " ")
+
+
+def compare_behaviour(case: Case, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """The program prints what it printed, every first import still works, the class came home."""
+    if not runs_here(case):
+        return
+    assert after["run"]["code"] == 0, after["run"]["printed"]
+    if "fails before" not in case.settings:
+        assert after["run"]["printed"] == before["run"]["printed"]
+    for module, outcome in after["imports"].items():
+        if before["imports"].get(module, {"code": 0})["code"] == 0:
+            assert outcome["code"] == 0, f"importing {module} first: {outcome['printed']}"
+    for home in after["homes"]:
+        assert home["printed"] == "home\n", home["printed"]
+
+
+def undo_all(root: Path, states: list[Tree]) -> None:
+    """Each `undo` takes back one change, to the byte."""
+    for earlier, later in reversed(list(itertools.pairwise(states))):
+        if earlier != later:
+            result = consolidate(("undo",), root)
+            assert result.code == 0, result.stderr
+            assert snapshot(root) == earlier, "undo did not restore the tree"
+
+
+def consolidate(arguments: tuple[str, ...], root: Path) -> Result:
+    """Run the command line on the tree: in this process where it offers that, else in its own."""
+    argv = [*arguments, "--root", str(root)]
+    run_cli = getattr(importlib.import_module("consolidator.cli"), "run_cli", None)
+    if run_cli is None:
+        command = [sys.executable, "-m", "consolidator", *argv]
+        done = subprocess.run(command, capture_output=True, cwd=root)
+        return Result(done.returncode, done.stdout, done.stderr.decode())
+    out, err = io.BytesIO(), io.BytesIO()
+    streams = {
+        "stdout": io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True),
+        "stderr": io.TextIOWrapper(err, encoding="utf-8", newline="", write_through=True),
+    }
+    with mock.patch.multiple(sys, **streams):
+        try:
+            code = run_cli(argv)
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else int(bool(stop.code))
+    return Result(code, out.getvalue(), err.getvalue().decode())
+
+
+def git_applied(diff: bytes, before: Tree, scratch: Path) -> Tree:
+    """The tree that `git apply` makes of the tree before and a dry run's output."""
+    if not diff:
+        return before
+    copy = scratch / "copy"
+    shutil.rmtree(copy, ignore_errors=True)
+    write_tree(copy, before)
+    alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    environment = os.environ | alone | {"GIT_CEILING_DIRECTORIES": str(scratch)}
+    command = ["git", "apply", "--whitespace=nowarn", "-"]
+    done = subprocess.run(command, input=diff, cwd=copy, capture_output=True, env=environment)
+    assert done.returncode == 0, f"git apply: {done.stderr.decode()}\n{diff.decode()}"
+    return snapshot(copy)
+
+
+def probe(case: Case, root: Path) -> dict[str, Any]:
+    """Run the case's program, and import each of its modules first, in fresh interpreters."""
+    roots = [os.path.normpath(root / part) for part in case.roots]
+    request = {
+        "path": [*roots, str(root.parent / "installed")],
+        "program": case.settings["run"],
+        "modules": modules(root, case.roots),
+        "homes": homes(case.commands[-1]),
+    }
+    command = [sys.executable, "-S", "-B", "-X", "utf8", str(PROBE)]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "COV_"))}
+    done = subprocess.run(
+        command, input=json.dumps(request).encode(), cwd=root, capture_output=True, env=environment
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
+
+
+def modules(root: Path, roots: tuple[str, ...]) -> list[str]:
+    """Every module of the tree by the name under which its innermost root offers it."""
+    names = set()
+    for path in root.rglob("*.py"):
+        relative = path.relative_to(root)
+        holders = [part for part in roots if not part or relative.is_relative_to(part)]
+        if holders:
+            parts = relative.relative_to(max(holders, key=len)).with_suffix("").parts
+            parts = parts[:-1] if parts[-1] == "__init__" else parts
+            if parts and all(part.isidentifier() for part in parts):
+                names.add(".".join(parts))
+    return sorted(names)
+
+
+def homes(command: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The modules and names that a `move` command leads to."""
+    if command[0] != "move" or "--to" not in command:
+        return []
+    target = command[command.index("--to") + 1]
+    names = re.match(r"move((?: [^- ]\S*)*)", " ".join(command))
+    return [(target, name.rpartition(":")[2]) for name in (names[1].split() if names else [])]
+
+
+def runs_here(case: Case) -> bool:
+    """Whether this interpreter is new enough for the case's own code."""
+    wanted = re.findall(r"\d+", case.settings.get("python", "3"))
+    return sys.version_info >= tuple(map(int, wanted))

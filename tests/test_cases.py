@@ -1,0 +1,44 @@
+"""Every case under fixtures/, and that there is one for every line of the list of edge cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from case_format import Case, every_case
+from case_runner import check_before, check_case, tool_exists
+
+CASES = every_case()
+EDGE_CASES = range(1, 34)
+
+needs_tool = pytest.mark.skipif(not tool_exists(), reason="there is no command line yet")
+each_case = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+
+
+@pytest.fixture(autouse=True)
+def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep caches of the machine and colours of the terminal out of the cases."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+@each_case
+def test_case_is_sound(case: Case, tmp_path: Path) -> None:
+    check_before(case, tmp_path)
+
+
+@needs_tool
+@each_case
+def test_case(case: Case, tmp_path: Path, update: bool) -> None:
+    check_case(case, tmp_path, update)
+
+
+@pytest.mark.parametrize("number", EDGE_CASES)
+def test_every_edge_case_has_a_case(number: int) -> None:
+    assert any(number in case.edge_cases for case in CASES), f"no case says `Moving {number}`"
+
+
+def test_no_case_names_an_unknown_edge_case() -> None:
+    assert {n for case in CASES for n in case.edge_cases} <= set(EDGE_CASES)
