@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
 from dataclasses import dataclass
+from importlib.metadata import distributions
 from pathlib import Path
 
 CONSTRAINTS = Path(__file__).with_name("constraints.txt")
@@ -61,17 +63,17 @@ CORPORA = (
     Corpus("networkx", "3.5", ("networkx",), (*NUMERIC, "pytest"), (*NUMERIC, "pytest")),
     Corpus("xarray", "2025.6.1", ("xarray",), ("pytest", "scipy"), (*NUMERIC, "pytest")),
     Corpus("gensim", "4.4.0", ("gensim",), ("pytest",), ("numpy", "scipy", "pytest")),
-    Corpus("attrs", "25.3.0", ("attr", "attrs")),
+    Corpus("attrs", "26.1.0", ("attr", "attrs")),
     Corpus("rich", "14.0.0", ("rich",)),
-    Corpus("click", "8.2.1", ("click",)),
+    Corpus("click", "8.5.1", ("click",)),
     Corpus("jinja2", "3.1.6", ("jinja2",)),
-    Corpus("werkzeug", "3.1.3", ("werkzeug",)),
+    Corpus("werkzeug", "3.1.9", ("werkzeug",)),
     Corpus("flask", "3.1.1", ("flask",)),
     Corpus("sqlalchemy", "2.0.41", ("sqlalchemy",), ("pytest",)),
     Corpus("django", "5.2.3", ("django",)),
-    Corpus("pydantic", "2.11.7", ("pydantic",)),
-    Corpus("fastapi", "0.115.14", ("fastapi",)),
-    Corpus("aiohttp", "3.12.13", ("aiohttp",)),
+    Corpus("pydantic", "2.14.3", ("pydantic",)),
+    Corpus("fastapi", "0.115.14", ("fastapi",), ("httpx",)),
+    Corpus("aiohttp", "3.12.13", ("aiohttp",), ("pytest",)),
     Corpus("httpx", "0.28.1", ("httpx",)),
     Corpus("celery", "5.5.3", ("celery",), ("pytest",)),
     Corpus("scrapy", "2.13.3", ("scrapy",)),
@@ -79,7 +81,7 @@ CORPORA = (
     Corpus("sphinx", "8.2.3", ("sphinx",)),
     Corpus("docutils", "0.21.2", ("docutils",)),
     Corpus("marshmallow", "4.0.0", ("marshmallow",)),
-    Corpus("nltk", "3.9.1", ("nltk",), ("numpy",), ("numpy",)),
+    Corpus("nltk", "3.9.1", ("nltk",), ("numpy", "pytest"), ("numpy",)),
     Corpus("twisted", "25.5.0", ("twisted",)),
     Corpus("homeassistant", "2026.2.3", ("homeassistant",), static_python="3.14"),
 )
@@ -150,13 +152,13 @@ def _pip(*arguments: str) -> None:
     subprocess.run([*command, *arguments], check=True)
 
 
-def export_zen(git_dir: Path, destination: Path) -> tuple[int, int]:
+def export_zen(git_dir: Path, destination: Path, commit: str = ZEN_COMMIT) -> tuple[int, int]:
     """Write the tree of the original repository's commit file by file.
 
     A copy of a repository may lack some blobs, at which `git archive` gives up; those files
     are left out. Gives how many files were written and how many are missing.
     """
-    listing = _git(git_dir, "ls-tree", "-r", "-z", ZEN_COMMIT).decode("utf-8", "surrogateescape")
+    listing = _git(git_dir, "ls-tree", "-r", "-z", commit).decode("utf-8", "surrogateescape")
     entries = []
     for line in filter(None, listing.split("\0")):
         facts, path = line.split("\t", 1)
@@ -208,12 +210,30 @@ def zen_tree(git_dir: str | None = None) -> Path:
     return place
 
 
+def freeze() -> None:
+    """Pin everything that now stands in the sites, so that others get the same."""
+    versions: dict[str, set[str]] = {}
+    for each in CORPORA:
+        for found in distributions(path=[str(each.site)]):
+            name = re.sub(r"[-_.]+", "-", found.metadata["Name"]).lower()
+            versions.setdefault(name, set()).add(found.version)
+    for name, several in sorted(versions.items()):
+        if len(several) > 1:
+            raise SystemExit(f"{name}: {sorted(several)}: install these corpora again")
+    lines = [f"{name}=={version}\n" for name, (version,) in sorted(versions.items())]
+    CONSTRAINTS.write_text("".join(lines))
+
+
 def main() -> None:
     """Install what the command line names, or everything importable."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help="default: every package of the table")
     parser.add_argument("--zen-git-dir", help="git directory that holds netra-systems/zen")
+    parser.add_argument("--freeze", action="store_true", help="pin what is installed, and end")
     options = parser.parse_args()
+    if options.freeze:
+        freeze()
+        return
     for name in options.names or [each.name for each in CORPORA]:
         if name == "zen":
             zen_tree(options.zen_git_dir)

@@ -22,6 +22,9 @@ from benchmarks.probe import IDENTITY, Baseline, Probe
 from benchmarks.sample import Move, module_name
 from benchmarks.uses import imported_names, mentions, users
 
+# Names that the interpreter adds to a module as it goes.
+INCIDENTAL = {"__warningregistry__", "__annotations__", "__cached__"}
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -60,7 +63,7 @@ def judge(move: Move, bench: Bench, changed: Sequence[str]) -> Verdict:
     modules = _modules_of_interest(move, bench, changed)
     existing = [each for each in modules if _file(bench.pristine, each)]
     before = bench.baseline.of(existing)
-    expect = {name: report["names"] for name, report in before.items()}
+    expect = {name: sorted({*report["names"]} - INCIDENTAL) for name, report in before.items()}
     pair = (move.source, move.target) if _file(bench.tree, move.source) else (move.target,)
     after = bench.probe.ask(modules, expect, identity=pair, class_name=move.class_name)
     verdict = Verdict(imported=len(modules))
@@ -208,7 +211,9 @@ def _meanings(move: Move, was: dict[str, str], now: dict[str, str]) -> Iterable[
 
 def _unbound(before: dict[str, Any], after: dict[str, Any], touched: set[str]) -> Iterable[Finding]:
     """Global names that no module of the move could miss before, and one does now."""
-    known = {name for report in before.values() for name in report.get("unbound", ())}
+    known = {
+        name for module in touched & before.keys() for name in before[module].get("unbound", ())
+    }
     for module in sorted(touched & after.keys()):
         for name in after[module].get("unbound", ()):
             if name not in known:

@@ -82,9 +82,7 @@ def undo_with_consolidate(command: Sequence[str], tree: Path, state: Path, limit
 
 def move_with_rope(move: Move, tree: Path, state: Path, limit: float) -> Attempt:
     """rope's own move, in a process of its own."""
-    command = [sys.executable, "-P", str(ROPE_MOVER), str(tree), move.source_path, move.class_name,
-               move.target_path]  # fmt: skip
-    run = run_tool(command, tree, state, limit)
+    run = run_tool(rope_command(move, tree), tree, state, limit)
     outcome = {0: "moved", 3: "refused"}.get(run.status, "crashed")
     report = _json(run.stdout) or {}
     error = report.get("error") or run.stderr.strip()[-300:]
@@ -94,6 +92,12 @@ def move_with_rope(move: Move, tree: Path, state: Path, limit: float) -> Attempt
         outcome, run.status, run.seconds, codes, messages, report.get("timings", {}),
         run.stderr[-3000:] if outcome == "crashed" else "",
     )  # fmt: skip
+
+
+def rope_command(move: Move, tree: Path, *options: str) -> list[str]:
+    """How to start rope on a move."""
+    names = (move.source_path, move.class_name, move.target_path)
+    return [sys.executable, "-P", str(ROPE_MOVER), str(tree), *names, *options]
 
 
 TIMEOUT = -1000

@@ -210,7 +210,7 @@ def _slots(wanted: Corpus, count: int, stack: ExitStack) -> Iterator[Slot]:
     untouched = Environment(wanted.tree, wanted.site, work / "bytecode-pristine", wanted.preload)
     probe = stack.enter_context(Probe(untouched))
     baseline = Baseline(probe, cache() / "baselines" / wanted.name, wanted.stamp)
-    for number in range(count):
+    for _ in range(count):
         home = work / f"{wanted.name}-{_free(work, wanted.name, stack)}"
         environment = Environment(home / "tree", wanted.site, work / "bytecode", wanted.preload)
         trees.copy_tree(wanted.tree, environment.tree)

@@ -15,6 +15,7 @@ import importlib
 import json
 import logging
 import os
+import pathlib
 import re
 import signal
 import site
@@ -158,8 +159,7 @@ def unbound(module):
     file = getattr(module, "__file__", None)
     if not file or not file.endswith(".py"):
         return []
-    with open(file, "rb") as source:
-        code = compile(source.read(), file, "exec", dont_inherit=True)
+    code = compile(pathlib.Path(file).read_bytes(), file, "exec", dont_inherit=True)
     read, written = global_names(code)
     known = {*vars(module), *vars(builtins), *written}
     return sorted(name for name in read - known if not offers(module, name))
@@ -210,14 +210,15 @@ def meanings(module, class_name):
 
 def class_globals(module, class_name):
     try:
-        with open(module.__file__, "rb") as source:
-            body = ast.parse(source.read()).body
+        body = ast.parse(pathlib.Path(module.__file__).read_bytes()).body
     except (OSError, SyntaxError, ValueError, TypeError):
         return []
     found = [each for each in body if isinstance(each, ast.ClassDef) and each.name == class_name]
     code = compile(ast.Module(found, []), "<class>", "exec", dont_inherit=True)
     read, _ = global_names(code)
-    return sorted(read | names_at_top(code))
+    # A class body reads `__name__` without anybody having written so.
+    written = {each.id for node in found for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return sorted((read | names_at_top(code)) & written)
 
 
 def names_at_top(code):

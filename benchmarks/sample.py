@@ -56,16 +56,16 @@ def choose(
     """
     candidates = sorted(find_classes(tree), key=lambda each: (each.module, each.name))
     random.Random(f"{seed}:{package}").shuffle(candidates)
-    modules = sorted(dict.fromkeys(_module_paths(tree)))
+    modules = sorted(dict.fromkeys(module_paths(tree)))
     return [
-        _aim(package, number, candidate, modules, seed, kinds)
+        aim(package, number, candidate, modules, seed, kinds)
         for number, candidate in enumerate(candidates[:count])
     ]
 
 
 def find_classes(tree: Path) -> Iterator[Candidate]:
     """Every class defined once at the top of a module outside tests."""
-    for path in _module_paths(tree):
+    for path in module_paths(tree):
         names = _top_level_classes(tree / path)
         module = module_name(path)
         for name in sorted(name for name in names if names.count(name) == 1):
@@ -78,17 +78,21 @@ def module_name(path: str) -> str:
     return dotted.removesuffix(".__init__")
 
 
-def _module_paths(tree: Path) -> Iterator[str]:
+def module_paths(tree: Path) -> Iterator[str]:
+    """Importable files outside tests, in packages."""
     for file in sorted(tree.rglob("*.py")):
         path = file.relative_to(tree).as_posix()
         parts = path.removesuffix(".py").split("/")
-        if len(parts) > 1 and not _is_test(parts) and all(map(_WORD.match, parts)):
+        if len(parts) > 1 and not _is_left_out(parts) and all(map(_WORD.match, parts)):
             yield path
 
 
-def _is_test(parts: Sequence[str]) -> bool:
+def _is_left_out(parts: Sequence[str]) -> bool:
+    """Tests, and copies of other projects, whose import names are their own."""
     return any(
-        part.startswith(("test", "_test")) or part == "conftest" or part.endswith("_test")
+        part.startswith(("test", "_test", "_vendor"))
+        or part.endswith("_test")
+        or part in ("conftest", "vendor", "vendored")
         for part in parts
     )
 
@@ -101,7 +105,7 @@ def _top_level_classes(file: Path) -> list[str]:
     return [statement.name for statement in body if isinstance(statement, ast.ClassDef)]
 
 
-def _aim(
+def aim(
     package: str,
     number: int,
     candidate: Candidate,
@@ -109,6 +113,7 @@ def _aim(
     seed: int,
     kinds: Sequence[str],
 ) -> Move:
+    """Where the class shall go: by the seed and its own name, whatever else is chosen."""
     choice = random.Random(f"{seed}:{candidate.module}:{candidate.name}")
     folder = candidate.path.rpartition("/")[0]
     kind = choice.choice(kinds)

@@ -31,10 +31,18 @@ def findings(record: Record) -> list[Mapping[str, str]]:
     ]
 
 
+def only_old_name_gone(record: Record) -> bool:
+    """Whether all that is held against a move is that the old module lost the class."""
+    lost = ("names", f"{record['source']}.{record['class_name']}")
+    found = [(each["check"], each["where"]) for each in findings(record)]
+    return bool(found) and all(each == lost for each in found)
+
+
 def _by_package(records: Sequence[Record]) -> str:
     lines = [
-        "| package | moves | moved | refused | broken | crashed | tests run | median s |",
-        "|---|---|---|---|---|---|---|---|",
+        "| package | moves | moved | refused | broken | only the old name gone | crashed "
+        "| tests run | median s |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     packages = sorted({record["package"] for record in records})
     for package in packages:
@@ -48,7 +56,8 @@ def _row(name: str, records: Sequence[Record]) -> str:
     tested = sum("tests" in record for record in records)
     seconds = [record["attempt"]["seconds"] for record in records]
     median = f"{statistics.median(seconds):.1f}" if seconds else ""
-    cells = [len(records), counts["moved"], counts["refused"], counts["broken"],
+    lenient = sum(map(only_old_name_gone, records))
+    cells = [len(records), counts["moved"], counts["refused"], counts["broken"], lenient,
              counts["crashed"], tested, median]  # fmt: skip
     return f"| {name} | " + " | ".join(map(str, cells)) + " |"
 

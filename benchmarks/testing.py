@@ -34,10 +34,18 @@ def select_tests(move: Move, tree: Path, most: int = MOST_FILES) -> list[str]:
         if file.is_file()
     ]
     stem = move.source.rpartition(".")[2]
-    naming = {*mentions(tree, move.class_name), *mentions(tree, stem)}
-    first = [path for path in everything if path in naming or path.endswith(f"test_{stem}.py")]
-    rest = [path for path in everything if beside and path not in first]
-    return [*first, *rest][:most]
+    by_class = set(mentions(tree, move.class_name))
+    by_module = set(mentions(tree, stem))
+
+    def distance(path: str) -> int:
+        if path in by_class:
+            return 0
+        if path.endswith(f"/test_{stem}.py"):
+            return 1
+        return 2 if path in by_module else 3
+
+    near = [path for path in everything if beside or distance(path) < 3]
+    return sorted(near, key=distance)[:most]
 
 
 def _test_folder(tree: Path, source_path: str) -> tuple[Path | None, bool]:

@@ -9,22 +9,37 @@ from typing import Literal
 Severity = Literal["refusal", "warning", "note"]
 
 CODES: dict[str, str] = {
-    "ambiguous-module": "Several source roots hold this module, and nothing says which one is meant.",
+    "already-different": "The target has another definition of that name.",
+    "ambiguous-module": "Several source roots hold this module; nothing says which is meant.",
     "ambiguous-root": "Several source roots could take a new module, and nothing says which one.",
+    "annotation-evaluated": "The target would evaluate an annotation before its names are bound.",
     "bad-module-name": "A part of the module's name is no identifier, or is a keyword.",
     "changed-meanwhile": "A file that the change rests on is no longer as it was when it was read.",
+    "conditional-definition": "The definition stands in a block that binds other names too.",
+    "depends-on-module": "The moved code refers to its own module (`__file__`, `globals()`).",
+    "does-not-parse": "A file that the move needs cannot be parsed.",
+    "global-rebinding": "A name is rebound through `global`; its readers and writers cannot part.",
     "hard-link": "A file to write has a second name, which a safe write would silently cut off.",
+    "helper-stays": "What the moved code needs at import time cannot leave the source.",
+    "import-cycle": "After the move an import would fail that works today.",
     "interrupted": "An earlier change was interrupted in the middle of writing.",
     "journal-damaged": "A record in the journal cannot be read, or a newer version wrote it.",
     "journal-unwritable": "The journal, without which nothing is written, cannot be written.",
     "locked": "Another run is writing to this project at the moment.",
+    "name-conflict": "The target binds a name that the moved code needs to another thing.",
+    "needed-at-import": "The source needs a moved name while it is imported.",
+    "no-place": "No place in the target is after what is needed and before the first use.",
+    "not-proved": "An obligation of the proof does not hold; nothing was written.",
     "nothing-to-undo": "There is no change to undo, or it is undone already.",
     "other-module-name": "The file would be imported under another name than the one asked for.",
     "outside-root": "A path to write leads out of the project, through a link, or into .git.",
+    "patch-split": "A test patches a name for code that stays and for code that moves.",
     "path-not-utf8": "A path to write is not valid UTF-8, so the journal cannot name it.",
     "read-only": "A file to write is read-only.",
     "recover-conflict": "A file of an interrupted change was edited since.",
+    "shadowed-builtin": "The target hides a builtin that the moved code uses.",
     "shadows-module": "A new module would hide another module, or a file that already exists.",
+    "shared-line": "The definition shares its line with another statement.",
     "symlink": "A file to write is a symbolic link, which is never written through.",
     "undecodable": "A file's bytes are not text in its encoding.",
     "undo-conflict": "A file was edited since the change that is to be undone.",
@@ -37,7 +52,7 @@ CODES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place in a file of the project: path relative to the root, 1-based line, the line's text."""
+    """A place in a file: path relative to the root, 1-based line, the line's text."""
 
     path: str
     line: int

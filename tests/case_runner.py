@@ -134,7 +134,7 @@ def refusal(dry: Result, written: Result) -> Expectation:
 def said(problem: Problem) -> str:
     """One problem as a case writes it: `code path:line`."""
     location = problem.get("location")
-    return problem["code"] + (f" {location['path']}:{location['line']}" if location else "")
+    return problem["code"] + (f" {location['file']}:{location['line']}" if location else "")
 
 
 def updated(case: Case, outcome: Outcome) -> Case:

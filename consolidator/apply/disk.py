@@ -26,7 +26,8 @@ class Disk:
     def create(self, path: Path, data: bytes, mode: int | None = None) -> None:
         """Make a file that does not exist yet; `mode` is exact, `None` leaves it to the umask."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _BINARY
-        with open(os.open(path, flags, 0o666), "wb") as file:
+        shared = 0o666 if mode is None else 0o600
+        with os.fdopen(os.open(path, flags, shared), "wb") as file:
             file.write(data)
         if mode is not None:
             path.chmod(mode)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from enum import Enum
+import os
+from enum import StrEnum
 from hashlib import sha256
-from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 VERSION: Literal[1] = 1
 
 
-class State(str, Enum):
+class State(StrEnum):
     """How far a transaction has come."""
 
     PREPARED = "prepared"
@@ -29,7 +29,7 @@ def is_inside(path: str) -> bool:
     parts = path.split("/")
     return (
         "\0" not in path
-        and not PurePosixPath(path).is_absolute()
+        and not (os.name == "nt" and ("\\" in path or ":" in path))
         and not any(part in ("", ".", "..") for part in parts)
         and not any(part.lower() in (".git", ".consolidate") for part in parts)
     )
@@ -39,10 +39,6 @@ def _must_be_inside(path: str) -> str:
     if not is_inside(path):
         raise ValueError("the path leads out of the project")
     return path
-
-
-def _must_be_below(path: str) -> str:
-    return path if path == "." else _must_be_inside(path)
 
 
 TreePath = Annotated[str, AfterValidator(_must_be_inside)]
@@ -76,7 +72,7 @@ class Manifest(_Stored):
     id: Annotated[str, Field(pattern=r"^[0-9]{8}T[0-9]{12}-[0-9a-f]{8}$")]
     title: str
     date: str
-    root: Annotated[str, AfterValidator(_must_be_below)]
+    root: TreePath | Literal["."]
     state: State
     undoes: str | None = None
     files: tuple[Entry, ...]

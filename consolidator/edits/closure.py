@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from consolidator.edits.strategy import Strategy
-from consolidator.index.definitions import Definition, definition, is_own_logger, uses_of
+from consolidator.index.definitions import (
+    Definition,
+    definition,
+    is_import_block,
+    is_own_logger,
+    uses_of,
+)
 from consolidator.index.module import Module
 from consolidator.index.scopes import NameUse
 
@@ -55,10 +61,17 @@ class Closure:
 
 
 def close(
-    source: Module, roots: tuple[Definition, ...], strategy: Strategy, pinned: frozenset[str]
+    source: Module,
+    roots: tuple[Definition, ...],
+    strategy: Strategy,
+    pinned: frozenset[str],
+    taken: frozenset[str],
 ) -> Closure:
-    """What has to travel with the roots; `pinned` names must stay whatever happens."""
-    finder = _Finder(source, roots, pinned)
+    """What has to travel with the roots.
+
+    `pinned` names must stay whatever happens; `taken` ones are used by other modules too.
+    """
+    finder = _Finder(source, roots, pinned, taken)
     reachable = finder.reachable()
     reasons: dict[str, str] = {}
     forced: dict[str, Definition] = {}
@@ -86,7 +99,7 @@ def close(
 def _why_stays(name: str, pinned: frozenset[str]) -> str:
     if name in pinned:
         return "it is rebound at run time or belongs to its module, so it cannot travel"
-    return "code that stays uses it too"
+    return "other code uses it too"
 
 
 def _distinct(definitions: Iterable[Definition]) -> Iterator[Definition]:
@@ -101,11 +114,16 @@ class _Finder:
     """Answers for one set of roots what they reach, and who else uses it."""
 
     def __init__(
-        self, source: Module, roots: tuple[Definition, ...], pinned: frozenset[str]
+        self,
+        source: Module,
+        roots: tuple[Definition, ...],
+        pinned: frozenset[str],
+        taken: frozenset[str],
     ) -> None:
         self.source = source
         self.roots = roots
         self.pinned = pinned
+        self.taken = taken
         self.root_names = frozenset().union(*(d.names for d in roots))
         self._definitions: dict[str, Definition | None] = {}
 
@@ -116,7 +134,8 @@ class _Finder:
         if name not in self._definitions:
             found = definition(self.source, name)
             if found is not None and any(
-                is_own_logger(self.source.body[index]) for index in found.statements
+                is_own_logger(statement) or is_import_block(statement)
+                for statement in (self.source.body[index] for index in found.statements)
             ):
                 found = None
             self._definitions[name] = found
@@ -156,7 +175,9 @@ class _Finder:
         kept = {name: d for name, d in reachable.items() if name not in self.pinned}
         shrinking = True
         while shrinking:
-            inside = {i for d in (*self.roots, *kept.values(), *forced.values()) for i in d.statements}
+            inside = {
+                i for d in (*self.roots, *kept.values(), *forced.values()) for i in d.statements
+            }
             outside = [name for name, d in kept.items() if self._used_outside(d, inside)]
             for name in outside:
                 del kept[name]
@@ -164,6 +185,8 @@ class _Finder:
         return kept
 
     def _used_outside(self, item: Definition, inside: set[int]) -> bool:
+        if any(name in self.taken and not name.startswith("_") for name in item.names):
+            return True
         return any(
             use.statement not in inside
             for name in item.names

@@ -8,7 +8,9 @@ from consolidator.index.module import Module
 from consolidator.names import Span
 
 # `# -----`, `#######`, `# === Models ===`, `# region x`, `# %%`: they head a part of the file.
-_SECTION = re.compile(r"#\s*([-=*#~_+]{3,}|region\b|endregion\b|%%|>>>|<<<)|#{3,}|#.*[-=*#~]{3,}\s*$")
+_SECTION = re.compile(
+    r"#\s*([-=*#~_+]{3,}|region\b|endregion\b|%%|>>>|<<<)|#{3,}|#.*[-=*#~]{3,}\s*$"
+)
 _FILE_LEVEL = re.compile(
     r"#!|#.*coding[:=]|#\s*(fmt|isort|yapf|ruff|flake8|mypy|pyright|type|pylint|pragma|nopycln)\s*:"
 )

@@ -13,6 +13,7 @@ from consolidator.index.syntax import Syntax
 from consolidator.names import Span
 
 _LINE_REST = re.compile(r"(?P<blank>[ \t\f]*;?[ \t\f]*)(?P<comment>#[^\r\n]*)?(?=[\r\n]|\Z)")
+_OWN_LINE_COMMENT = re.compile(r"(?:\A|[\r\n])[ \t\f]*#")
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,12 +30,12 @@ class Block:
         return self.parent is None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Statement:
     """A statement in its block; `lines` are the whole lines it stands on, newline included."""
 
-    node: ast.stmt
-    block: Block
+    node: ast.stmt = field(repr=False)
+    block: Block = field(repr=False)
     index: int
     span: Span
     lines: Span
@@ -95,6 +96,14 @@ def statement(syntax: Syntax, block: Block, index: int) -> Statement:
     )
 
 
+def comment_after(syntax: Syntax, node: Statement) -> str:
+    """The trailing comment of a statement with the blanks before it, or nothing."""
+    if not node.comment:
+        return ""
+    end = syntax.text.index(node.comment, node.span.end) + len(node.comment)
+    return syntax.text[node.span.end : end]
+
+
 def whole_span(syntax: Syntax, node: ast.stmt) -> Span:
     """A statement's span, decorators included."""
     span = syntax.span(node)
@@ -121,6 +130,19 @@ def is_type_checking(node: ast.AST) -> bool:
     test = node.test
     name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
     return name == "TYPE_CHECKING"
+
+
+def whole_guard(syntax: Syntax, block: Block) -> Span | None:
+    """The lines of an emptied `if TYPE_CHECKING:` of the module that nothing else depends on."""
+    owner, parent = block.owner, block.parent
+    if not isinstance(owner, ast.If) or parent is None or not parent.is_module:
+        return None
+    if not is_type_checking(owner) or owner.orelse or owner not in parent.body:
+        return None
+    whole = statement(syntax, parent, parent.body.index(owner))
+    if whole.shared or _OWN_LINE_COMMENT.search(whole.text):
+        return None
+    return whole.lines
 
 
 def is_import_only(node: ast.stmt) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+import sys
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from consolidator.edits.import_blocks import Statement
@@ -11,13 +12,22 @@ from consolidator.edits.import_layout import (
     Cell,
     Layout,
     bare_lead,
+    comment_above,
     read_layout,
     with_added,
     without,
 )
 from consolidator.edits.import_names import ImportedName
 from consolidator.edits.import_order import name_position
-from consolidator.edits.import_wrap import Entry, Writing, fits, is_pragma, wrapped, write_from
+from consolidator.edits.import_wrap import (
+    Entry,
+    Writing,
+    fits,
+    is_pragma,
+    on_one_line,
+    wrapped,
+    write_from,
+)
 from consolidator.names import ModuleName
 
 
@@ -39,6 +49,16 @@ class Draft:
         """Whether no name is left."""
         return not self.layout.cells
 
+    @property
+    def comment(self) -> str:
+        """The trailing comment, while it stands behind the statement."""
+        return self.statement.comment if self.after else ""
+
+    @property
+    def takes_names(self) -> bool:
+        """Whether names can be added to it."""
+        return self.module is not None and not self.gone and self.layout.cells[0].name != "*"
+
     def text(self, writing: Writing) -> str:
         """The statement with its trailing comment, fitted to the width where it was changed."""
         before = self.statement.layout
@@ -57,6 +77,7 @@ class NewImport:
     source: str
     entries: list[Entry]
     comment: str = ""
+    above: tuple[str, ...] = ()
     near: Draft | None = None
     """The statement that its names were taken out of."""
 
@@ -66,7 +87,13 @@ class NewImport:
         return self.imported.name is not None
 
     def text(self, indent: str, writing: Writing, names: Sequence[Sequence[str]]) -> str:
-        """The statement, its names in the order that the file's others have."""
+        """The indented lines, the names in the order that the file's others have."""
+        lines = [*self.above, *(line for entry in self.entries for line in entry.above)]
+        lines.append(self.statement(indent, writing, names))
+        return writing.newline.join(indent + line for line in lines)
+
+    def statement(self, indent: str, writing: Writing, names: Sequence[Sequence[str]]) -> str:
+        """The statement and its trailing comment alone; `indent` only counts for the width."""
         if not self.is_from:
             comment = self.comment or self.entries[0].comment
             line = f"import {self.entries[0].name}"
@@ -78,7 +105,7 @@ class NewImport:
         return write_from(self.source, entries, indent, self.comment, writing)
 
 
-def removed(draft: Draft, indices: Sequence[int], newline: str) -> None:
+def removed(draft: Draft, indices: Collection[int], newline: str) -> None:
     """Take names out of a draft whose names have not been changed yet."""
     draft.layout = without(draft.layout, indices, newline)
 
@@ -90,24 +117,26 @@ def joined(draft: Draft, entry: Entry, names: Sequence[Sequence[str]]) -> None:
         return
     keys = [_sort_name(name) for name in listed]
     position = name_position(keys, _sort_name(entry.name), names)
-    comment = entry.comment if draft.layout.one_per_line else ""
-    draft.layout = with_added(draft.layout, position, entry.name, comment)
+    one_per_line = draft.layout.one_per_line
+    comment, above = (entry.comment, entry.above) if one_per_line else ("", ())
+    draft.layout = with_added(draft.layout, position, entry.name, comment, above)
 
 
-def can_carry(draft: Draft, comment: str) -> bool:
-    """Whether a name with this comment can join a draft without the comment being lost."""
-    own = draft.after.strip()
-    return not comment or own == comment or draft.layout.one_per_line
+def can_carry(draft: Draft, entry: Entry) -> bool:
+    """Whether a name can join a draft without losing its comments."""
+    if draft.layout.one_per_line:
+        return True
+    return not entry.above and entry.comment in ("", draft.comment)
 
 
-def comment_of(draft: Draft, index: int) -> str:
-    """The comment that goes with a name when it leaves: its own, or a pragma for the whole."""
+def taken_out(draft: Draft, index: int, name: str) -> tuple[Entry, str]:
+    """A name as it leaves its statement, and the comment on the whole that goes along."""
     layout = draft.statement.layout
-    cell = layout.cells[index]
-    if cell.trail:
-        return cell.trail.strip()
-    whole = draft.after.strip() or layout.opening.partition("(")[2].strip()
-    return whole if is_pragma(whole) or len(layout.cells) == 1 else ""
+    comment = layout.cells[index].trail.strip()
+    whole = draft.comment or layout.opening.partition("(")[2].strip()
+    if not (is_pragma(whole) or len(layout.cells) == 1):
+        whole = ""
+    return Entry(name, comment, comment_above(layout, index)), whole
 
 
 def _sort_name(name: str) -> str:
@@ -115,20 +144,34 @@ def _sort_name(name: str) -> str:
 
 
 def _collapsed(layout: Layout, before: Layout, indent: str, writing: Writing) -> Layout:
-    """One name alone needs no parentheses."""
-    if not layout.close or len(layout.cells) != 1 or len(before.cells) == 1:
+    """The layout on one line: when a lone name is left, or when it fits as it did not before."""
+    fewer = len(layout.cells) < len(before.cells)
+    if (layout.one_line and not layout.close) or not fewer or layout.has_comments:
         return layout
-    line = f"{layout.head} {layout.cells[0].name}"
-    if layout.has_comments or not fits(indent + line, "", writing.width):
+    width = min(writing.width, _kept_width(before, indent))
+    if not fits(indent + on_one_line(layout), "", width):
         return layout
-    return Layout(layout.head, "", (Cell(" ", layout.cells[0].name),), "", "")
+    was_long = not fits(indent + on_one_line(before), "", writing.width)
+    if len(layout.cells) > 1 and not (writing.collapses and was_long):
+        return layout
+    return layout_of(on_one_line(layout))
 
 
-def _fitted(
-    layout: Layout, before: Layout, draft: Draft, writing: Writing
-) -> tuple[Layout, str]:
+def _kept_width(layout: Layout, indent: str) -> int:
+    """How wide lines may be as far as the statement shows: where a line was broken, or 79."""
+    if layout.one_per_line:
+        return sys.maxsize
+    width = len(indent) + len(layout.head) + len(layout.opening)
+    for cell in layout.cells:
+        if cell.starts_line:
+            return max(width + len(f" {cell.name}{cell.comma}") - 1, 79)
+        width += len(f"{cell.lead}{cell.name}{cell.comma}")
+    return sys.maxsize
+
+
+def _fitted(layout: Layout, before: Layout, draft: Draft, writing: Writing) -> tuple[Layout, str]:
     """The layout broken over lines where it has become too long for one."""
-    indent, comment = draft.statement.indent, draft.after.strip()
+    indent, comment = draft.statement.indent, draft.comment
     if not layout.one_line:
         return _refilled(layout, indent, writing), draft.after
     if draft.statement.shared or not layout.is_from or layout.cells[0].name == "*":

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-_HEAD = re.compile(r"import\b|from(?P<before>[\s\\]*)(?P<source>[.\w\s\\]*?)(?P<after>[\s\\]*)\bimport\b")
+_HEAD = re.compile(
+    r"import\b|from(?P<before>[\s\\]*)(?P<source>[.\w\s\\]*?)(?P<after>[\s\\]*)\bimport\b"
+)
 _UP_TO_COMMA = re.compile(r"(?:[^,#]|#[^\r\n]*)*")
 _LINE_COMMENT = re.compile(r"[ \t\f]*#[^\r\n]*")
 _OPENING = re.compile(r"[\s\\]*\((?:[ \t\f]*#[^\r\n]*)?")
@@ -60,6 +62,12 @@ class Layout:
     def is_from(self) -> bool:
         """Whether this is `from … import …`."""
         return self.head.startswith("from")
+
+    @property
+    def source(self) -> str:
+        """The module of a from-import as it is spelled: `..a.b`."""
+        match = _HEAD.match(self.head)
+        return re.sub(r"[\s\\]", "", match["source"] or "") if match else ""
 
     @property
     def one_line(self) -> bool:
@@ -141,17 +149,35 @@ def without(layout: Layout, doomed: Collection[int], newline: str) -> Layout:
     """The layout without some of its names, each taking its comments with it."""
     kept: list[Cell] = []
     vacant: str | None = None  # the lead of a removed name that began the list or a line
+    heading = ""  # the lead of a removed name that holds a comment over what follows
     for index, cell in enumerate(layout.cells):
         if index in doomed:
             if vacant is None and (cell.starts_line or index == 0):
                 vacant = cell.lead
+            heading = cell.lead if "#" in cell.lead else heading
             continue
         if vacant is not None:
-            cell = replace(cell, lead=_merged_lead(vacant, cell, not kept))
+            cell = replace(cell, lead=_moved_lead(vacant, heading, cell, not kept))
         kept.append(cell)
-        vacant = None
+        vacant, heading = None, ""
     if not kept:
         return replace(layout, cells=())
+    return _closed(layout, kept, newline)
+
+
+def _moved_lead(vacant: str, heading: str, cell: Cell, is_first: bool) -> str:
+    """What stands before a name that moves up to where another one was."""
+    if "#" in cell.lead:
+        return cell.lead
+    if heading and cell.starts_line:
+        return heading
+    if cell.starts_line and not is_first:
+        return cell.lead
+    return bare_lead(vacant)
+
+
+def _closed(layout: Layout, kept: list[Cell], newline: str) -> Layout:
+    """The layout with fewer names, its last one ending as the last one did."""
     final = layout.cells[-1].comma
     if kept[-1] is not layout.cells[-1]:
         kept[-1] = replace(kept[-1], comma=final, gap=kept[-1].gap if final else "")
@@ -161,15 +187,14 @@ def without(layout: Layout, doomed: Collection[int], newline: str) -> Layout:
     return replace(layout, cells=tuple(kept), tail=tail)
 
 
-def _merged_lead(vacant: str, cell: Cell, is_first: bool) -> str:
-    """What stands before a name that moves up to where another one was."""
-    if "#" in cell.lead:
-        return cell.lead
-    if "#" in vacant and cell.starts_line:
-        return vacant  # a heading over several names
-    if cell.starts_line and not is_first:
-        return cell.lead
-    return bare_lead(vacant)
+def comment_above(layout: Layout, index: int) -> tuple[str, ...]:
+    """The comment lines above a name that speak of that name alone."""
+    following = layout.cells[index + 1 :]
+    lead = layout.cells[index].lead
+    if "#" not in lead or (following and "#" not in following[0].lead):
+        return ()
+    lines = re.split(r"\r\n|\r|\n", lead)
+    return tuple(line.strip() for line in lines if line.strip())
 
 
 def bare_lead(lead: str) -> str:
@@ -180,34 +205,43 @@ def bare_lead(lead: str) -> str:
     return match.group() if match else ""
 
 
-def with_added(layout: Layout, position: int, name: str, comment: str = "") -> Layout:
-    """The layout with one name more, at `position`; on the same line where names share lines."""
+def with_added(
+    layout: Layout, position: int, name: str, comment: str = "", above: Sequence[str] = ()
+) -> Layout:
+    """The layout with one name more, at `position`; on the same line where names share lines.
+
+    `comment` goes behind it and `above` on lines before it, which a layout must be
+    `one_per_line` for.
+    """
     cells = list(layout.cells)
     trail = f"  {comment}" if comment else ""
     if position == len(cells):
         last = cells[-1]
         cells[-1] = replace(last, comma=",")
-        cells.append(Cell(_lead_after(layout, len(cells)), name, "", last.comma, trail))
-    elif position == 0:
-        cells.insert(0, Cell(bare_lead(cells[0].lead), name, "", ",", trail))
-        if not (cells[1].starts_line and layout.one_per_line):
-            cells[1] = replace(cells[1], lead=_lead_after(layout, 1))
-    else:
-        lead = bare_lead(cells[position].lead)
-        cells.insert(position, Cell(lead, name, "", ",", trail))
-        if not _each_on_a_line(layout):
-            cells[position + 1] = replace(cells[position + 1], lead=" ")
+        lead = _lead_after(layout, last)
+        cells.append(Cell(_topped(lead, above), name, "", last.comma, trail))
+        return replace(layout, cells=tuple(cells))
+    follower = cells[position]
+    lead = bare_lead(follower.lead)
+    cells[position:position] = [Cell(_topped(lead, above), name, "", ",", trail)]
+    if "#" not in follower.lead and not (follower.starts_line and layout.one_per_line):
+        lead = _lead_after(layout, cells[position])
+        cells[position + 1] = replace(follower, lead=lead)
     return replace(layout, cells=tuple(cells))
 
 
-def _each_on_a_line(layout: Layout) -> bool:
-    return len(layout.cells) > 1 and all(cell.starts_line for cell in layout.cells[1:])
-
-
-def _lead_after(layout: Layout, position: int) -> str:
-    """What stands before a name that follows the one at `position - 1`."""
+def _lead_after(layout: Layout, previous: Cell) -> str:
+    """What stands before a name that follows `previous`."""
+    each_on_a_line = len(layout.cells) > 1 and all(cell.starts_line for cell in layout.cells[1:])
+    if each_on_a_line:
+        return bare_lead(layout.cells[1].lead)
     if layout.one_per_line:
         return bare_lead(layout.cells[0].lead)
-    if _each_on_a_line(layout):
-        return bare_lead(layout.cells[1].lead)
+    if previous.trail:  # `(A,  # comment`: nothing can follow on that line
+        broken = [bare_lead(cell.lead) for cell in layout.cells if cell.starts_line]
+        return broken[0] if broken else f"{layout.tail}    "
     return " "
+
+
+def _topped(lead: str, above: Sequence[str]) -> str:
+    return "".join(lead + line for line in above) + lead

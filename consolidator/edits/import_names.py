@@ -58,6 +58,7 @@ class Addition:
     imported: ImportedName
     type_checking: bool = False
     comment: str = ""
+    """Its lines go above the import, except `# noqa` and its like, which go behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,18 @@ class RawBlock:
     """Statements to stand after the imports as they are, such as `try: … except ImportError: …`."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a project writes its imports, for what the file itself does not show."""
+
+    line_length: int | None = None
+    """None: what the file keeps."""
+    mixed_kinds: bool = False
+    """`import x` and `from x import` sorted among each other (`force-sort-within-sections`)."""
+    collapses: bool | None = None
+    """Whether a wrapped list that fits on a line again goes back to one; None: as the file does."""
 
 
 @dataclass(frozen=True, slots=True)

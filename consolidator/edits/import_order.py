@@ -21,36 +21,44 @@ class Ordered:
     is_from: bool
     source: str
     category: Category
+    alias: str = ""
+
+    @property
+    def top(self) -> str:
+        """The top-level package; one dot for every relative import."""
+        return "." if self.source.startswith(".") else self.source.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Convention:
     """One way to sort import statements."""
 
-    by_category: bool
-    kind: int
-    """0: `import` before `from`; 1: `from` before `import`; 2: both among each other."""
-    keep_case: bool
-    closest_first: bool
+    mixed_kinds: bool = False
+    """`import x` and `from x import` among each other."""
+    from_first: bool = False
+    keep_case: bool = False
+    closest_first: bool = False
+    """`.a` before `..a`."""
+    by_category: bool = False
 
     def key(self, item: Ordered) -> Key:
         """By which a statement is sorted."""
         category = item.category if self.by_category else 0
-        kind = 0 if self.kind == 2 else int(item.is_from != (self.kind == 1))
-        return (category, kind, *self._source_key(item.source))
+        kind = 0 if self.mixed_kinds else int(item.is_from != self.from_first)
+        return (category, kind, *self._source_key(item.source), item.is_from, item.alias)
 
     def _source_key(self, source: str) -> Key:
         rest = source.lstrip(".")
         dots = len(source) - len(rest)
-        distance = (0 if self.closest_first else -dots) if dots else 0
-        near = dots if dots and self.closest_first else 0
-        return (bool(dots), distance, near, natural(rest if self.keep_case else rest.lower()))
+        distance = dots if self.closest_first else -dots
+        return (bool(dots), distance, natural(rest if self.keep_case else rest.lower()))
 
 
+_KINDS = ((False, False), (True, False), (False, True))
 CONVENTIONS = tuple(
-    Convention(by_category, kind, keep_case, closest_first)
-    for kind, keep_case, closest_first, by_category in itertools.product(
-        (0, 2, 1), (False, True), (False, True), (False, True)
+    Convention(mixed_kinds, from_first, keep_case, closest_first, by_category)
+    for (mixed_kinds, from_first), keep_case, closest_first, by_category in itertools.product(
+        _KINDS, (False, True), (False, True), (False, True)
     )
 )
 
@@ -58,33 +66,41 @@ CONVENTIONS = tuple(
 def natural(text: str) -> Key:
     """A key that sorts `a2` before `a10`."""
     parts = re.split(r"(\d+)", text)
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in parts)
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
 
 
 def convention(
-    groups: Sequence[Sequence[Ordered]], target: Sequence[Ordered]
+    groups: Sequence[Sequence[Ordered]], target: Sequence[Ordered], mixed_kinds: bool = False
 ) -> Convention | None:
-    """The convention that `target` keeps and most of `groups` do; None when it keeps none."""
+    """The convention that `target` keeps, and the other groups too as far as can be.
+
+    None when `target` keeps none. `mixed_kinds` decides where nothing in the file does.
+    """
     best: Convention | None = None
-    score = -1
+    least = (0, 0, 0)
     for candidate in CONVENTIONS:
-        if not is_sorted(target, candidate.key):
+        wrong = descents(target, candidate.key)
+        if wrong > len(target) // 8:  # one that slipped through does not make a list unsorted
             continue
-        count = sum(len(group) > 1 and is_sorted(group, candidate.key) for group in groups)
-        if count > score:
-            best, score = candidate, count
+        everywhere = sum(descents(group, candidate.key) for group in groups)
+        rank = (wrong, everywhere, int(candidate.mixed_kinds != mixed_kinds))
+        if best is None or rank < least:
+            best, least = candidate, rank
     return best
 
 
-def is_sorted(items: Sequence[_T], key: Callable[[_T], Key]) -> bool:
-    """Whether no item stands after one that should follow it."""
-    keys = [key(item) for item in items]
-    return all(right >= left for left, right in itertools.pairwise(keys))
+def descents(items: Sequence[_T], key: Callable[[_T], Key]) -> int:
+    """How many neighbours stand in the wrong order."""
+    return sum(right < left for left, right in itertools.pairwise(map(key, items)))
 
 
 def position(items: Sequence[_T], new: _T, key: Callable[[_T], Key]) -> int:
-    """Where `new` belongs among sorted items."""
-    return sum(key(new) >= key(item) for item in items)
+    """Where `new` belongs: with as few items as can be on the wrong side of it."""
+    wanted = key(new)
+    later = [key(item) > wanted for item in items]
+    wrong = [sum(later[:place]) + later[place:].count(False) for place in range(len(items) + 1)]
+    best = min(wrong)
+    return max(place for place, count in enumerate(wrong) if count == best)
 
 
 def _by_type(name: str) -> Key:
@@ -109,8 +125,8 @@ def name_position(names: Sequence[str], new: str, others: Sequence[Sequence[str]
     `others` are the lists of the file's other statements; they decide between several orders
     that `names` would agree with.
     """
-    fitting = [key for key in _NAME_KEYS if is_sorted(names, key)]
+    fitting = [key for key in _NAME_KEYS if descents(names, key) <= len(names) // 8]
     if not fitting:
         return len(names)
-    best = max(fitting, key=lambda key: sum(len(o) > 1 and is_sorted(o, key) for o in others))
-    return position(names, new, best)
+    key = min(fitting, key=lambda key: sum(descents(other, key) for other in [names, *others]))
+    return position(names, new, key)

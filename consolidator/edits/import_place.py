@@ -6,27 +6,39 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from consolidator.edits.import_blocks import Statement, is_docstring, is_import_only, statement
-from consolidator.edits.import_names import Category
+from consolidator.edits.import_blocks import (
+    Block,
+    Statement,
+    is_docstring,
+    is_import_only,
+    statement,
+    whole_span,
+)
+from consolidator.edits.import_names import Category, Habits
 from consolidator.edits.import_order import Convention, Ordered, convention, position
 from consolidator.index.syntax import Syntax
 
-_HEADER = re.compile(r"#!|#.*coding[:=]|#.*(?:copyright|licen[sc]e|spdx)", re.IGNORECASE)
+_HEADER = re.compile(r"#!|#.*coding[:=]")
+_LICENCE = re.compile(r"#.*(?:copyright|licen[sc]e|spdx)", re.IGNORECASE)
 
 Group = tuple[Statement, ...]
+Kept = tuple[tuple[Statement, Ordered], ...]
+"""What is left of a group, each statement with what decides its place."""
 
 
 class Mode(IntEnum):
     """How a new statement stands to its neighbours, in the order of several at one place."""
 
-    ABOVE = 0
+    TOP = 0
+    """A paragraph of its own before all else."""
+    ABOVE = 1
     """A paragraph of its own before what follows."""
-    WITHIN = 1
+    WITHIN = 2
     """A line of an existing group."""
-    BELOW = 2
+    BELOW = 3
     """A paragraph of its own after what precedes."""
 
 
@@ -39,6 +51,11 @@ class Spot:
     indent: str = ""
     convention: Convention | None = None
     """By which several new statements at one place are sorted."""
+
+    def sorting(self, item: Ordered) -> tuple[int, tuple[object, ...]]:
+        """The paragraph that a new statement belongs to here, and its place in that."""
+        key = self.convention.key(item) if self.convention else Convention().key(item)
+        return (int(item.category), key)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,13 +75,12 @@ def section_around(syntax: Syntax, near: Statement) -> Section:
         first -= 1
     while last + 1 < len(body) and is_import_only(body[last + 1]):
         last += 1
-    return section(syntax, near, first, last)
+    return section(syntax, near.block, first, last)
 
 
-def section(syntax: Syntax, near: Statement, first: int, last: int) -> Section:
+def section(syntax: Syntax, block: Block, first: int, last: int) -> Section:
     """The section that statements `first` to `last` of a block make."""
-    nodes = tuple(statement(syntax, near.block, index) for index in range(first, last + 1))
-    nodes = tuple(near if node.index == near.index else node for node in nodes)
+    nodes = tuple(statement(syntax, block, index) for index in range(first, last + 1))
     groups: list[list[Statement]] = []
     previous: Statement | None = None
     for node in nodes:
@@ -88,82 +104,83 @@ def spot_in(
     near: Statement | None,
     ordered: Callable[[Statement], Ordered | None],
     syntax: Syntax,
+    habits: Habits,
 ) -> Spot:
     """Where a new import belongs in a section; `ordered` is None for statements that go away."""
-    kept = [[(s, o) for s in group if (o := ordered(s))] for group in section.groups]
-    index = _group_for(section, kept, new, near, ordered)
+    kept = [tuple((s, o) for s in group if (o := ordered(s))) for group in section.groups]
+    index = _group_for(section, kept, new, near)
     if index is None:
-        return _own_paragraph(section, kept, new, syntax)
-    group = kept[index]
-    anchor = section.groups[index][0]
+        spot = _own_paragraph(section, kept, new, syntax)
+        groups = [_items(group) for group in kept]
+        return replace(spot, convention=convention(groups, [], habits.mixed_kinds))
+    group, statements = kept[index], section.groups[index]
+    indent = statements[0].indent
     if not group:
-        return Spot(anchor.lines.start, Mode.WITHIN, anchor.indent)
-    items = [item for _, item in group]
-    found = convention([[item for _, item in other] for other in kept], items)
+        anchor = near if near in statements else statements[0]
+        return Spot(anchor.lines.start, Mode.WITHIN, indent)
+    items = _items(group)
+    found = convention([_items(other) for other in kept], items, habits.mixed_kinds)
     if found is None:
-        after = near if near in section.groups[index] else _last_alike(group, new)
-        assert after is not None
-        return Spot(after.lines.end, Mode.WITHIN, anchor.indent)
+        after = near if near in statements else _last_alike(group, new)
+        return Spot(after.lines.end, Mode.WITHIN, indent)
     place = position(items, new, found.key)
     offset = group[place - 1][0].lines.end if place else group[0][0].lines.start
-    return Spot(offset, Mode.WITHIN, anchor.indent, found)
+    return Spot(offset, Mode.WITHIN, indent, found)
 
 
-Kept = Sequence[Sequence[tuple[Statement, Ordered]]]
+def _items(group: Kept) -> list[Ordered]:
+    return [item for _, item in group]
 
 
-def _last_alike(group: Sequence[tuple[Statement, Ordered]], new: Ordered) -> Statement:
+def _last_alike(group: Kept, new: Ordered) -> Statement:
     alike = [s for s, item in group if item.category == new.category]
     return alike[-1] if alike else group[-1][0]
 
 
 def _group_for(
-    section: Section,
-    kept: Kept,
-    new: Ordered,
-    near: Statement | None,
-    ordered: Callable[[Statement], Ordered | None],
+    section: Section, kept: Sequence[Kept], new: Ordered, near: Statement | None
 ) -> int | None:
     """The group that a new import joins; None when it makes a paragraph of its own."""
     home = next((i for i, group in enumerate(section.groups) if near in group), None)
-    same_top = [sum(_top(item) == _top(new) for _, item in group) for group in kept]
-    if any(same_top):
-        if home is not None and same_top[home]:
-            return home
-        return same_top.index(max(same_top))
+    alike = [sum(item.top == new.top for _, item in group) for group in kept]
+    if any(alike) and new.category is not Category.STDLIB:
+        return home if home is not None and alike[home] else alike.index(max(alike))
     categories = [_category(group) for group in kept]
-    if home is not None and categories[home] == new.category:
-        return home
     if new.category in categories:
+        if home is not None and categories[home] == new.category:
+            return home
         return len(categories) - 1 - categories[::-1].index(new.category)
-    mixed = [len({item.category for _, item in group}) > 1 for group in kept]
-    if home is not None and (mixed[home] or not kept[home] or not _at_top(section)):
+    if home is not None and not section.nodes[0].block.is_module:
         return home
-    if any(mixed) and new.category != Category.FUTURE:
+    mixed = [len({item.category for _, item in group}) > 1 for group in kept]
+    if home is not None and (mixed[home] or _fills(categories, home, new)):
+        return home
+    if any(mixed) and new.category is not Category.FUTURE:
         return max(range(len(kept)), key=lambda i: (mixed[i], len(kept[i])))
     return None
 
 
-def _at_top(section: Section) -> bool:
-    return section.nodes[0].block.is_module
+def _fills(categories: Sequence[Category | None], home: int, new: Ordered) -> bool:
+    """Whether a group that has become empty stands where the new import's group belongs."""
+    before = [c for c in categories[:home] if c is not None]
+    after = [c for c in categories[home + 1 :] if c is not None]
+    in_order = max(before, default=0) <= new.category <= min(after, default=new.category)
+    return categories[home] is None and in_order
 
 
-def _top(item: Ordered) -> str:
-    return "." if item.source.startswith(".") else item.source.partition(".")[0]
-
-
-def _category(group: Sequence[tuple[Statement, Ordered]]) -> Category | None:
+def _category(group: Kept) -> Category | None:
+    """The category of most of a group; None for a group that goes away."""
     counts = Counter(item.category for _, item in group)
     return counts.most_common(1)[0][0] if counts else None
 
 
-def _own_paragraph(section: Section, kept: Kept, new: Ordered, syntax: Syntax) -> Spot:
+def _own_paragraph(section: Section, kept: Sequence[Kept], new: Ordered, syntax: Syntax) -> Spot:
     earlier: Statement | None = None
     later: Statement | None = None
     for statements, group in zip(section.groups, kept, strict=True):
         category = _category(group)
         if category is not None and category <= new.category:
-            earlier = statements[-1]
+            earlier, later = statements[-1], None
         elif category is not None and later is None:
             later = statements[0]
     if earlier is not None:
@@ -194,38 +211,24 @@ def first_spot(syntax: Syntax) -> Spot:
     if body and is_docstring(body[0]):
         end = syntax.span(body[0]).end
         return Spot(syntax.line_span(syntax.line_of(end - 1)).end, Mode.BELOW)
-    return Spot(_head_end(syntax), Mode.BELOW)
+    last = _last_head_line(syntax)
+    return Spot(syntax.line_span(last).end if last else 0, Mode.BELOW)
 
 
-def _head_end(syntax: Syntax) -> int:
-    """Where the comments end that belong to the file and not to its first statement."""
+def _last_head_line(syntax: Syntax) -> int:
+    """The last line of the comments that belong to the file and not to its first statement."""
     body = syntax.tree.body
-    stop = syntax.line_of(_first_code(syntax)) if body else syntax.line_count + 1
-    end = 0
-    heads = 0
-    for line in range(1, stop):
-        text = syntax.line_text(line).strip()
-        if text.startswith("#"):
-            if line <= 2 and text.startswith("#!") or "coding" in text and line <= 2:
-                end = syntax.line_span(line).end
-            heads = line
-        elif not text and heads:
-            end = syntax.line_span(heads).end
-    attached = heads == stop - 1 and heads > 0
-    if attached and body and _heads_file(syntax, end, stop):
-        return syntax.line_span(heads).end
-    return syntax.line_span(heads).end if heads and not attached else end
-
-
-def _heads_file(syntax: Syntax, end: int, stop: int) -> bool:
-    body = syntax.tree.body
-    block = syntax.text[end : syntax.line_span(stop - 1).end]
-    return end == 0 and (
-        isinstance(body[0], ast.Import | ast.ImportFrom) or bool(_HEADER.search(block))
-    )
-
-
-def _first_code(syntax: Syntax) -> int:
-    from consolidator.edits.import_blocks import whole_span
-
-    return whole_span(syntax, syntax.tree.body[0]).start
+    first = whole_span(syntax, body[0]).start if body else len(syntax.text)
+    stop = syntax.line_of(first) if body else syntax.line_count + 1
+    lines = [syntax.line_text(line).strip() for line in range(1, stop)]
+    ends = [
+        line for line, text in enumerate(lines, 1) if text and not "".join(lines[line : line + 1])
+    ]
+    if not ends or ends[-1] != stop - 1 or not body:
+        return ends[-1] if ends else 0
+    if len(ends) > 1:  # the last ones stand right above the first statement
+        return ends[-2]
+    is_import = isinstance(body[0], ast.Import | ast.ImportFrom)
+    if is_import or any(_LICENCE.match(text) for text in lines):
+        return ends[-1]
+    return max((line for line, text in enumerate(lines, 1) if _HEADER.match(text)), default=0)

@@ -13,6 +13,8 @@ _PRAGMA = re.compile(
     r"#\s*(?:noqa|type:|pylint:|pyright:|pyre-|mypy:|ruff:|flake8|isort:|pragma|nosec|nopycln|fmt:)",
     re.IGNORECASE,
 )
+# Strings and comments stick out of lines that are otherwise kept short.
+_UNBREAKABLE = re.compile(r"['\"#]")
 _LIMITS = (79, 88, 100, 120)
 
 
@@ -22,6 +24,8 @@ class Entry:
 
     name: str
     comment: str = ""
+    above: tuple[str, ...] = ()
+    """Comment lines that stand above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Writing:
     newline: str
     width: int
     wrap: WrapStyle
+    collapses: bool
+    """Whether a list that fits on a line again goes back to one."""
 
 
 def is_pragma(comment: str) -> bool:
@@ -54,9 +60,9 @@ def is_pragma(comment: str) -> bool:
 
 def width_of(text: str) -> int:
     """The width that a file keeps: the smallest usual limit that all but a few lines respect."""
-    lengths = sorted(len(line) for line in re.split(r"\r\n|\r|\n", text) if "http" not in line)
-    spared = len(lengths) // 200
-    longest = lengths[len(lengths) - 1 - spared] if lengths else 0
+    lines = (line for line in re.split(r"\r\n|\r|\n", text) if not _UNBREAKABLE.search(line))
+    lengths = sorted(map(len, lines))
+    longest = lengths[-1 - len(lengths) // 200] if lengths else 0
     if longest <= 72:
         return 88  # nothing comes near any limit: the usual one
     return next((limit for limit in _LIMITS if longest <= limit), _LIMITS[-1])
@@ -70,6 +76,20 @@ def wrap_style(layouts: Iterable[tuple[Layout, str]], unit: str) -> WrapStyle:
         if layout.is_from and not layout.one_line and not layout.has_comments
     )
     return styles.most_common(1)[0][0] if styles else WrapStyle(indent=unit)
+
+
+def collapses(layouts: Iterable[tuple[Layout, str]], width: int) -> bool:
+    """Whether no wrapped statement, each given with its indentation, would fit on one line."""
+    return not any(
+        fits(indent + on_one_line(layout), "", width)
+        for layout, indent in layouts
+        if layout.is_from and not layout.one_line and not layout.has_comments
+    )
+
+
+def on_one_line(layout: Layout) -> str:
+    """The statement without its line breaks."""
+    return f"{layout.head} {', '.join(cell.name for cell in layout.cells)}"
 
 
 def _style_of(layout: Layout, indent: str, unit: str) -> WrapStyle:
@@ -131,7 +151,7 @@ def wrapped(
     style = style or writing.wrap
     if not style.parentheses and comment:
         style = WrapStyle(indent=style.indent)
-    opening = f"{head} ("  if style.parentheses else head
+    opening = f"{head} (" if style.parentheses else head
     if comment and style.hanging:
         opening += f"  {comment}"
     margin = indent + (style.indent or " " * len(opening))
@@ -155,7 +175,9 @@ def _lines(
     filled = len(indent) + len(opening)
     for position, cell in enumerate(cells):
         is_last = position == len(cells) - 1
-        piece = cell.name + ("," if not is_last or (style.final_comma and style.parentheses) else "")
+        piece = cell.name + (
+            "," if not is_last or (style.final_comma and style.parentheses) else ""
+        )
         is_first = position == 0
         fresh = style.hanging if is_first else style.one_per_line
         room = writing.width - (1 if is_last and style.parentheses else 2)

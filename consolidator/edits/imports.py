@@ -2,48 +2,24 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
 
-from consolidator.edits.import_blocks import (
-    Block,
-    Statement,
-    blocks_of,
-    is_import_only,
-    is_type_checking,
-    statement,
-)
-from consolidator.edits.import_drafts import (
-    Draft,
-    NewImport,
-    can_carry,
-    comment_of,
-    joined,
-    removed,
-)
+from consolidator.edits.import_add import Limits, add_plain
+from consolidator.edits.import_desk import Classify, lay_out
+from consolidator.edits.import_drafts import joined
+from consolidator.edits.import_guards import add_guarded, add_raw, drop_unused_tests
 from consolidator.edits.import_names import (
     Addition,
     Category,
+    Habits,
     ImportedName,
     ImportSite,
     RawBlock,
     Surroundings,
     imported_by,
 )
-from consolidator.edits.import_order import Ordered, convention, is_sorted
-from consolidator.edits.import_place import (
-    Mode,
-    Section,
-    Spot,
-    end_of,
-    first_spot,
-    section,
-    section_around,
-    spot_in,
-)
-from consolidator.edits.import_splice import Insertion, comment_after, splice
-from consolidator.edits.import_wrap import Entry, Writing, width_of, wrap_style
+from consolidator.edits.import_retarget import Wishes, change_names, place_beside
+from consolidator.edits.import_splice import splice
 from consolidator.edits.text_edit import TextEdit
 from consolidator.index.syntax import Syntax
 from consolidator.names import ModuleName
@@ -51,14 +27,13 @@ from consolidator.names import ModuleName
 __all__ = [
     "Addition",
     "Category",
+    "Habits",
     "ImportSite",
     "ImportedName",
     "RawBlock",
     "edit_imports",
     "imported_by",
 ]
-
-Classify = Callable[[ModuleName], Category]
 
 
 def edit_imports(
@@ -72,19 +47,30 @@ def edit_imports(
     retarget: Mapping[ImportSite, ImportedName] | None = None,
     add: Collection[Addition | RawBlock] = (),
     prefer_relative: bool = False,
-    line_length: int | None = None,
     before: int | None = None,
     after: int | None = None,
+    habits: Habits = Habits(),  # noqa: B008 - frozen
 ) -> list[TextEdit]:
-    """The edits that change a file's imports as wished, in the file's own style."""
-    desk = _open(syntax, Surroundings(module, is_package), newline, classify, line_length)
-    _ = before, after, prefer_relative
-    doomed = {(id(s.node), s.index) for s in [*remove, *(retarget or {})]}
-    for site in remove:
-        desk.leaving.setdefault(id(site.node), []).append(site.index)
-    for node in desk.statements:
-        moves = {s.index: t for s, t in (retarget or {}).items() if s.node is node.node}
-        _retarget(desk, node, moves, doomed)
-    for wish in add:
-        _add(desk, wish)
-    return splice(syntax, list(desk.drafts.values()), _insertions(desk), desk.writing)
+    """The edits that change the imports of one file as wished, in the file's own style.
+
+    `remove` takes names out, and a statement with its last name; `pass` stays in a block that
+    would be empty. `retarget` makes names come from elsewhere, in the same scope, guard and place;
+    their alias is kept unless the wish brings one. `add` brings names in at module level, between
+    the offsets `after` and `before` where these are given; `prefer_relative` decides for the own
+    package when the file has no import of it. `newline` ends new lines, `classify` says which
+    group a module belongs to, and `habits` what the project does where the file gives no example.
+    """
+    around = Surroundings(module, is_package)
+    desk = lay_out(syntax, around, newline, classify, habits)
+    change_names(desk, Wishes(remove, retarget or {}))
+    limits = Limits(before, after, prefer_relative)
+    names = [wish for wish in add if isinstance(wish, Addition)]
+    needed = add_guarded(desk, [wish for wish in names if wish.type_checking], limits)
+    add_plain(desk, [*(wish for wish in names if not wish.type_checking), *needed], limits)
+    add_raw(desk, [wish for wish in add if isinstance(wish, RawBlock)], limits)
+    for draft, entry in desk.joins:
+        joined(draft, entry, desk.name_lists)
+    for new in desk.news:
+        place_beside(desk, new)
+    drop_unused_tests(desk)
+    return splice(syntax, desk.drafts, desk.insertions, desk.writing)

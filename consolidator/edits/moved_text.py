@@ -31,7 +31,7 @@ def moved_text(closure: Closure, edits: Iterable[TextEdit], newline: str) -> str
     source = closure.source
     pieces: list[str] = []
     everything = list(edits)
-    for group in _groups(closure):
+    for group in neighbours(closure):
         start = statement_lines(source, group[0]).start
         end = statement_lines(source, group[-1]).end
         span = Span(start, end)
@@ -41,7 +41,7 @@ def moved_text(closure: Closure, edits: Iterable[TextEdit], newline: str) -> str
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", newline)
 
 
-def _groups(closure: Closure) -> Iterator[list[int]]:
+def neighbours(closure: Closure) -> Iterator[list[int]]:
     """Runs of travelling statements with nothing but blank lines between them."""
     run: list[int] = []
     for index in closure.statements:
@@ -128,7 +128,7 @@ def _is_docstring(statement: ast.stmt) -> bool:
 def _first_line(module: Module, statement: ast.stmt) -> int:
     """The line at which a statement begins, with its decorators and the comments above it."""
     decorators = getattr(statement, "decorator_list", [])
-    line = min([statement.lineno, *(item.lineno for item in decorators)])
+    line: int = min([statement.lineno, *(item.lineno for item in decorators)])
     while module.syntax.line_text(line - 1).lstrip().startswith("#"):
         line -= 1
     return line

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,7 +12,7 @@ from consolidator.edits.import_names import ImportedName
 from consolidator.edits.pinned import place
 from consolidator.edits.strategy import Strategy
 from consolidator.errors import Problem, Refusal
-from consolidator.index.definitions import definition, is_import_block, is_own_logger
+from consolidator.index.definitions import is_import_block, is_own_logger
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Import, Module
 from consolidator.index.scopes import NameUse
@@ -53,7 +52,15 @@ def resolve_needs(
     Raises `Refusal` when a name cannot be provided without changing what it means.
     """
     resolver = _Resolver(index, closure, target, strategy)
-    return tuple(resolver.resolve(name, tuple(uses)) for name, uses in closure.uses.items())
+    found = {name: resolver.resolve(name, tuple(uses)) for name, uses in closure.uses.items()}
+    queue = [need for need in found.values() if need.block >= 0]
+    while queue:
+        # The copied block has needs of its own: `sys` of `if sys.version_info …`.
+        for use in closure.source.uses_in(queue.pop().block):
+            if use.name not in found and use.name not in closure.names:
+                need = found[use.name] = resolver.resolve(use.name, (use,))
+                queue += [need] if need.block >= 0 else []
+    return tuple(found.values())
 
 
 @dataclass
@@ -70,6 +77,8 @@ class _Resolver:
     def resolve(self, name: str, uses: tuple[NameUse, ...]) -> Need:
         if not self.source.bindings(name):
             return self._unbound(name, uses)
+        if name in self.strategy.from_source:
+            return self._through_source(name, uses)
         statements = {binding.statement for binding in self.source.bindings(name)}
         imports = self.source.imports_by_name.get(name, [])
         if len(imports) == len(self.source.bindings(name)):
@@ -102,9 +111,7 @@ class _Resolver:
 
     def _from_star(self, name: str, uses: tuple[NameUse, ...], star: Import) -> Need:
         origin = self.index.resolve(star.module, name)
-        known = origin.kind == "definition" and self.index.binds(star.module, name)
-        module = star.module if not known else star.module
-        return self._provide(name, uses, (ImportedName(module, name),), origin)
+        return self._provide(name, uses, (ImportedName(star.module, name),), origin)
 
     def _shadowed(self, name: str, uses: tuple[NameUse, ...]) -> Problem:
         assert self.target is not None
@@ -270,6 +277,11 @@ class _Resolver:
             )
         return replace(need, how="lazy", reason="shared with what stays; needed at call time only")
 
+    def _through_source(self, name: str, uses: tuple[NameUse, ...]) -> Need:
+        """A patched name that both sides read: `from source import name` where it is called."""
+        imported = (ImportedName(self.source.name, name),)
+        return Need(name, "lazy", uses, imported, reason="tests patch it in the source")
+
     def _block(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
         if self.target is None or not self._target_binds(name):
             return Need(name, "block", uses, block=statement, reason="a guarded import")
@@ -279,9 +291,12 @@ class _Resolver:
                 return Need(name, "present", uses, reason="the target has the same block")
         items = self.source.imports_by_name.get(name, [])
         theirs_too = self.target.imports_by_name.get(name, [])
-        if items and theirs_too and self.index.resolve_import(theirs_too[-1]) in {
-            self.index.resolve_import(item) for item in items
-        }:
+        if (
+            items
+            and theirs_too
+            and self.index.resolve_import(theirs_too[-1])
+            in {self.index.resolve_import(item) for item in items}
+        ):
             return Need(name, "present", uses, reason="the target imports the same")
         return self._back(name, uses)
 
@@ -324,12 +339,3 @@ def _reached(imports: list[Import], uses: tuple[NameUse, ...]) -> list[Import]:
 
 def _distinct_modules(imports: list[Import]) -> list[Import]:
     return list({item.module: item for item in imports}.values())
-
-
-def block_names(source: Module, need: Need) -> Iterator[str]:
-    """The names that a copied block uses itself, such as `sys`."""
-    for use in source.uses_in(need.block):
-        yield use.name
-
-
-__all__ = ["Need", "block_names", "definition", "resolve_needs"]

@@ -1,4 +1,4 @@
-"""Names that must not leave their module: rebound through `global`, or tied to the module itself."""
+"""Names that must not leave their module: rebound through `global`, or tied to the module."""
 
 from __future__ import annotations
 
@@ -60,8 +60,10 @@ def module_dependence(module: Module, roots: tuple[Definition, ...]) -> list[Pro
     for scope in module.scope.walk():
         for name in scope.global_names:
             statement = _statement_of(module, scope.node)
-            if statement in inside and name in module.scope.bindings and not _all_inside(
-                module, name, inside
+            if (
+                statement in inside
+                and name in module.scope.bindings
+                and not _all_inside(module, name, inside)
             ):
                 problems.append(
                     Problem(
@@ -83,8 +85,10 @@ def _all_inside(module: Module, name: str, inside: set[int]) -> bool:
 def _statement_of(module: Module, node: ast.AST) -> int:
     line = getattr(node, "lineno", 0)
     for index, statement in enumerate(module.body):
-        if module.syntax.line_of(module.span_with_lines(statement).start) <= line <= (
-            statement.end_lineno or 0
+        if (
+            module.syntax.line_of(module.span_with_lines(statement).start)
+            <= line
+            <= (statement.end_lineno or 0)
         ):
             return index
     return -1

@@ -52,7 +52,9 @@ def find_placement(
         return Placement(lower, "as early as what it needs allows, to survive an import cycle")
     if upper is not None:
         return Placement(upper, "before its first use at import time")
-    return Placement(_before_main_guard(target), "at the end; nothing there needs it at import time")
+    return Placement(
+        _before_main_guard(target), "at the end; nothing there needs it at import time"
+    )
 
 
 def _after_needed(target: Module, needed: Iterable[str]) -> int:
@@ -111,7 +113,7 @@ def _is_main_guard(statement: ast.stmt) -> bool:
 
 
 def insertion(target: Module, placement: Placement, text: str) -> TextEdit:
-    """The edit that puts `text` (ending in a newline) there, two blank lines from its neighbours."""
+    """The edit that puts `text` (ending in a newline) there, two blank lines around it."""
     newline = target.file.newline
     if placement.before >= len(target.body):
         return _append(target, text, newline)

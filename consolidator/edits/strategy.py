@@ -21,6 +21,8 @@ class Strategy:
     leave_behind: LeaveBehindForm = "import"
     lazy_imports: frozenset[str] = frozenset()
     """Names, as the source calls them, that the target imports inside functions only."""
+    from_source: frozenset[str] = frozenset()
+    """Names that the target reads through the source at call time, where a test patches them."""
     kept_importers: frozenset[str] = frozenset()
     """Files whose imports go on to use the leave-behind."""
     early: bool = False

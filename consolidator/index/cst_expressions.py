@@ -9,7 +9,7 @@ from typing import Any
 
 import libcst as cst
 
-from consolidator.index.cst_places import Places
+from consolidator.index.cst_places import Places, reader_of
 from consolidator.index.cst_strings import StringReader
 
 LOAD, STORE = ast.Load(), ast.Store()
@@ -76,6 +76,14 @@ def operator(node: cst.CSTNode) -> Any:
     return _OPERATORS[type(node)]()
 
 
+def _continues(part: cst.BaseExpression, whole: cst.BooleanOperation) -> bool:
+    """Whether `ast` counts the operands of `part` to those of `whole`."""
+    if part is whole:
+        return True
+    is_bare = isinstance(part, cst.BooleanOperation) and not part.lpar
+    return is_bare and type(part.operator) is type(whole.operator)  # type: ignore[attr-defined]
+
+
 class ExpressionReader:
     """Turns expressions of one module into `ast` nodes; a method for each libcst class."""
 
@@ -85,7 +93,7 @@ class ExpressionReader:
 
     def read(self, node: cst.CSTNode, ctx: ast.expr_context = LOAD) -> ast.expr:
         """The `ast` node of an expression; `ctx` is what is done to it."""
-        result: ast.expr = getattr(self, "_read_" + type(node).__name__)(node, ctx)
+        result: ast.expr = reader_of(self, node)(node, ctx)
         return result
 
     def optional(self, node: cst.CSTNode | None) -> ast.expr | None:
@@ -175,15 +183,10 @@ class ExpressionReader:
 
     def _read_BooleanOperation(self, node: cst.BooleanOperation, _: ast.expr_context) -> ast.expr:
         operands: list[cst.BaseExpression] = []
-        rest: list[cst.BaseExpression] = [node]
+        rest: list[Any] = [node]
         while rest:  # `a and b and c` is one node in `ast`
             part = rest.pop()
-            is_same = isinstance(part, cst.BooleanOperation) and (part is node or not part.lpar)
-            if (
-                is_same
-                and isinstance(part, cst.BooleanOperation)
-                and type(part.operator) is type(node.operator)
-            ):
+            if _continues(part, node):
                 rest += [part.right, part.left]
             else:
                 operands.append(part)

@@ -4,24 +4,48 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-_BLANKS = b" \t\f\r\n\\"
+_BLANKS = b" \t\f\n\\"
 
-Place = dict[str, int]  # the four position attributes of an `ast` node
+Place = dict[str, Any]  # the four position attributes of an `ast` node
+
+
+def reader_of(reader: object, node: cst.CSTNode) -> Callable[..., Any]:
+    """The method that reads a node of this class; `ValueError` for one that nobody here knows."""
+    name = type(node).__name__
+    method: Callable[..., Any] | None = getattr(reader, "_read_" + name, None)
+    if method is None:
+        raise ValueError(f"no way to read a {name} of libcst")
+    return method
 
 
 class Places:
-    """The byte offsets of every node of a module, and `ast` positions made from them."""
+    """The byte offsets of every node of a module, and `ast` positions made from them.
 
-    def __init__(self, module: cst.Module, data: bytes) -> None:
+    libcst takes positions from the code that it would write. `ValueError` when that is not `text`,
+    whose line ends must all be newlines.
+    """
+
+    def __init__(self, module: cst.Module, text: str) -> None:
         wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
         self._spans = wrapper.resolve(ByteSpanPositionProvider)
-        self._data = data
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(data))]
+        self._data = text.encode()
+        self._starts = [0, *(match.end() for match in re.finditer(rb"\n", self._data))]
+        self._check(module)
+
+    def _check(self, module: cst.Module) -> None:
+        for node, span in self._spans.items():
+            if isinstance(node, cst.Name):
+                written = self._data[span.start : span.start + span.length]
+                if written != node.value.encode():
+                    raise ValueError(f"libcst writes {node.value!r} in another place")
+        if self._spans[module].length != len(self._data):
+            raise ValueError("libcst writes a text of another length")
 
     def start(self, node: cst.CSTNode) -> int:
         """Where the node starts, inside the parentheses around it."""
@@ -52,7 +76,8 @@ class Places:
 
     def parenthesized(self, node: cst.CSTNode) -> Place:
         """The place of a node to which `ast` counts the innermost parentheses, if there are any."""
-        opening, closing = getattr(node, "lpar", ()), getattr(node, "rpar", ())
+        opening: Sequence[cst.CSTNode] = getattr(node, "lpar", ())
+        closing: Sequence[cst.CSTNode] = getattr(node, "rpar", ())
         if not opening:
             return self.of(node)
         return self.between(self.start(opening[-1]), self.end(closing[0]))
@@ -72,5 +97,5 @@ class Places:
         }
 
     def source(self, start: int, end: int) -> str:
-        """The text between two byte offsets, its line ends made into newlines."""
-        return _LINE_END.sub(b"\n", self._data[start:end]).decode()
+        """The text between two byte offsets."""
+        return self._data[start:end].decode()

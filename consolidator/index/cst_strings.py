@@ -18,7 +18,6 @@ from consolidator.index.newer_nodes import Interpolation, TemplateStr
 _PREFIX = re.compile(r"[a-zA-Z]*")
 _BRACES = re.compile(r"(\\N\{[^{}]*\})|\{\{|\}\}")
 _RAW_BRACES = re.compile(r"()\{\{|\}\}")
-_LINE_END = re.compile(r"\r\n|\r")
 _TO_ESCAPE = re.compile(r"""\\\Z|\\.|"|\n""", re.DOTALL)
 
 
@@ -32,37 +31,39 @@ class StringReader:
     def read(self, node: cst.BaseString) -> ast.expr:
         """The `ast` node of a string, which may consist of several side by side."""
         strings = list(_side_by_side(node))
+        # Older versions of libcst have no `TemplatedString`.
+        kinds = {type(string).__name__ for string in strings}
         parts = [part for string in strings for part in self._parts(string)]
         place = self._places.of(node)
-        if any(isinstance(string, cst.TemplatedString) for string in strings):
-            values: Any = _joined(parts)
-            return TemplateStr(values=values, **place)
-        if any(isinstance(string, cst.FormattedString) for string in strings):
+        if "TemplatedString" in kinds:
+            return TemplateStr(**{"values": _joined(parts), **place})
+        if "FormattedString" in kinds:
             return ast.JoinedStr(values=_joined(parts), **place)
         constants = [part for part in parts if isinstance(part, ast.Constant)]
         return constants[0] if len(constants) == 1 else _merged(constants)
 
-    def _parts(self, node: cst.CSTNode) -> list[ast.expr]:
+    def _parts(self, node: Any) -> list[ast.expr]:
         if isinstance(node, cst.SimpleString):
             kind = "u" if node.value[0] == "u" else None
             return [ast.Constant(_value(node.value), kind, **self._places.of(node))]
-        assert isinstance(node, cst.FormattedString | cst.TemplatedString)
-        is_raw = "r" in node.prefix
-        return self._contents(node.parts, is_raw)
+        is_template = type(node).__name__ == "TemplatedString"
+        return self._contents(node.parts, "r" in node.prefix, is_template)
 
-    def _contents(self, parts: Iterable[cst.CSTNode], is_raw: bool) -> list[ast.expr]:
+    def _contents(
+        self, parts: Iterable[Any], is_raw: bool, is_template: bool = False
+    ) -> list[ast.expr]:
         """What stands between the quotes of a formatted string, or in a format specification."""
         contents: list[ast.expr] = []
         for part in parts:
-            if isinstance(part, cst.FormattedStringText | cst.TemplatedStringText):
+            if type(part).__name__ in ("FormattedStringText", "TemplatedStringText"):
                 start, end = self._places.start(part), self._places.end_with_blanks(part)
                 place = self._places.between(start, end)
                 contents.append(ast.Constant(_text(part.value, is_raw), None, **place))
             else:
-                contents += self._replacement(part, is_raw)
+                contents += self._replacement(part, is_raw, is_template)
         return contents
 
-    def _replacement(self, node: Any, is_raw: bool) -> list[ast.expr]:
+    def _replacement(self, node: Any, is_raw: bool, is_template: bool) -> list[ast.expr]:
         """`{value = !r:spec}`: what is put in, and before it what `=` writes out."""
         end = self._places.end_with_blanks(node.whitespace_after_expression)
         start = self._places.start(node) + 1
@@ -78,7 +79,7 @@ class StringReader:
             said.append(ast.Constant(text, None, **self._places.between(start, end)))
             if node.conversion is None and node.format_spec is None:
                 fields["conversion"] = ord("r")
-        if isinstance(node, cst.TemplatedStringExpression):
+        if is_template:
             fields["str"] = self._places.source(start, end).rstrip(" \t\f\n=")
             return [*said, Interpolation(**fields, **place)]
         return [*said, ast.FormattedValue(**fields, **place)]
@@ -122,7 +123,7 @@ def _merged(constants: Sequence[ast.Constant]) -> ast.Constant:
     first, last = constants[0], constants[-1]
     empty = b"" if isinstance(first.value, bytes) else ""
     return ast.Constant(
-        value=empty.join(constant.value for constant in constants),  # type: ignore[arg-type,misc]
+        value=empty.join(constant.value for constant in constants),  # type: ignore[misc]
         kind=first.kind,
         lineno=first.lineno,
         col_offset=first.col_offset,
@@ -135,7 +136,7 @@ def _value(literal: str) -> str | bytes:
     """What a plain string literal stands for."""
     prefix = _PREFIX.match(literal)
     assert prefix is not None
-    if prefix[0] in ("", "u", "r") and not {"\\", "\r"} & set(literal):
+    if prefix[0] in ("", "u", "r") and "\\" not in literal:
         width = 3 if literal[prefix.end() :][:3] in ("'''", '"""') and len(literal) > 5 else 1
         return literal[prefix.end() + width : -width]
     value: str | bytes = ast.literal_eval(literal)
@@ -144,7 +145,6 @@ def _value(literal: str) -> str | bytes:
 
 def _text(part: str, is_raw: bool) -> str:
     """What the text between the replacements of a formatted string stands for."""
-    part = _LINE_END.sub("\n", part)
     braces = _RAW_BRACES if is_raw else _BRACES
     part = braces.sub(lambda match: match[1] or match[0][0], part)
     if is_raw or "\\" not in part:

@@ -25,7 +25,7 @@ can be marshalled, pickled or written as JSON (the simulation reads lists as wel
     RAISE       line, exception name            empty for a bare `raise`
     RETURN      line, ref
     REPLACE     line, module | None, ref | None `sys.modules[...] = ...`
-    OPEN        line                            `exec`, `globals().update(...)`: any name may be bound
+    OPEN        line                            `exec`, `globals().update(...)`: any name
 
 A ref is a path to a value, `("a", "b", "()", "c")` for `a.b().c`. The parts of NAMES are
 `("=", "x", "y")` for literal names, `("ref", "a", "__all__")` for another list, `("?",)` for

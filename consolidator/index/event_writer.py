@@ -23,11 +23,26 @@ from consolidator.index.event_codes import (
     Ref,
 )
 from consolidator.index.local_names import LocalNames, argument_names, target_names
+from consolidator.index.newer_nodes import plain_type
 from consolidator.index.static_tests import static_truth
 
 IMPLICIT_NAMES = frozenset(
-    "__name__ __file__ __doc__ __package__ __spec__ __loader__ __builtins__ __annotations__ "
-    "__cached__ __path__ __dict__ __class__ __module__ __qualname__".split()
+    [
+        "__name__",
+        "__file__",
+        "__doc__",
+        "__package__",
+        "__spec__",
+        "__loader__",
+        "__builtins__",
+        "__annotations__",
+        "__cached__",
+        "__path__",
+        "__dict__",
+        "__class__",
+        "__module__",
+        "__qualname__",
+    ]
 )
 """What a module (or class body) has without binding it."""
 
@@ -106,10 +121,10 @@ class EventWriter:
         """Write what evaluating an expression looks up and calls."""
         if node is None:
             return
-        kind = type(node)
+        kind = plain_type(node)
         if kind is ast.Constant:
             return
-        writer = _EXPRESSIONS.get(kind)
+        writer = _EXPRESSIONS.get(kind)  # type: ignore[arg-type]
         if writer is not None:
             writer(self, node)
         else:

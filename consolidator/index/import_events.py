@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from consolidator.index import event_codes as codes
+from consolidator.index.binding_writer import BindingWriter
 from consolidator.index.event_codes import Block, Event, Ref
-from consolidator.index.event_lists import compacted, name_parts
-from consolidator.index.event_writer import EventWriter, Scope, reference
-from consolidator.index.local_names import (
-    argument_names,
-    import_binding,
-    local_names,
-    pattern_names,
-    target_names,
-)
-from consolidator.index.static_tests import dotted, is_known, static_truth, static_value
+from consolidator.index.event_patterns import caught, compacted, literal_names, suppressed, yields
+from consolidator.index.event_writer import Scope
+from consolidator.index.local_names import argument_names, local_names, pattern_names
+from consolidator.index.newer_nodes import plain_type
+from consolidator.index.static_tests import dotted, static_truth
 from consolidator.names import ModuleName
 
 # How a statement ends: it goes on, may leave its function or loop, leaves it, or raises.
 _FALLS, _MAY_LEAVE, _LEAVES, _RAISES = range(4)
-
-_DEFERRED_ANNOTATIONS = sys.version_info >= (3, 14)
 
 
 def import_events(tree: ast.Module, module: ModuleName, is_package: bool) -> tuple[Event, ...]:
@@ -38,17 +31,12 @@ def import_events(tree: ast.Module, module: ModuleName, is_package: bool) -> tup
     return compacted(writer.out)
 
 
-class _ModuleWriter(EventWriter):
+class _ModuleWriter(BindingWriter):
     """Writes the events of statements."""
 
     def __init__(self, tree: ast.Module, module: ModuleName, is_package: bool) -> None:
-        super().__init__(Scope("module", None, local_names(tree.body)))
-        self.module = module
-        self.package = module if is_package else module.parent
-        self.defers_annotations = _DEFERRED_ANNOTATIONS or _has_future_annotations(tree)
-        self.inert = _inert_names(tree)
-        self.fixed: dict[str, Any] = {}
-        self.returned = False
+        super().__init__(tree, module, is_package)
+        self.returned = False  # whether a `return` was written since the enclosing loop began
 
     # Blocks
 
@@ -70,7 +58,7 @@ class _ModuleWriter(EventWriter):
 
     def statement(self, node: ast.stmt) -> int:
         """Write one statement; says how it ends."""
-        writer = _STATEMENTS.get(type(node))
+        writer = _STATEMENTS.get(plain_type(node))  # type: ignore[arg-type]
         if writer is not None:
             return writer(self, node) or _FALLS
         if type(node).__name__ == "TypeAlias":
@@ -83,7 +71,7 @@ class _ModuleWriter(EventWriter):
         flows, blocks, survivors = [], [], []
         for write in writers:
             self.scope.sure = set(before)
-            flow, block = self._captured_flow(write)
+            flow, block = self.captured_flow(write)
             flows.append(flow)
             blocks.append(block)
             if flow < _LEAVES:
@@ -93,7 +81,7 @@ class _ModuleWriter(EventWriter):
             self.out.append((codes.EITHER, line, tuple(blocks)))
         return flows
 
-    def _captured_flow(self, write: Callable[[], int]) -> tuple[int, Block]:
+    def captured_flow(self, write: Callable[[], int]) -> tuple[int, Block]:
         flow = _FALLS
 
         def run() -> None:
@@ -107,47 +95,6 @@ class _ModuleWriter(EventWriter):
         for name in (*changed, *added):  # known inside the branch only
             self.constants.pop(name, None)
         return flow, block
-
-    # Imports
-
-    def _import(self, node: ast.Import) -> None:
-        for alias in node.names:
-            name = import_binding(alias)
-            self._bound_by_import(name)
-            self.out.append(
-                (codes.IMPORT, node.lineno, alias.name, name, alias.asname is not None)
-            )
-
-    def _import_from(self, node: ast.ImportFrom) -> None:
-        if node.module == "__future__" and not node.level:
-            for alias in node.names:
-                self.bind(node.lineno, alias.asname or alias.name)
-            return
-        module = self.absolute(node.module, node.level)
-        if module is None:
-            self.out.append((codes.RAISE, node.lineno, "ImportError"))
-        elif node.names[0].name == "*":
-            self.out.append((codes.STAR, node.lineno, module))
-        else:
-            pairs = tuple((alias.name, alias.asname or alias.name) for alias in node.names)
-            self.out.append((codes.FROM, node.lineno, module, pairs))
-            for _, name in pairs:
-                self._bound_by_import(name)
-
-    def absolute(self, module: str | None, level: int) -> str | None:
-        """The absolute name of a possibly relative one, None when it leads above the top."""
-        if not level:
-            return module or ""
-        base: ModuleName = self.package
-        for _ in range(level - 1):
-            base = base.parent
-        if not base:
-            return None
-        return base.child(module) if module else base
-
-    def _bound_by_import(self, name: str) -> None:
-        if self.scope.kind != "function" and name not in self.scope.names.declared_global:
-            self.now_bound(name)
 
     # Definitions
 
@@ -196,7 +143,7 @@ class _ModuleWriter(EventWriter):
             body = compacted(self.captured(lambda: self.block(node.body)))
         finally:
             self.scope, self.returned, self.constants = state
-        return body, bool(body) and (bool(node.decorator_list) or _yields(node))
+        return body, bool(body) and (bool(node.decorator_list) or yields(node.body))
 
     def _class(self, node: ast.ClassDef) -> None:
         self.expressions(node.decorator_list)
@@ -226,105 +173,6 @@ class _ModuleWriter(EventWriter):
             base = base.value
         return self.value_ref(base)
 
-    # Bindings
-
-    def _assign(self, node: ast.Assign) -> None:
-        self.expression(node.value)
-        for target in node.targets:
-            self._assign_to(target, node.value, node.lineno)
-
-    def _assign_to(self, target: ast.expr, value: ast.expr, line: int) -> None:
-        if not isinstance(target, ast.Name):
-            self._store(target, value, line)
-            return
-        parts = name_parts(value) if self.scope.kind == "module" else None
-        if parts is not None:
-            self.now_bound(target.id)
-            self.out.append((codes.NAMES, line, target.id, parts, False))
-            return
-        self.bind(line, target.id, self.value_ref(value))
-        if self.scope.kind == "module":
-            known = static_value(value, self.constants)
-            if is_known(known):
-                self.constants[target.id] = known
-                if not isinstance(value, ast.Constant):
-                    self.fixed[target.id] = known
-
-    def _store(self, target: ast.expr, value: ast.expr | None, line: int) -> None:
-        """Write an assignment to something that is not a plain name."""
-        if isinstance(target, ast.Attribute):
-            ref = reference(target.value)
-            self.expression(target.value)
-            if ref is not None and self.interests(ref):
-                self.out.append((codes.SET_ATTR, line, ref, target.attr, self.value_ref(value)))
-        elif isinstance(target, ast.Subscript):
-            self.expression(target.value)
-            self.expression(target.slice)
-            self._store_item(target, value, line)
-        elif isinstance(target, (ast.Tuple, ast.List)):
-            for element in target.elts:
-                self._store(element, None, line)
-        elif isinstance(target, ast.Starred):
-            self._store(target.value, None, line)
-        elif isinstance(target, ast.Name):
-            self.bind(line, target.id)
-
-    def _store_item(self, target: ast.Subscript, value: ast.expr | None, line: int) -> None:
-        path = dotted(target.value)
-        if path == "sys.modules":  # sys.modules[__name__] = something
-            name = _module_key(target.slice, self.module)
-            self.out.append((codes.REPLACE, line, name, self.value_ref(value)))
-        elif isinstance(target.value, ast.Call) and self._is_own_namespace(target.value):
-            key = target.slice
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                self.out.append((codes.BIND_GLOBAL, line, key.value, self.value_ref(value)))
-            else:
-                self.out.append((codes.OPEN, line))
-
-    def _is_own_namespace(self, node: ast.expr) -> bool:
-        """Whether an expression is `globals()`, or `vars()` or `locals()` of the module."""
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-            return False
-        own = ("globals",) if self.scope.kind != "module" else ("globals", "vars", "locals")
-        return node.func.id in own and not node.args
-
-    def _bind_targets(self, target: ast.expr | None, line: int) -> None:
-        if target is not None:
-            self._store(target, None, line)
-
-    def _augmented(self, node: ast.AugAssign) -> None:
-        if not isinstance(node.target, ast.Name):
-            self.expression(node.value)
-            self._store(node.target, None, node.lineno)
-            return
-        self.expression(ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target))
-        self.expression(node.value)
-        if self.scope.kind == "module" and isinstance(node.op, ast.Add):
-            parts = name_parts(node.value)
-            if parts is not None or node.target.id == "__all__":
-                event = (codes.NAMES, node.lineno, node.target.id, parts or (("?",),), True)
-                self.out.append(event)
-                return
-        self.bind(node.lineno, node.target.id)
-
-    def _annotated(self, node: ast.AnnAssign) -> None:
-        if node.value is not None:
-            self.expression(node.value)
-            self._assign_to(node.target, node.value, node.lineno)
-        if self.scope.kind != "function" and not self.defers_annotations:
-            self.expression(node.annotation)
-
-    def _delete(self, node: ast.Delete) -> None:
-        for target in node.targets:
-            if not isinstance(target, ast.Name):
-                self.children(target)
-                continue
-            if self.scope.kind == "function" and target.id not in self.scope.names.declared_global:
-                continue
-            self.scope.sure.discard(target.id)
-            self.constants.pop(target.id, None)
-            self.out.append((codes.UNBIND, node.lineno, target.id))
-
     # Control flow
 
     def _if(self, node: ast.If) -> int:
@@ -352,7 +200,7 @@ class _ModuleWriter(EventWriter):
                 return self.block(rest) if flow == _FALLS else flow
 
             before = set(self.scope.sure)
-            flow, block = self._captured_flow(write)
+            flow, block = self.captured_flow(write)
             self.scope.sure = before
             flows.append(flow)
             blocks.append(block)
@@ -367,7 +215,7 @@ class _ModuleWriter(EventWriter):
             return None
         if not (isinstance(test.left, ast.Name) and test.left.id == self.scope.selector):
             return None
-        names = _literal_names(test.comparators[0])
+        names = literal_names(test.comparators[0], self.constants)
         if names is None:
             return None
         return names, isinstance(test.ops[0], (ast.Eq, ast.In, ast.Is))
@@ -377,11 +225,13 @@ class _ModuleWriter(EventWriter):
         before = set(self.scope.sure)
         self._bind_targets(node.target, node.lineno)
         returned, self.returned = self.returned, False
-        self.block(node.body)
+        flow = self.block(node.body)
         self.scope.sure = before
-        flow = self.block(node.orelse)
         left, self.returned = self.returned, returned or self.returned
-        return max(flow, _MAY_LEAVE if left else _FALLS)
+        if flow == _FALLS:  # nothing breaks out of the loop
+            return max(self.block(node.orelse), _MAY_LEAVE if left else _FALLS)
+        self.doubtful(node.lineno, lambda: self.block(node.orelse))
+        return _MAY_LEAVE if left else _FALLS
 
     def _while(self, node: ast.While) -> int:
         truth = static_truth(node.test, self.constants)
@@ -399,37 +249,37 @@ class _ModuleWriter(EventWriter):
         return _MAY_LEAVE if left else _FALLS
 
     def _with(self, node: ast.With | ast.AsyncWith) -> int:
-        suppressed: list[str] = []
+        caught_here: list[str] = []
         for item in node.items:
             self.expression(item.context_expr)
             self._bind_targets(item.optional_vars, node.lineno)
-            suppressed += _suppressed(item.context_expr)
-        if not suppressed:
+            caught_here += suppressed(item.context_expr)
+        if not caught_here:
             return self.block(node.body)
         before = set(self.scope.sure)
-        flow, body = self._captured_flow(lambda: self.block(node.body))
+        flow, body = self.captured_flow(lambda: self.block(node.body))
         self.scope.sure = before
-        handler = (tuple(suppressed), node.lineno, ())
+        handler = (tuple(caught_here), node.lineno, ())
         self.out.append((codes.TRY, node.lineno, body, (handler,), (), ()))
         return _joined([flow, _FALLS])
 
     def _try(self, node: Any) -> int:
         before = set(self.scope.sure)
-        flow, body = self._captured_flow(lambda: self.block(node.body))
+        flow, body = self.captured_flow(lambda: self.block(node.body))
         orelse: Block = ()
         if flow == _FALLS:
-            flow, orelse = self._captured_flow(lambda: self.block(node.orelse))
+            flow, orelse = self.captured_flow(lambda: self.block(node.orelse))
         survivors = [self.scope.sure] if flow < _LEAVES else []
         flows, handlers = [flow], []
         for handler in node.handlers:
             self.scope.sure = set(before)
-            flow, block = self._captured_flow(lambda handler=handler: self._handler(handler))  # type: ignore[misc]
+            flow, block = self.captured_flow(lambda handler=handler: self._handler(handler))  # type: ignore[misc]
             flows.append(flow)
-            handlers.append((_caught(handler.type), handler.lineno, block))
+            handlers.append((caught(handler.type), handler.lineno, block))
             if flow < _LEAVES:
                 survivors.append(self.scope.sure)
         self.scope.sure = set.intersection(*survivors) if survivors else before
-        final_flow, final = self._captured_flow(lambda: self.block(node.finalbody))
+        final_flow, final = self.captured_flow(lambda: self.block(node.finalbody))
         self.out.append((codes.TRY, node.lineno, body, tuple(handlers), orelse, final))
         return final_flow if final_flow >= _LEAVES else _joined(flows)
 
@@ -456,7 +306,7 @@ class _ModuleWriter(EventWriter):
             self.expression(case.guard)
             return self.block(case.body)
 
-        cases = [lambda one=one: case(one) for one in node.cases]  # type: ignore[misc]
+        cases = [lambda one=one: case(one) for one in node.cases]
         return _joined(self.branches(node.lineno, [*cases, lambda: _FALLS]))
 
     def _raise(self, node: ast.Raise) -> int:
@@ -487,4 +337,36 @@ class _ModuleWriter(EventWriter):
         self.expression(node.value)
 
 
-_STATEMENTS: dict[type[ast.stmt], Callable[[_ModuleWriter, Any], int | None]] = {}
+_STATEMENTS: dict[type[ast.stmt], Callable[[_ModuleWriter, Any], int | None]] = {
+    ast.Import: _ModuleWriter._import,
+    ast.ImportFrom: _ModuleWriter._import_from,
+    ast.FunctionDef: _ModuleWriter._function,
+    ast.AsyncFunctionDef: _ModuleWriter._function,
+    ast.ClassDef: _ModuleWriter._class,
+    ast.Assign: _ModuleWriter._assign,
+    ast.AugAssign: _ModuleWriter._augmented,
+    ast.AnnAssign: _ModuleWriter._annotated,
+    ast.Delete: _ModuleWriter._delete,
+    ast.If: _ModuleWriter._if,
+    ast.For: _ModuleWriter._loop,
+    ast.AsyncFor: _ModuleWriter._loop,
+    ast.While: _ModuleWriter._while,
+    ast.With: _ModuleWriter._with,
+    ast.AsyncWith: _ModuleWriter._with,
+    ast.Try: _ModuleWriter._try,
+    ast.TryStar: _ModuleWriter._try,
+    ast.Match: _ModuleWriter._match,
+    ast.Raise: _ModuleWriter._raise,
+    ast.Return: _ModuleWriter._return,
+    ast.Break: _ModuleWriter._leave,
+    ast.Continue: _ModuleWriter._leave,
+    ast.Assert: _ModuleWriter._assert,
+    ast.Expr: _ModuleWriter._expression_statement,
+}
+
+
+def _joined(flows: Sequence[int]) -> int:
+    """How a statement ends that ends in one of several ways; one that raises is not expected."""
+    if all(flow >= _LEAVES for flow in flows):
+        return min(flows)
+    return _MAY_LEAVE if _MAY_LEAVE in flows or _LEAVES in flows else _FALLS

@@ -54,6 +54,11 @@ class Index:
         return known
 
     @cached_property
+    def importers(self) -> dict[ModuleName, tuple[Module, ...]]:
+        """Who imports a module, as far as that was asked; see `index.importers`."""
+        return {}
+
+    @cached_property
     def unreadable(self) -> dict[str, str]:
         """Files that could not be parsed so far, with the reason."""
         return {}

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from consolidator.index.event_codes import Event
+from consolidator.index.import_events import import_events
 from consolidator.index.scopes import Binding, NameUse, Scope, analyse
 from consolidator.index.syntax import Syntax, parse
 from consolidator.names import ModuleName, Span
@@ -148,6 +150,11 @@ class Module:
         return [item for item in self.imports if item.name == "*" and item.scope is self.scope]
 
     @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """What happens when the module is imported."""
+        return import_events(self.syntax.tree, self.name, self.is_package)
+
+    @cached_property
     def has_postponed_annotations(self) -> bool:
         """Whether the file has `from __future__ import annotations`."""
         return any(
@@ -157,7 +164,7 @@ class Module:
     @cached_property
     def all_names(self) -> tuple[str, ...] | None:
         """The literal names of `__all__`; None when there is none or it holds no literal."""
-        literals = [node.value for node in self.all_literals]
+        literals = [str(node.value) for node in self.all_literals]
         return tuple(literals) if "__all__" in self.scope.bindings and literals else None
 
     @cached_property
@@ -205,9 +212,7 @@ def _imports(module: Module) -> Iterator[Import]:
                     target, name = ModuleName(alias.name), None
                 else:
                     target, name = absolute(module, node), alias.name
-                yield Import(
-                    node, position, target, name, alias.asname, scope, guards, index
-                )
+                yield Import(node, position, target, name, alias.asname, scope, guards, index)
 
 
 def _import_nodes(
@@ -230,10 +235,9 @@ def _all_literals(body: list[ast.stmt]) -> Iterator[ast.Constant]:
     """`__all__ = [...]`, `__all__ += [...]`, `__all__.extend([...])`, `__all__.append("x")`."""
     for statement in body:
         value: ast.AST | None = None
-        if isinstance(statement, ast.Assign) and any(map(_is_all, statement.targets)):
-            value = statement.value
-        elif isinstance(statement, ast.AugAssign | ast.AnnAssign) and _is_all(statement.target):
-            value = statement.value
+        targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+        if any(map(_is_all, targets)):
+            value = getattr(statement, "value", None)
         elif (
             isinstance(statement, ast.Expr)
             and isinstance(statement.value, ast.Call)
@@ -245,7 +249,7 @@ def _all_literals(body: list[ast.stmt]) -> Iterator[ast.Constant]:
             yield from _strings(value)
 
 
-def _is_all(node: ast.AST) -> bool:
+def _is_all(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Name) and node.id == "__all__"
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from keyword import iskeyword
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from consolidator.index.newer_nodes import TypeAlias, lazy, type_parameter, with_type_params
 
@@ -24,7 +24,7 @@ _LINE_END = re.compile(r"(\r\n|\r|\n)")
 
 # Each alternative begins at the start of a line; what stands in a string is sorted out later.
 _CANDIDATE = re.compile(
-    r"""(?<![^\r\n])[ \t\f]*(?:
+    r"""(?<![^\r\n])(?=[ \t\f]*[acdelt])[ \t\f]*(?:
       (?P<generic>(?:async[ \t]+)?(?:def|class)[ \t]+(?P<name>\w+)[ \t]*(?=\[))
     | (?P<alias>type(?P<gap>[ \t])[ \t]*(?P<alias_name>\w+)[ \t]*(?=[\[=]))
     | (?P<lazy>lazy(?P<lazy_gap>[ \t])[ \t]*(?:import|from)\b)
@@ -47,6 +47,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_NO_ALIAS_VALUE = (ast.Yield, ast.YieldFrom, ast.Tuple)
 _PARAMETER = re.compile(r"(\*{0,2})[ \t\f\r\n\\]*(\w+)\Z")
 
 
@@ -85,7 +86,7 @@ class _Source:
         line = bisect_right(self._starts, offset)
         return line, len(self.text[self._starts[line - 1] : offset].encode())
 
-    def span(self, start: int, end: int) -> dict[str, int]:
+    def span(self, start: int, end: int) -> dict[str, Any]:
         """The position attributes of a node."""
         lineno, col_offset = self.place(start)
         end_lineno, end_col_offset = self.place(end)
@@ -166,14 +167,12 @@ def _alias_mask(source: _Source, match: re.Match[str]) -> _Mask | None:
         word, assignment = (*nodes[:2], None)[:2]
         if not (isinstance(word, ast.Expr) and isinstance(assignment, ast.Assign)):
             return None
-        if len(assignment.targets) != 1:
+        # An assignment may say more than an alias: `type X = Y = v`, `type X = yield`.
+        if len(assignment.targets) != 1 or isinstance(assignment.value, _NO_ALIAS_VALUE):
             return None
-        alias = TypeAlias(
-            name=assignment.targets[0],  # type: ignore[arg-type,unused-ignore]
-            type_params=params,  # type: ignore[arg-type,unused-ignore]
-            value=assignment.value,
-        )
-        return _spread(alias, word, assignment), 2
+        fields: dict[str, Any] = {"name": assignment.targets[0], "type_params": params}
+        fields["value"] = assignment.value
+        return _spread(TypeAlias(**fields), word, assignment), 2
 
     return _Mask(source.place(match.start("alias")), tuple(overwrites), patch)
 
@@ -263,6 +262,8 @@ def _split(text: str, bracket: int) -> tuple[list[_Parts], int] | None:
                 parameters.append(parts)
             if depth == 0:
                 return (parameters, end) if parameters else None
+            if not parts:
+                return None
             parts, part = {}, "name"
         elif depth == 1 and kind == "punctuation" and token[0] not in parts and part != "=":
             part = token[0]

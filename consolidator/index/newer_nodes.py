@@ -8,18 +8,32 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Sequence
-from typing import Any, TypeVar as _Generic
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+from typing import TypeVar as _Generic
+
+__all__ = [
+    "Interpolation",
+    "ParamSpec",
+    "TemplateStr",
+    "TypeAlias",
+    "TypeVar",
+    "TypeVarTuple",
+    "lazy",
+    "plain_type",
+    "type_parameter",
+    "with_type_params",
+]
 
 _Node = _Generic("_Node", bound=ast.AST)
-_Definition = _Generic("_Definition", ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _PLACE = ("lineno", "col_offset", "end_lineno", "end_col_offset")
 
 if sys.version_info >= (3, 12):
     from ast import ParamSpec, TypeAlias, TypeVar, TypeVarTuple, type_param
 else:
 
-    class type_param(ast.AST):  # noqa: N801 - the name of the real class
+    class type_param(ast.AST):
         """What stands between the brackets of a generic definition."""
 
         _attributes = _PLACE
@@ -53,13 +67,13 @@ else:
         """`t"text {value}"`."""
 
         _fields = ("values",)
-        _field_types = {"values": list[ast.expr]}
+        _field_types: ClassVar[dict[str, Any]] = {"values": list[ast.expr]}
 
     class Interpolation(ast.expr):
         """`{value}` in a template string; `str` is the source of the value."""
 
         _fields = ("value", "str", "conversion", "format_spec")
-        _field_types = {
+        _field_types: ClassVar[dict[str, Any]] = {
             "value": ast.expr,
             "str": object,
             "conversion": int,
@@ -85,16 +99,16 @@ AsyncFunctionDef = _with_field(ast.AsyncFunctionDef, "type_params", _TYPE_PARAMS
 ClassDef = _with_field(ast.ClassDef, "type_params", _TYPE_PARAMS)
 _LAZY_IMPORT: type[ast.Import] = _with_field(ast.Import, "is_lazy", int)
 _LAZY_IMPORT_FROM: type[ast.ImportFrom] = _with_field(ast.ImportFrom, "is_lazy", int)
-_DEFAULTED: dict[str, type[ast.AST]] = {
+_DEFAULTED: dict[str, Callable[..., ast.AST]] = {
     kind.__name__: _with_field(kind, "default_value", ast.expr | None)
     for kind in (TypeVar, TypeVarTuple, ParamSpec)
 }
 
 
-def with_type_params(node: _Definition, params: Sequence[ast.AST]) -> _Definition:
+def with_type_params(node: _Definition, params: Sequence[ast.AST]) -> ast.stmt:
     """The definition with its type parameters; on older Pythons a new node when there are any."""
     if "type_params" in node._fields:
-        node.type_params = list(params)  # type: ignore[attr-defined,unused-ignore]
+        vars(node).update(type_params=list(params))
         return node
     if not params:
         return node
@@ -113,14 +127,22 @@ def lazy(node: ast.Import | ast.ImportFrom) -> ast.Import | ast.ImportFrom:
 
 
 def type_parameter(
-    stars: str, name: str, bound: ast.expr | None, default: ast.expr | None, place: dict[str, int]
+    stars: str, name: str, bound: ast.expr | None, default: ast.expr | None, place: dict[str, Any]
 ) -> ast.AST:
     """The node for `T: bound = default`, `*Ts = default` or `**P = default`."""
-    kind = {"": TypeVar, "*": TypeVarTuple, "**": ParamSpec}[stars]
+    kind: Any = {"": TypeVar, "*": TypeVarTuple, "**": ParamSpec}[stars]
     fields: dict[str, Any] = {"name": name, **place}
     if kind is TypeVar:
         fields["bound"] = bound
     # Python 3.12 knows no defaults: only a parameter that has one gets the wider class.
     if default is not None or "default_value" in kind._fields:
-        return _DEFAULTED[kind.__name__](**fields, default_value=default)
-    return kind(**fields)
+        fields["default_value"] = default
+        kind = _DEFAULTED[kind.__name__]
+    node: ast.AST = kind(**fields)
+    return node
+
+
+def plain_type(node: ast.AST) -> type[ast.AST]:
+    """The class of `ast` that a node is of, also for a stand-in that adds a field to it."""
+    kind = type(node)
+    return kind if kind.__module__ == "ast" else getattr(ast, kind.__name__, kind)

@@ -31,6 +31,8 @@ def parse_newer(text: str) -> ast.Module | None:
 
     Nodes of newer syntax are of the classes exported here. None when the text is no Python at all.
     """
+    if "\0" in text:  # libcst would take it
+        return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -83,6 +83,8 @@ def _names(tree: ast.expr) -> Iterator[tuple[str, int, tuple[ast.Attribute, ...]
 
 def type_comments(syntax: Syntax) -> Iterator[TypeComment]:
     """Every type comment of a file that reads as a type."""
+    if not _TYPE_COMMENT.search(syntax.text):
+        return
     for offset, comment in _comments(syntax):
         match = _TYPE_COMMENT.match(comment)
         if match is None:

@@ -133,7 +133,7 @@ class _Builder(ast.NodeVisitor):
 
     def mangle(self, name: str) -> str:
         """A private name in a class body means `_Class__name`."""
-        if not self.classes or not name.startswith("__") or name.endswith("__"):
+        if name[:2] != "__" or not self.classes or name.endswith("__"):
             return name
         holder = self.classes[-1].lstrip("_")
         return f"_{holder}{name}" if holder else name
@@ -375,8 +375,6 @@ class _Builder(ast.NodeVisitor):
 
     def read_type_comments(self) -> None:
         """`x = []  # type: List[Item]` uses `List` and `Item`."""
-        if "# type:" not in self.syntax.text:
-            return
         for comment in type_comments(self.syntax):
             scope, self.statement = _scope_at(self.module, self.syntax, comment.offset)
             self.scope, self.deferred, self.annotation = scope, True, True

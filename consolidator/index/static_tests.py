@@ -162,9 +162,9 @@ def _derived(node: ast.expr, constants: Mapping[str, Any]) -> Any:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.keywords:
         value = static_value(node.func.value, constants)
         arguments = [static_value(argument, constants) for argument in node.args]
-        if isinstance(value, str) and node.func.attr == "startswith" and len(arguments) == 1:
-            if isinstance(arguments[0], (str, tuple)):
-                return value.startswith(arguments[0])
+        prefix = arguments[0] if node.func.attr == "startswith" and len(arguments) == 1 else None
+        if isinstance(value, str) and isinstance(prefix, (str, tuple)):
+            return value.startswith(prefix)
     return _UNKNOWN
 
 
@@ -176,10 +176,10 @@ def _item(node: ast.Subscript, constants: Mapping[str, Any]) -> Any:
     if isinstance(node.slice, ast.Slice):
         bounds = (node.slice.lower, node.slice.upper, node.slice.step)
         index = slice(*(None if b is None else static_value(b, constants) for b in bounds))
-        parts = (index.start, index.stop, index.step)
+        parts = [index.start, index.stop, index.step]
     else:
         index = static_value(node.slice, constants)
-        parts = (index,)
+        parts = [index]
     if not all(part is None or isinstance(part, int) for part in parts):
         return _UNKNOWN
     try:

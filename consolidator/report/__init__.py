@@ -1,1 +1,1 @@
-"""Report."""
+"""Renders what was found and done: diff, text and JSON. Decides nothing."""

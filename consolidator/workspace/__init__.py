@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consolidator.workspace.roots import SourceRoot, find_root
+from consolidator.workspace.roots import find_root
 from consolidator.workspace.snapshot import Workspace
 from consolidator.workspace.source_file import SourceFile
+from consolidator.workspace.source_root import SourceRoot
 
 if TYPE_CHECKING:
     from consolidator.workspace.config import Config

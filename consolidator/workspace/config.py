@@ -10,9 +10,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from consolidator.errors import UsageError
+from consolidator.workspace.ignore import read_patterns
 
 DEFAULT_COMMENT = "# {name} {kind} moved to {target} to maintain SSOT"
-COMMENT_FIELDS = ("kind", "name", "source", "target")
+COMMENT_FIELDS = ("name", "kind", "target")
 
 
 def load_config(root: Path) -> Config:
@@ -32,10 +33,17 @@ def load_config(root: Path) -> Config:
     settings = tool.get("consolidate", {}) if isinstance(tool, dict) else {}
     if not isinstance(settings, dict):
         raise UsageError(f"{path}: [tool.consolidate] must be a table")
+    for key in settings:
+        if "_" in key and key.replace("_", "-") in _known_keys():
+            raise UsageError(f"{path}: write {key.replace('_', '-')!r} for {key!r}")
     try:
-        return Config.model_validate(settings)
+        config = Config.model_validate(settings)
     except ValidationError as error:
         raise UsageError(_explain(path, error)) from None
+    for directory in config.roots:
+        if not (root / directory).is_dir():
+            raise UsageError(f"{path}: {directory!r} in 'roots' is not a directory")
+    return config
 
 
 class Config(BaseModel):
@@ -67,6 +75,13 @@ class Config(BaseModel):
                 raise ValueError(f"{directory!r} is not a directory inside the project")
         return roots
 
+    @field_validator("exclude", mode="after")
+    @classmethod
+    def _can_be_read(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        if patterns:
+            read_patterns(patterns)
+        return patterns
+
     @field_validator("comment", mode="after")
     @classmethod
     def _is_a_comment(cls, template: str) -> str:
@@ -76,7 +91,7 @@ class Config(BaseModel):
 def check_comment(template: str) -> str:
     """Return the leave-behind comment template if it can be used; `ValueError` says why not.
 
-    It may hold `{name}`, `{kind}`, `{source}` and `{target}`; every line of it must be a Python
+    It may hold `{name}`, `{kind}` and `{target}`; every line of it must be a Python
     comment; an empty template means no comment.
     """
     try:
@@ -99,6 +114,10 @@ def _explain(path: Path, error: ValidationError) -> str:
 def _explain_one(path: Path, entry: dict[str, Any]) -> str:
     key = str(entry["loc"][0]) if entry["loc"] else "tool.consolidate"
     if entry["type"] == "extra_forbidden":
-        known = ", ".join(sorted(str(field.alias) for field in Config.model_fields.values()))
+        known = ", ".join(_known_keys())
         return f"{path}: unknown key {key!r} in [tool.consolidate] (known: {known})"
     return f"{path}: {key!r} in [tool.consolidate]: {entry['msg']}"
+
+
+def _known_keys() -> list[str]:
+    return sorted(str(field.alias) for field in Config.model_fields.values())

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from consolidator.errors import UsageError
+from consolidator.errors import Refusal, UsageError
 from consolidator.names import ModuleName
 from consolidator.workspace.discovery import PYTHON_SUFFIXES, TEXT_SUFFIXES, Listing, discover
 from consolidator.workspace.modules import Modules
 from consolidator.workspace.new_module import new_module_files, new_module_path
-from consolidator.workspace.roots import SourceRoot, Tree, find_roots
+from consolidator.workspace.reading import Reader
+from consolidator.workspace.roots import find_roots
+from consolidator.workspace.search import files_mentioning
 from consolidator.workspace.source_file import SourceFile
+from consolidator.workspace.source_root import SourceRoot, Tree
 
 if TYPE_CHECKING:
     from consolidator.workspace.config import Config
@@ -24,18 +25,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Workspace:
-    """One state of the project: what is on disk, with the changes planned so far on top."""
+    """One state of the project: what is on disk, with the changes planned so far on top.
+
+    Files are read when they are asked for, once, and kept for all later states.
+    """
 
     root: Path
     config: Config
-    _listing: Listing = field(repr=False)
+    _paths: tuple[str, ...] = field(repr=False)
     _modules: Modules = field(repr=False)
-    _read: dict[str, SourceFile] = field(repr=False)
+    _listing: Listing = field(repr=False)
+    _reader: Reader = field(repr=False)
     _changed: Mapping[str, SourceFile | None] = field(default_factory=dict, repr=False)
 
     @classmethod
     def open(cls, root: Path) -> Workspace:
-        """Read the settings and list the files of the project at `root`.
+        """Read the settings, list the files and find the source roots of the project at `root`.
 
         Raises `UsageError` when `root` is no directory or its settings are wrong.
         """
@@ -46,12 +51,11 @@ class Workspace:
             raise UsageError(f"{root} is not a directory")
         config = load_config(root)
         listing = discover(root, config.exclude)
-        read: dict[str, SourceFile] = {}
-        files = frozenset(listing.python)
-        tree = Tree(
-            root, listing.python, files.__contains__, lambda path: _load(root, path, read).data
-        )
-        return cls(root, config, listing, Modules(find_roots(tree, config.roots), files), read)
+        reader = Reader(root)
+        tree = Tree(listing.python, listing.others, reader.bytes_of)
+        roots = find_roots(tree, config.roots, root.name)
+        modules = Modules(roots, tree.files)
+        return cls(root, config, listing.python, modules, listing, reader)
 
     @property
     def roots(self) -> tuple[SourceRoot, ...]:
@@ -60,26 +64,34 @@ class Workspace:
 
     def paths(self) -> tuple[str, ...]:
         """Every Python file (.py, .pyi), sorted; symlinks are left out."""
-        return self._listing.python
+        return self._paths
 
     def text_paths(self) -> tuple[str, ...]:
         """The other files in which dotted paths may stand (settings, documentation), sorted."""
-        return self._listing.text
+        return self._texts
 
     def symlinks(self) -> Mapping[str, str]:
-        """The symlinked files that `paths` leaves out, each with what it points to."""
+        """The symlinked Python files that `paths` leaves out, each with what it points to."""
         return self._listing.symlinks
+
+    def unreadable(self) -> Mapping[str, str]:
+        """The files that could not be read when they were needed, each with the reason."""
+        return self._reader.unreadable
 
     def has(self, path: str) -> bool:
         """Whether `path` is a file of the workspace."""
-        return path in (self._modules.files if path.endswith(PYTHON_SUFFIXES) else self._texts)
+        return path in (self._modules.files if path.endswith(PYTHON_SUFFIXES) else self._text_set)
 
     def file(self, path: str) -> SourceFile:
-        """The file at `path`, read once and kept; `KeyError` when it is not in the workspace."""
+        """The file at `path`, read once and kept.
+
+        Raises `KeyError` when it is not in the workspace, and `Refusal` (`unreadable`) when the
+        disk does not give it.
+        """
         if not self.has(path):
             raise KeyError(path)
         changed = self._changed.get(path)
-        return changed if changed is not None else _load(self.root, path, self._read)
+        return changed if changed is not None else self._reader.file(path)
 
     def module_of(self, path: str) -> ModuleName | None:
         """The module name of a file; None when no source root makes it importable."""
@@ -88,13 +100,15 @@ class Workspace:
     def path_of(self, module: str, near: str | None = None) -> str | None:
         """The .py file that the import system loads for `module`; None when there is none.
 
-        `near` is the path of the importing file: its own root decides between equals. Raises
-        `Refusal` (`ambiguous-module`) when several roots hold the module and nothing decides.
+        `near` is the importing file: its own root decides between equals, and a script's own
+        directory serves when no root does. A file that two roots reach is found by both names;
+        `module_of` tells its own. Raises `Refusal` (`ambiguous-module`) when several roots hold
+        the module and nothing decides.
         """
         return self._modules.path_of(module, near)
 
     def stub_of(self, module: str, near: str | None = None) -> str | None:
-        """The .pyi file of `module`, if it has one."""
+        """The .pyi file beside the file of `module`, or the only one that it has."""
         return self._modules.stub_of(module, near)
 
     def is_package(self, module: str) -> bool:
@@ -110,64 +124,65 @@ class Workspace:
         return self._modules.names()
 
     def new_module_path(self, module: str, near: str | None = None) -> str:
-        """The path that the file of `module`, which does not exist yet, would have."""
-        return new_module_path(self._modules, self.root, module, near)
+        """The path that the file of `module`, which does not exist yet, would have.
+
+        `near` is a file (what moves there) whose root decides between roots. Raises `Refusal`
+        when the name is no module's, is taken or hides something, or when the root is unclear.
+        """
+        deleted = {path for path, file in self._changed.items() if file is None}
+        return new_module_path(self._modules, self.root, module, near, deleted)
 
     def new_module_files(self, module: str, near: str | None = None) -> tuple[str, ...]:
-        """The files to make so that `module` can be imported, its own file last."""
+        """The files to make so that `module` can be imported: `__init__.py` files, then its own.
+
+        Raises as `new_module_path` does.
+        """
         return new_module_files(self._modules, self.new_module_path(module, near), module)
 
     def mentioning(self, words: Collection[str]) -> tuple[SourceFile, ...]:
-        """The Python files that hold at least one of the words as a whole identifier."""
-        wanted = [word.encode() for word in sorted(set(words)) if word]
-        if not wanted:
-            return ()
-        whole = re.compile(rb"\b(?:%s)\b" % b"|".join(map(re.escape, wanted)))
-        found = []
-        for path in self.paths():
-            file = self.file(path)
-            data = file.data
-            if any(word in data for word in wanted) and whole.search(data):
-                found.append(file)
-        return tuple(found)
+        """The Python files that hold at least one of the words as a whole identifier, sorted.
+
+        A file that cannot be read is passed over, and listed by `unreadable`.
+        """
+        return files_mentioning(words, self._readable(self._paths))
 
     def with_changes(self, changes: Mapping[str, bytes | None]) -> Workspace:
         """The workspace after writing these bytes to these paths; None deletes a file."""
-        changed: dict[str, SourceFile | None] = dict(self._changed)
+        changed = dict(self._changed)
         for path, data in changes.items():
             changed[path] = None if data is None else SourceFile(path, data)
-        files = set(self._modules.files)
-        others = set(self._listing.others)
-        for path, data in changes.items():
-            group = files if path.endswith(PYTHON_SUFFIXES) else others
-            (group.discard if data is None else group.add)(path)
-        listing = Listing(
-            tuple(sorted(files)), self._listing.symlinks, tuple(others), self._listing.by_git
+        python = {path: data for path, data in changes.items() if path.endswith(PYTHON_SUFFIXES)}
+        came = {path for path, data in python.items() if data is not None}
+        files = (self._modules.files - (python.keys() - came)) | came
+        if files == self._modules.files:
+            return replace(self, _changed=changed)
+        return replace(
+            self,
+            _changed=changed,
+            _paths=tuple(sorted(files)),
+            _modules=self._modules.with_files(files),
         )
-        modules = Modules(self.roots, frozenset(files))
-        return Workspace(self.root, self.config, listing, modules, self._read, changed)
+
+    def _readable(self, paths: Collection[str]) -> list[SourceFile]:
+        found = []
+        for path in paths:
+            file = self._changed.get(path)
+            if file is None:
+                try:
+                    file = self._reader.file(path)
+                except Refusal:
+                    continue  # the reader remembers it
+            found.append(file)
+        return found
 
     @cached_property
-    def _texts(self) -> frozenset[str]:
-        return frozenset(p for p in self._listing.others if p.endswith(TEXT_SUFFIXES))
+    def _texts(self) -> tuple[str, ...]:
+        changed = {path for path in self._changed if path.endswith(TEXT_SUFFIXES)}
+        if not changed:
+            return self._listing.text
+        came = {path for path in changed if self._changed[path] is not None}
+        return tuple(sorted(set(self._listing.text) - changed | came))
 
-
-def _load(root: Path, path: str, read: dict[str, SourceFile]) -> SourceFile:
-    file = read.get(path)
-    if file is None:
-        file = read[path] = SourceFile(path, _read_bytes(f"{root}/{path}"))
-    return file
-
-
-def _read_bytes(path: str) -> bytes:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        data = os.read(descriptor, os.fstat(descriptor).st_size + 1)
-        if not data:
-            return data
-        parts = [data]
-        while more := os.read(descriptor, 1 << 20):
-            parts.append(more)
-        return b"".join(parts)
-    finally:
-        os.close(descriptor)
+    @cached_property
+    def _text_set(self) -> frozenset[str]:
+        return frozenset(self._texts)

@@ -34,7 +34,7 @@ class SourceFile:
 
         Raises `Refusal` (`undecodable`) when the file declares one that Python does not know.
         """
-        head = _LINE_END.split(self.data[:4096], 2)[:2]
+        head = self._first_two_lines()
         if not any(b"coding" in line for line in head) or not self.path.endswith(_PYTHON):
             return "utf-8-sig" if self.data.startswith(codecs.BOM_UTF8) else "utf-8"
         return self._declared_encoding(head)
@@ -92,6 +92,14 @@ class SourceFile:
         except (UnicodeEncodeError, LookupError, ValueError, TypeError):
             return None
 
+    def _first_two_lines(self) -> list[bytes]:
+        first = _LINE_END.search(self.data)
+        if first is None:
+            return [self.data]
+        second = _LINE_END.search(self.data, first.end())
+        end = second.start() if second else len(self.data)
+        return [self.data[: first.start()], self.data[first.end() : end]]
+
     def _declared_encoding(self, head: list[bytes]) -> str:
         from tokenize import detect_encoding
 
@@ -103,7 +111,8 @@ class SourceFile:
             ascii_head[0] = codecs.BOM_UTF8 + ascii_head[0]
         lines = iter([*ascii_head, b"", b""])
         try:
-            return detect_encoding(lambda: next(lines))[0]
+            encoding = detect_encoding(lambda: next(lines))[0]
+            return "utf-8" if codecs.lookup(encoding).name == "utf-8" else encoding
         except SyntaxError as error:
             raise self._undecodable(0, str(error)) from None
 

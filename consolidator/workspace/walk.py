@@ -3,60 +3,104 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
-Ignored = Callable[[str, bool], bool | None]
+from consolidator.workspace.ignore import IgnoreRules
+
+_SKIPPED = frozenset(
+    {".git", ".hg", ".svn", ".bzr", "__pycache__", "node_modules", ".tox", ".nox", ".eggs"}
+    | {"site-packages", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
+)
 
 
-def walk(base: str, skipped: Set[str]) -> Iterator[tuple[str, str | None]]:
-    """Yield every file below `base` as `(relative path, None)`, a symlink with its target.
+def walk(base: str, suffixes: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
+    """Yield the files below `base` that have one of the suffixes, and whether each is a symlink.
 
-    Directories named in `skipped`, virtual environments and what a .gitignore excludes are not
-    entered; neither are symlinked directories. What cannot be read is passed over.
+    Caches, virtual environments and what a .gitignore excludes are not entered; neither are
+    symlinked directories. What cannot be read is passed over.
     """
-    pending: list[tuple[str, tuple[Ignored, ...]]] = [("", ())]
+    pending: list[tuple[str, tuple[_Rules, ...]]] = [("", ())]
     while pending:
         prefix, rules = pending.pop()
-        try:
-            with os.scandir(f"{base}/{prefix}") as entries:
-                found = list(entries)
-        except OSError:
+        found = _read_directory(f"{base}/{prefix}", suffixes)
+        if prefix and found.is_virtual_environment:
             continue
-        names = {entry.name for entry in found}
-        if prefix and "pyvenv.cfg" in names:
-            continue
-        if ".gitignore" in names:
-            rules = (*rules, *_read_rules(base, prefix))
-        for entry in found:
-            path = prefix + entry.name
-            if entry.is_symlink():
-                yield path, os.readlink(entry.path)
-            elif entry.is_dir(follow_symlinks=False):
-                if entry.name not in skipped and not _is_ignored(rules, path, True):
-                    pending.append((path + "/", rules))
-            elif entry.is_file(follow_symlinks=False) and not _is_ignored(rules, path, False):
-                yield path, None
+        if found.has_gitignore:
+            rules = (*rules, _Rules(prefix, _read_rules(f"{base}/{prefix}.gitignore")))
+        for name in _kept(found.directories, prefix, rules, True):
+            pending.append((f"{prefix}{name}/", rules))
+        for name in _kept(found.files, prefix, rules, False):
+            yield prefix + name, False
+        for name in _kept(found.links, prefix, rules, False):
+            yield prefix + name, True
 
 
-def _is_ignored(rules: tuple[Ignored, ...], path: str, is_directory: bool) -> bool:
-    for rule in reversed(rules):  # the .gitignore nearest to the file decides
-        verdict = rule(path, is_directory)
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """A .gitignore, and the directory that it stands in (with a slash at the end)."""
+
+    prefix: str
+    ignore: IgnoreRules
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a directory holds that matters here, by name."""
+
+    files: list[str]
+    links: list[str]
+    directories: list[str]
+    has_gitignore: bool = False
+    is_virtual_environment: bool = False
+
+
+def _read_directory(path: str, suffixes: tuple[str, ...]) -> _Found:
+    files: list[str] = []
+    links: list[str] = []
+    directories: list[str] = []
+    has_gitignore = is_virtual_environment = False
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                name = entry.name
+                if name.endswith(suffixes):
+                    if entry.is_file(follow_symlinks=False):
+                        files.append(name)
+                    elif entry.is_symlink():
+                        links.append(name)
+                if entry.is_dir(follow_symlinks=False):
+                    if name not in _SKIPPED:
+                        directories.append(name)
+                elif name == ".gitignore":
+                    has_gitignore = True
+                elif name == "pyvenv.cfg":
+                    is_virtual_environment = True
+    except OSError:
+        pass
+    return _Found(files, links, directories, has_gitignore, is_virtual_environment)
+
+
+def _kept(
+    names: list[str], prefix: str, rules: tuple[_Rules, ...], are_directories: bool
+) -> Iterable[str]:
+    if not rules:
+        return names
+    return [name for name in names if not _is_ignored(prefix + name, rules, are_directories)]
+
+
+def _is_ignored(path: str, rules: tuple[_Rules, ...], is_directory: bool) -> bool:
+    for one in reversed(rules):  # the .gitignore nearest to the file decides
+        verdict = one.ignore.verdict(path[len(one.prefix) :], is_directory)
         if verdict is not None:
             return verdict
     return False
 
 
-def _read_rules(base: str, prefix: str) -> tuple[Ignored, ...]:
-    from pathspec import GitIgnoreSpec
-
+def _read_rules(path: str) -> IgnoreRules:
     try:
-        with open(f"{base}/{prefix}.gitignore", encoding="utf-8", errors="surrogateescape") as file:
-            spec = GitIgnoreSpec.from_lines(file.read().split("\n"))
-    except (OSError, ValueError):
-        return ()
-
-    def rule(path: str, is_directory: bool) -> bool | None:
-        below = path[len(prefix) :] + ("/" if is_directory else "")
-        return spec.check_file(below).include
-
-    return (rule,)
+        text = Path(path).read_bytes().decode("utf-8-sig", "surrogateescape")
+    except OSError:
+        text = ""
+    return IgnoreRules(tuple(line.rstrip("\r") for line in text.split("\n")))

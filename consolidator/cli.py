@@ -1,0 +1,284 @@
+"""The command line: options in, exit code out (0 done, 1 findings, 2 usage, 3 refused)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from consolidator import __version__
+from consolidator.errors import Refusal, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from consolidator.pipeline import Preview
+    from consolidator.plan import MoveOptions
+    from consolidator.workspace import Workspace
+
+DONE, FINDINGS, USAGE, REFUSED = 0, 1, 2, 3
+
+Format = Literal["text", "json"]
+LeaveBehind = Literal["import", "lazy", "none"]
+Helpers = Literal["auto", "travel", "lazy"]
+Strings = Literal["list", "rewrite"]
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Moves Python classes into their one home, and proves that nothing broke.",
+)
+
+Root = Annotated[
+    Path | None, typer.Option(help="The project; by default the nearest one upward.", metavar="DIR")
+]
+Output = Annotated[Format, typer.Option("--format", help="How to report.")]
+
+
+def main() -> None:
+    """The `consolidate` command."""
+    sys.exit(run_cli(sys.argv[1:]))
+
+
+def run_cli(arguments: Sequence[str]) -> int:
+    """Run one command line; the exit code."""
+    import click
+
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(list(arguments), prog_name="consolidate", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show(sys.stderr)
+        return USAGE
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return USAGE
+    except click.Abort:
+        return 130
+    except UsageError as error:
+        print(f"consolidate: {error}", file=sys.stderr)
+        return USAGE
+    return code if isinstance(code, int) else DONE
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"consolidate {__version__}")
+        raise typer.Exit(DONE)
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def move(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Class or module:Class.")],
+    to: Annotated[str, typer.Option("--to", metavar="MODULE", help="The home; made if missing.")],
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="MODULE", help="Where the names stand now.")
+    ] = None,
+    root: Root = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the diff, write nothing.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="With --dry-run: exit 1 when something would change.")
+    ] = False,
+    output: Output = "text",
+    leave_behind: Annotated[
+        LeaveBehind | None,
+        typer.Option(help="What stays; by default what keeps imports working."),
+    ] = None,
+    leave_behind_place: Annotated[
+        Literal["class", "imports"] | None, typer.Option(help="Where the leave-behind stands.")
+    ] = None,
+    comment: Annotated[
+        str | None, typer.Option(help="Template of the comment: {name} {kind} {source} {target}.")
+    ] = None,
+    helpers: Annotated[
+        Helpers | None, typer.Option(help="What becomes of helpers that both sides use.")
+    ] = None,
+    strings: Annotated[
+        Strings | None, typer.Option(help="What becomes of dotted paths in strings.")
+    ] = None,
+    accept: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="Go on in spite of this refusal.")
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Tell why, for each decision.")
+    ] = False,
+) -> int:
+    """Move classes (or functions, constants) into one module, with everything that needs it."""
+    from consolidator import pipeline
+
+    if check and not dry_run:
+        raise UsageError("--check goes with --dry-run")
+    workspace = _open(root)
+    options = _options(
+        workspace,
+        leave_behind=leave_behind,
+        leave_behind_place=leave_behind_place,
+        comment=comment,
+        helpers=helpers,
+        strings=strings,
+        accept=accept,
+    )
+    try:
+        preview = pipeline.preview_move(workspace, names, to, source, options)
+        transaction = None if dry_run else pipeline.execute(preview, " ".join(["move", *names]))
+    except Refusal as refusal:
+        return _refused(refusal, output)
+    _report(preview, output, dry_run, explain, transaction)
+    return FINDINGS if check and preview.changes else DONE
+
+
+def _open(root: Path | None) -> Workspace:
+    from consolidator.workspace import Workspace, find_root
+
+    return Workspace.open(root if root is not None else find_root(Path.cwd()))
+
+
+def _options(workspace: Workspace, **given: object) -> MoveOptions:
+    """The options of the command line over those of the configuration."""
+    from consolidator.errors import CODES
+    from consolidator.plan import MoveOptions
+
+    config = workspace.config
+    values: dict[str, object] = {
+        name: getattr(config, name) for name in given if name in config.model_fields_set
+    }
+    values |= {name: value for name, value in given.items() if value is not None}
+    accepted = frozenset([*config.accept, *(given["accept"] or [])])  # type: ignore[misc]
+    unknown = accepted - CODES.keys()
+    if unknown:
+        raise UsageError(f"no such code: {', '.join(sorted(unknown))}")
+    return MoveOptions(**{**values, "accept": accepted})  # type: ignore[arg-type]
+
+
+def _report(
+    preview: Preview, output: Format, dry_run: bool, explain: bool, transaction: str | None
+) -> None:
+    from consolidator.report import text
+    from consolidator.report.diff import unified_diff
+    from consolidator.report.json import move_report
+
+    if output == "json":
+        status = "planned" if dry_run else "done"
+        report = move_report(
+            status if preview.changes else "nothing to do",
+            preview.drafts,
+            preview.changes,
+            preview.warnings,
+            preview.timings,
+            transaction,
+        )
+        print(report)
+        return
+    if dry_run:
+        _write_out(unified_diff(preview.changes))
+    console = _console()
+    if not preview.changes:
+        console.print("nothing to do")
+    else:
+        text.print_summary(console, preview.outcomes, preview.changes, dry_run)
+    text.print_problems(console, preview.warnings)
+    if explain:
+        text.print_explanation(console, preview.outcomes)
+
+
+def _refused(refusal: Refusal, output: Format) -> int:
+    from consolidator.report import text
+    from consolidator.report.json import move_report
+
+    if output == "json":
+        print(move_report("refused", (), (), refusal.problems, {}))
+    else:
+        text.print_problems(_console(), refusal.problems)
+    return REFUSED
+
+
+def _write_out(data: bytes) -> None:
+    """Bytes to standard output as they are, whatever its encoding."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, markup=False)
+
+
+@app.command()
+def roots(root: Root = None) -> int:
+    """Show where modules are imported from, and how that was found out."""
+    for item in _open(root).roots:
+        print(f"{item.directory or '.'}\t{item.origin}")
+    return DONE
+
+
+@app.command()
+def undo(
+    transaction: Annotated[
+        str | None, typer.Argument(help="Which change; the latest by default.")
+    ] = None,
+    root: Root = None,
+) -> int:
+    """Take a change back, to the byte."""
+    from consolidator import apply
+
+    try:
+        done = apply.undo(_root(root), transaction)
+    except Refusal as refusal:
+        return _refused(refusal, "text")
+    _console().print(f"undone: {done.title}")
+    return DONE
+
+
+@app.command()
+def recover(root: Root = None) -> int:
+    """Finish or take back a change that was interrupted."""
+    from consolidator import apply
+
+    try:
+        recovered = apply.recover(_root(root))
+    except Refusal as refusal:
+        return _refused(refusal, "text")
+    for item in recovered:
+        _console().print(f"{item.state}: {item.title}")
+    if not recovered:
+        _console().print("nothing to recover")
+    return DONE
+
+
+@app.command()
+def log(root: Root = None) -> int:
+    """List the changes made to this project."""
+    from consolidator import apply
+
+    try:
+        transactions = apply.log(_root(root))
+    except Refusal as refusal:
+        return _refused(refusal, "text")
+    for item in transactions:
+        print(f"{item.id}\t{item.state}\t{item.title}")
+    return DONE
+
+
+def _root(root: Path | None) -> Path:
+    from consolidator.workspace import find_root
+
+    return root if root is not None else find_root(Path.cwd())

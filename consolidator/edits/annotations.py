@@ -1,0 +1,104 @@
+"""Annotations that the target would evaluate too early are put in quotes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from consolidator.edits.closure import Closure
+from consolidator.edits.moved_text import outermost_function
+from consolidator.edits.needs import Need
+from consolidator.edits.pinned import place
+from consolidator.edits.text_edit import TextEdit
+from consolidator.errors import Problem, Refusal
+from consolidator.index.module import Module
+from consolidator.index.scopes import NameUse
+from consolidator.names import Span
+
+
+def quote_edits(
+    source: Module, closure: Closure, needs: tuple[Need, ...], target: Module | None
+) -> Iterator[TextEdit]:
+    """Quote the annotations that name something not yet bound when the target evaluates them.
+
+    With `from __future__ import annotations` in the target nothing is evaluated. Without it, and
+    with it in the source, annotations may name the class itself, later definitions, and imports
+    that exist for the type checker only.
+    """
+    postponed = (
+        source.has_postponed_annotations if target is None else (target.has_postponed_annotations)
+    )
+    if postponed:
+        return
+    late = {need.name for need in needs if need.how in {"typing", "lazy"}}
+    expressions: dict[int, ast.expr] = {}
+    for use, annotation in _annotation_uses(source, closure):
+        own = use.name in closure.names and source.has_postponed_annotations
+        if use.name in late or (own and outermost_function(use) is None):
+            expressions[id(annotation)] = annotation
+    for annotation in expressions.values():
+        yield _quote(source, annotation, needs)
+
+
+def _annotation_uses(source: Module, closure: Closure) -> Iterator[tuple[NameUse, ast.expr]]:
+    """The unquoted uses in annotations that are evaluated, each with its annotation."""
+    wanted = set(closure.statements)
+    annotations = [
+        (source.syntax.span(node), node)
+        for index in closure.statements
+        for node in _annotations(source.body[index])
+    ]
+    for use in source.global_uses:
+        if use.statement in wanted and use.annotation and not use.quoted and use.span:
+            for span, node in annotations:
+                if use.span in span:
+                    yield use, node
+                    break
+
+
+def _annotations(statement: ast.stmt) -> Iterator[ast.expr]:
+    """Parameter, return, class and module annotations; not those of local variables."""
+    local: set[int] = set()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for child in node.body:
+                local |= {id(n) for n in _local_annotations(child)}
+    for node in ast.walk(statement):
+        if isinstance(node, ast.arg) and node.annotation is not None:
+            yield node.annotation
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.returns is not None:
+            yield node.returns
+        elif isinstance(node, ast.AnnAssign) and id(node) not in local:
+            yield node.annotation
+
+
+def _local_annotations(node: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(node, ast.ClassDef):
+        return
+    if isinstance(node, ast.AnnAssign):
+        yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _local_annotations(child)
+
+
+def _quote(source: Module, annotation: ast.expr, needs: tuple[Need, ...]) -> TextEdit:
+    span = source.syntax.span(annotation)
+    text = span.of(source.text)
+    renames = {
+        use.span: need.rename for need in needs if need.rename for use in need.uses if use.span
+    }
+    for inner in sorted((s for s in renames if s in span), reverse=True):
+        start = inner.start - span.start
+        text = text[:start] + renames[inner] + text[start + inner.end - inner.start :]
+    plain = text.replace('"', "'") if text.count('"') and "'" not in text else text
+    if '"' in plain or "\n" in plain or "\\" in plain:
+        raise Refusal(
+            Problem(
+                "annotation-evaluated",
+                "the target evaluates this annotation before its names are bound, and it cannot "
+                "be quoted",
+                place(source, annotation),
+                "add `from __future__ import annotations` to the target first",
+            )
+        )
+    return TextEdit(Span(span.start, span.end), span.of(source.text), f'"{plain}"')

@@ -1,0 +1,312 @@
+"""One way of carrying out a move, written out in full: the workspace after it, and why."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from consolidator.edits.closure import Closure, close
+from consolidator.edits.import_names import Addition, Category, ImportedName, ImportSite
+from consolidator.edits.imports import edit_imports
+from consolidator.edits.needs import Need, resolve_needs
+from consolidator.edits.orphans import Orphans, find_orphans
+from consolidator.edits.placement import Placement
+from consolidator.edits.references import FileReferences, Reference, rewrite_references
+from consolidator.edits.source_side import SourceSide, edit_source, overlapping
+from consolidator.edits.strategy import Strategy
+from consolidator.edits.strings import StringEdits, edit_strings, find_strings, find_text_mentions
+from consolidator.edits.survey import Survey
+from consolidator.edits.target_side import Classify, TargetSide, edit_target
+from consolidator.edits.text_edit import TextEdit, apply_edits
+from consolidator.errors import Location
+from consolidator.index.importers import star_importers
+from consolidator.index.index import Index
+from consolidator.index.module import Module
+from consolidator.names import ModuleName
+from consolidator.workspace import SourceFile, Workspace
+from consolidator.workspace.lint import selected_rules
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The outcome of one strategy: not yet proved, not yet written."""
+
+    survey: Survey
+    strategy: Strategy
+    closure: Closure
+    needs: tuple[Need, ...]
+    placement: Placement | None
+    texts: dict[str, str] = field(repr=False)
+    """New texts by path."""
+    references: tuple[Reference, ...] = ()
+    split: frozenset[str] = frozenset()
+    removed_imports: tuple[str, ...] = ()
+    left: frozenset[str] = frozenset()
+
+    @property
+    def index(self) -> Index:
+        return self.survey.index
+
+    def changes(self) -> dict[str, bytes]:
+        """The bytes to write, by path; only of files that differ."""
+        workspace = self.index.workspace
+        found: dict[str, bytes] = {}
+        for path, text in self.texts.items():
+            file = workspace.file(path) if workspace.has(path) else SourceFile(path, b"")
+            data = file.encode(text)
+            if not workspace.has(path) or data != file.data:
+                found[path] = data
+        return found
+
+    def after(self) -> Workspace:
+        """The workspace as it would be."""
+        return self.index.workspace.with_changes(self.changes())
+
+
+def draft_move(survey: Survey, strategy: Strategy) -> Draft:
+    """Carry out a move in memory. Raises `Refusal` when this strategy cannot do it."""
+    return _Drafter(survey, strategy).draft()
+
+
+class _Drafter:
+    def __init__(self, survey: Survey, strategy: Strategy) -> None:
+        self.survey, self.strategy, self.index = survey, strategy, survey.index
+        self.classify = classifier(survey.index.workspace)
+        self.texts: dict[str, str] = {}
+        self.references: list[Reference] = []
+
+    def draft(self) -> Draft:
+        survey, strategy = self.survey, self.strategy
+        arriving = tuple(r for r in survey.roots if r.name not in survey.merged)
+        closure = close(survey.source, arriving, strategy, survey.pinned, survey.taken)
+        needs = resolve_needs(self.index, closure, survey.target, strategy)
+        target = edit_target(survey, closure, needs, strategy, self.classify)
+        leaving = closure
+        if survey.merged:
+            leaving = replace(closure, roots=survey.roots)
+        others = list(self._others(leaving))
+        source = edit_source(
+            survey,
+            leaving,
+            strategy,
+            self._taken_elsewhere(leaving, others),
+            selected_rules(self.index.workspace.root),
+        )
+        strings = self._strings(leaving, needs, source, others)
+        orphans = find_orphans(self.index, leaving, self._needed_by(source), strings.released)
+        self._write_source(leaving, source, orphans, strings)
+        self._write_target(target)
+        self._write_others(others, strings, source, leaving)
+        self.references += target.references
+        return Draft(
+            survey,
+            strategy,
+            closure,
+            needs,
+            target.placement,
+            self.texts,
+            tuple(self.references),
+            strings.split,
+            _described(orphans),
+            source.left,
+        )
+
+    # -- other files -----------------------------------------------------------------------------
+
+    def _others(self, closure: Closure) -> Iterator[FileReferences]:
+        survey = self.survey
+        inside = set(closure.statements)
+        read_in_source = frozenset(
+            name
+            for name in closure.names
+            for use in survey.source.readers.get(name, [])
+            if use.statement not in inside
+        )
+        skip = {survey.source.path, survey.target.path if survey.target else ""}
+        for module in self.index.mentioning(closure.names):
+            if module.path in skip or module.path in self.strategy.kept_importers:
+                continue
+            found = rewrite_references(
+                self.index,
+                module,
+                survey.source.name,
+                survey.move.target,
+                closure.names,
+                read_in_source,
+            )
+            self._rescue(found, closure)
+            if found.changes_something or found.references:
+                yield found
+
+    def _rescue(self, found: FileReferences, closure: Closure) -> None:
+        """Without a plain import left behind, a star importer gets an import of its own."""
+        if self.strategy.leave_behind == "import":
+            return
+        module = found.module
+        for star in module.star_imports:
+            if star.module != self.survey.source.name:
+                continue
+            for name in sorted(closure.names):
+                used = name in module.readers or module.is_package
+                if used and name not in module.scope.bindings:
+                    found.add.append(ImportedName(self.survey.move.target, name))
+                    self.references.append(
+                        Reference("star import", _first_line(module, star.node.lineno), True)
+                    )
+
+    def _taken_elsewhere(
+        self, closure: Closure, others: Iterable[FileReferences]
+    ) -> frozenset[str]:
+        """Moved names that some module still takes from the source."""
+        taken: set[str] = set()
+        for found in others:
+            if any(not reference.rewritten for reference in found.references):
+                taken |= {n for n in closure.names if n in found.module.text}
+        if any(path for path in self.strategy.kept_importers):
+            taken |= closure.names
+        if any(star_importers(self.index, self.survey.source.name)):
+            taken |= {name for name in closure.names if not name.startswith("_")}
+        return frozenset(taken)
+
+    def _write_others(
+        self,
+        others: list[FileReferences],
+        strings: StringEdits,
+        source: SourceSide,
+        closure: Closure,
+    ) -> None:
+        _ = source, closure
+        by_path = {found.module.path: found for found in others}
+        for path in sorted({*by_path, *strings.edits}):
+            if path in self.texts:
+                continue
+            found = by_path.get(path)
+            edits = list(strings.edits.get(path, []))
+            text = self.index.workspace.file(path).text
+            if found is not None:
+                self.references += found.references
+                edits += found.edits
+                edits += self._import_edits(found)
+            if edits:
+                self.texts[path] = apply_edits(text, _unique(edits))
+
+    def _import_edits(self, found: FileReferences) -> list[TextEdit]:
+        if not (found.retarget or found.remove or found.add):
+            return []
+        module = found.module
+        return edit_imports(
+            module.syntax,
+            module.name,
+            module.is_package,
+            newline=module.file.newline,
+            classify=self.classify,
+            remove=found.remove,
+            retarget=found.retarget,
+            add=[Addition(imported) for imported in dict.fromkeys(found.add)],
+        )
+
+    # -- strings ---------------------------------------------------------------------------------
+
+    def _strings(
+        self,
+        closure: Closure,
+        needs: tuple[Need, ...],
+        source: SourceSide,
+        others: Iterable[FileReferences],
+    ) -> StringEdits:
+        survey = self.survey
+        uses = [
+            *find_strings(self.index, survey.source.name),
+            *find_text_mentions(self.index, survey.source.name, closure.names),
+        ]
+        at_call_time = frozenset(
+            site.alias.name
+            for found in others
+            for site in found.retarget
+            if any(i.node is site.node and i.is_deferred for i in found.module.imports)
+        )
+        found = edit_strings(
+            uses, closure, needs, survey.move.target, survey.options, source.left, at_call_time
+        )
+        self.references += found.references
+        return found
+
+    # -- source and target -----------------------------------------------------------------------
+
+    def _needed_by(self, source: SourceSide) -> set[str]:
+        return {addition.imported.bound() for addition in source.additions}
+
+    def _write_source(
+        self, closure: Closure, source: SourceSide, orphans: Orphans, strings: StringEdits
+    ) -> None:
+        module = closure.source
+        edits = list(source.edits)
+        for index in orphans.blocks:
+            span = module.span_with_lines(module.body[index])
+            edits.append(TextEdit(span, span.of(module.text), ""))
+        own_strings = [
+            edit
+            for edit in strings.edits.get(module.path, [])
+            if not any(edit.span.overlaps(other.span) for other in edits)
+        ]
+        between = apply_edits(module.text, overlapping([*edits, *own_strings]))
+        gone = {(i.module, i.name, i.alias) for i in orphans.imports}
+        facts = Module(
+            module.name, module.is_package, SourceFile(module.path, module.file.encode(between))
+        )
+        remove = [
+            ImportSite(i.node, i.index)
+            for i in facts.imports
+            if (i.module, i.name, i.alias) in gone
+            and i.scope is facts.scope
+            and (not i.guards or i.is_typing_only)
+        ]
+        if remove or source.additions:
+            edits_after = edit_imports(
+                facts.syntax,
+                module.name,
+                module.is_package,
+                newline=module.file.newline,
+                classify=self.classify,
+                remove=remove,
+                add=list(source.additions),
+            )
+            between = apply_edits(between, edits_after)
+        self.texts[module.path] = between
+
+    def _write_target(self, target: TargetSide) -> None:
+        survey = self.survey
+        if survey.target is not None:
+            self.texts[survey.target.path] = target.text
+            return
+        for path in survey.target_files[:-1]:
+            self.texts[path] = ""
+        self.texts[survey.target_files[-1]] = target.text
+
+
+def classifier(workspace: Workspace) -> Classify:
+    """Which group of imports a module belongs to in this project."""
+
+    def classify(module: ModuleName) -> Category:
+        if module.top == "__future__":
+            return Category.FUTURE
+        if workspace.is_first_party(module.top):
+            return Category.FIRST_PARTY
+        return Category.STDLIB if module.top in sys.stdlib_module_names else Category.THIRD_PARTY
+
+    return classify
+
+
+def _first_line(module: Module, line: int) -> Location:
+    return Location(module.path, line, module.syntax.line_text(line))
+
+
+def _described(orphans: Orphans) -> tuple[str, ...]:
+    return tuple(
+        f"{item.module}.{item.name}" if item.name else str(item.module) for item in orphans.imports
+    )
+
+
+def _unique(edits: list[TextEdit]) -> list[TextEdit]:
+    return list(dict.fromkeys(edits))

@@ -1,0 +1,93 @@
+"""What stands in the source where a definition was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from consolidator.errors import UsageError
+from consolidator.index.module import Module
+from consolidator.names import ModuleName
+
+
+def comment_line(
+    template: str, name: str, kind: str, source: ModuleName, target: ModuleName
+) -> str:
+    """The comment above a leave-behind.
+
+    Raises `UsageError` when the template has another field than name, kind, source and target,
+    or does not give a comment.
+    """
+    try:
+        text = template.format(name=name, kind=kind, source=source, target=target)
+    except (KeyError, IndexError, ValueError) as error:
+        raise UsageError(
+            f"the comment template {template!r} is wrong ({error}); "
+            "it may hold {name}, {kind}, {source} and {target}"
+        ) from None
+    if text and not all(line.startswith("#") for line in text.splitlines()):
+        raise UsageError(f"the comment template {template!r} does not give a comment")
+    return text
+
+
+def import_statement(spelled_module: str, names: Iterable[str], codes: Iterable[str]) -> str:
+    """`from module import name`, marked for the linter where the project lints for that."""
+    statement = f"from {spelled_module} import {', '.join(names)}"
+    listed = ", ".join(codes)
+    return f"{statement}  # noqa: {listed}" if listed else statement
+
+
+def lazy_leave_behind(spelled_module: str, names: list[str], newline: str) -> str:
+    """A module-level `__getattr__` (PEP 562) that imports the names when asked for them."""
+    if len(names) == 1:
+        (name,) = names
+        lines = [
+            "def __getattr__(name: str) -> object:",
+            f'    if name == "{name}":',
+            f"        from {spelled_module} import {name}",
+            "",
+            f"        return {name}",
+        ]
+    else:
+        listed = ", ".join(f'"{name}"' for name in names)
+        lines = ["def __getattr__(name: str) -> object:", f"    if name in {{{listed}}}:"]
+        for name in names:
+            lines += [f'        if name == "{name}":']
+            lines += [f"            from {spelled_module} import {name}", ""]
+            lines += [f"            return {name}"]
+    lines.append('    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")')
+    return newline.join(lines)
+
+
+def spelled(source: Module, target: ModuleName) -> str:
+    """How the source names the target: relative where its own imports are relative."""
+    own = [
+        item
+        for item in source.imports
+        if item.module.top == source.name.top and item.module != "__future__"
+    ]
+    relative = [item for item in own if getattr(item.node, "level", 0)]
+    if not source.package or source.name.top != target.top or len(relative) * 2 <= len(own):
+        return target
+    return relative_name(source.package, target)
+
+
+def relative_name(package: ModuleName, target: ModuleName) -> str:
+    """`..sub.mod` for a module seen from a package with the same top."""
+    here, there = package.split("."), target.split(".")
+    common = 0
+    while common < min(len(here), len(there)) and here[common] == there[common]:
+        common += 1
+    return "." * (len(here) - common + 1) + ".".join(there[common:])
+
+
+def lint_codes(
+    source: Module, names: Iterable[str], used: set[str], at_top: bool, rules: frozenset[str]
+) -> list[str]:
+    """Which of the project's lint rules the leave-behind of some names would break."""
+    codes = []
+    if "E402" in rules and not at_top:
+        codes.append("E402")
+    listed = used | set(source.all_names or ())
+    if "F401" in rules and not source.is_package and any(name not in listed for name in names):
+        codes.append("F401")
+    return codes

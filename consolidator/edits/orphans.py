@@ -1,0 +1,80 @@
+"""Imports of the source that only the moved code used: those, and only those, are removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from consolidator.edits.closure import Closure
+from consolidator.index.definitions import is_import_block
+from consolidator.index.importers import names_taken
+from consolidator.index.index import Index
+from consolidator.index.module import Import, Module
+
+
+@dataclass(frozen=True)
+class Orphans:
+    """What nobody in the source, or through it, uses any more."""
+
+    imports: tuple[Import, ...]
+    blocks: tuple[int, ...]
+    """Indexes of whole `try`/`if` statements that only bound such names."""
+
+
+def find_orphans(
+    index: Index, closure: Closure, still_needed: Iterable[str], released: frozenset[str]
+) -> Orphans:
+    """The imports that the departure of the closure leaves unused.
+
+    Never one that was unused before, one that another module takes from here, one in a package's
+    `__init__`, one listed in `__all__`, or one that is marked to be kept. `released` are names
+    that strings asked for and do no longer.
+    """
+    source = closure.source
+    if source.is_package:
+        return Orphans((), ())
+    left = set(closure.uses) - _used_outside(closure) - set(still_needed)
+    left -= set(source.all_names or ())
+    candidates = [n for n in left if source.bindings(n) and _is_bound_by_imports(source, n)]
+    if not candidates:
+        return Orphans((), ())
+    taken = names_taken(index, source.name, released)
+    if "*" in taken:
+        # A star import hands on every public name.
+        taken = taken | {name for name in candidates if not name.startswith("_")}
+    gone = {name for name in candidates if name not in taken}
+    imports = tuple(i for i in source.imports if _may_go(source, i) and i.bound in gone)
+    return Orphans(imports, tuple(_blocks(source, gone)))
+
+
+def _used_outside(closure: Closure) -> set[str]:
+    inside = set(closure.statements)
+    return {use.name for use in closure.source.global_uses if use.statement not in inside}
+
+
+def _is_bound_by_imports(source: Module, name: str) -> bool:
+    statements = {binding.statement for binding in source.bindings(name)}
+    plain = len(source.imports_by_name.get(name, [])) == len(source.bindings(name))
+    return plain or all(is_import_block(source.body[index]) for index in statements)
+
+
+def _may_go(source: Module, item: Import) -> bool:
+    if item.scope is not source.scope or (item.guards and not item.is_typing_only):
+        return False
+    line = source.syntax.line_text(item.node.lineno)
+    marked = ("noqa" in line and "F401" in line) or "pylint: disable=unused-import" in line
+    return item.module != "__future__" and not marked
+
+
+def _blocks(source: Module, gone: set[str]) -> Iterator[int]:
+    for index, statement in enumerate(source.body):
+        if not is_import_block(statement):
+            continue
+        bound = {
+            name
+            for name, bindings in source.scope.bindings.items()
+            if any(binding.statement == index for binding in bindings)
+        }
+        plain = all(i.is_typing_only for i in source.imports if i.statement == index)
+        if bound and bound <= gone and not plain:
+            yield index

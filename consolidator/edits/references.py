@@ -1,0 +1,328 @@
+"""References: every place in the project that reaches a moved name through its old module."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from consolidator.edits.import_names import ImportedName, ImportSite
+from consolidator.edits.pinned import place
+from consolidator.edits.text_edit import TextEdit
+from consolidator.errors import Location
+from consolidator.index.index import Index, Origin
+from consolidator.index.module import Import, Module
+from consolidator.index.scopes import NameUse, Scope
+from consolidator.names import ModuleName, Span
+
+ReferenceKind = Literal[
+    "import", "attribute", "star import", "string", "patch", "object", "stub", "leave-behind"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One place that names a moved definition, and whether it was rewritten or left."""
+
+    kind: ReferenceKind
+    location: Location
+    rewritten: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeUse:
+    """`module.C`: the import that binds the root, the use, and the text from root to name."""
+
+    root: Import
+    use: NameUse
+    name: str
+    span: Span
+    is_argument: bool = False
+    """`setattr(module, "C", …)`: the span is that of the module alone."""
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it gives the module another `C`: an assignment, `del`, or a patching call."""
+        return self.is_argument or any(
+            attribute.attr == self.name and not isinstance(attribute.ctx, ast.Load)
+            for attribute in self.use.attributes
+        )
+
+
+@dataclass
+class FileReferences:
+    """What has to change in one file so that it reaches the moved names in their new home."""
+
+    module: Module
+    retarget: dict[ImportSite, ImportedName] = field(default_factory=dict)
+    remove: list[ImportSite] = field(default_factory=list)
+    add: list[ImportedName] = field(default_factory=list)
+    edits: list[TextEdit] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+
+    @property
+    def changes_something(self) -> bool:
+        return bool(self.retarget or self.remove or self.add or self.edits)
+
+
+def import_sites(module: Module, source: str, names: frozenset[str]) -> Iterator[Import]:
+    """The `from source import name` of a file, in every scope and guard."""
+    for item in module.imports:
+        if item.module == source and item.name in names:
+            yield item
+
+
+def attribute_uses(
+    index: Index, module: Module, source: str, names: frozenset[str]
+) -> Iterator[AttributeUse]:
+    """The `….source.name` of a file, through whatever import binds the root."""
+    imports: dict[tuple[Scope, str], list[Import]] = {}
+    for item in module.imports:
+        if item.bound:
+            imports.setdefault((item.scope, item.bound), []).append(item)
+    bound = {name for _, name in imports}
+    for scope in module.scope.walk():
+        for use in scope.uses:
+            if use.attributes and use.name in bound:
+                owner = use.scope.lookup(use.name)
+                for item in imports.get((owner, use.name), []) if owner else []:
+                    hit = _follow(index, module, item, use, source, names)
+                    if hit is not None:
+                        yield hit
+                        break
+
+
+def patched_modules(
+    index: Index, module: Module, source: str, names: frozenset[str]
+) -> Iterator[AttributeUse]:
+    """The `source` of `patch.object(source, "C")`, `monkeypatch.setattr(source, "C", …)`."""
+    calls = {
+        id(node.args[0]): node.args[1]
+        for node in ast.walk(module.syntax.tree)
+        if isinstance(node, ast.Call) and len(node.args) > 1 and _last(node.func) in _SETTERS
+    }
+    for scope in module.scope.walk():
+        for use in scope.uses if calls else ():
+            node = use.attributes[-1] if use.attributes else use.node
+            what = calls.get(id(node))
+            if not isinstance(what, ast.Constant) or what.value not in names:
+                continue
+            for item in module.imports:
+                if item.bound == use.name and item.scope is use.scope.lookup(use.name):
+                    reached = _module_reached(index, item, use)
+                    if reached == source and use.span is not None:
+                        span = Span(use.span.start, module.syntax.span(node).end)
+                        yield AttributeUse(item, use, str(what.value), span, True)
+                        break
+
+
+_SETTERS = frozenset({"setattr", "delattr", "object"})
+
+
+def _last(node: ast.expr) -> str:
+    return str(getattr(node, "attr", getattr(node, "id", "")))
+
+
+def _module_reached(index: Index, item: Import, use: NameUse) -> str:
+    origin = index.resolve_import(item)
+    for attribute in use.attributes:
+        if origin.kind != "module":
+            return ""
+        origin = index.resolve(origin.module, attribute.attr)
+    return origin.module if origin.kind == "module" else ""
+
+
+def _follow(
+    index: Index, module: Module, item: Import, use: NameUse, source: str, names: frozenset[str]
+) -> AttributeUse | None:
+    origin = index.resolve_import(item)
+    if origin.kind != "module":
+        return None
+    current = origin.module
+    for attribute in use.attributes:
+        if current == source and attribute.attr in names:
+            if use.span is None:
+                return None
+            span = _chain_span(module, use, attribute)
+            return AttributeUse(item, use, attribute.attr, span)
+        following = index.resolve(current, attribute.attr)
+        if following.kind != "module":
+            return None
+        current = following.module
+    return None
+
+
+def _chain_span(module: Module, use: NameUse, attribute: ast.Attribute) -> Span:
+    assert use.span is not None
+    if not use.quoted:
+        return Span(use.span.start, module.syntax.span(attribute).end)
+    # Positions inside a quoted type count from its own start; measure by the names instead.
+    length, text = 0, module.text
+    for part in use.attributes:
+        length = text.index(part.attr, use.span.end + length) + len(part.attr) - use.span.end
+        if part is attribute:
+            break
+    return Span(use.span.start, use.span.end + length)
+
+
+def rewrite_references(
+    index: Index,
+    module: Module,
+    source: ModuleName,
+    target: ModuleName,
+    names: frozenset[str],
+    read_in_source: frozenset[str],
+) -> FileReferences:
+    """Make one file that is neither source nor target reach the names in the target.
+
+    What replaces a name for readers that stay (`read_in_source`) goes on to replace it there.
+    """
+    found = FileReferences(module)
+    for item in import_sites(module, source, names):
+        found.retarget[ImportSite(item.node, item.index)] = ImportedName(
+            target, item.name, item.alias
+        )
+        found.references.append(Reference("import", place(module, item.node), True))
+    uses = [
+        *attribute_uses(index, module, source, names),
+        *patched_modules(index, module, source, names),
+    ]
+    replaced = {use.name for use in uses if use.replaces} & read_in_source
+    for use in [use for use in uses if use.name in replaced]:
+        location = place(module, use.use.node)
+        found.references.append(
+            Reference("attribute", location, False, "replaced for readers that stay")
+        )
+    uses = [use for use in uses if use.name not in replaced]
+    by_root: dict[Import, list[AttributeUse]] = {}
+    for use in uses:
+        by_root.setdefault(use.root, []).append(use)
+    for root, group in by_root.items():
+        _rewrite_attributes(index, found, root, group, target)
+    return found
+
+
+def _rewrite_attributes(
+    index: Index, found: FileReferences, root: Import, group: list[AttributeUse], target: ModuleName
+) -> None:
+    module = found.module
+    spelled = _module_spelling(index, found, root, group, target)
+    for use in group:
+        location = place(module, use.use.node)
+        if spelled is None:
+            note = "left on the leave-behind"
+            found.references.append(Reference("attribute", location, False, note))
+            continue
+        new = spelled if use.is_argument else f"{spelled}.{use.name}"
+        found.edits.append(TextEdit(use.span, use.span.of(module.text), new))
+        found.references.append(Reference("attribute", location, True))
+
+
+def _module_spelling(
+    index: Index, found: FileReferences, root: Import, group: list[AttributeUse], target: ModuleName
+) -> str | None:
+    """How the file calls the target module from now on; None when it had better not."""
+    module = found.module
+    existing = _existing_spelling(index, module, target, group)
+    if existing is not None:
+        _drop_root_if_done(found, root, group, None)
+        return existing
+    wanted = _like(root, target)
+    bound = wanted.bound()
+    spelled = target if wanted.name is None and not wanted.alias else bound
+    if not _is_free(module, bound, root):
+        return None
+    if _drop_root_if_done(found, root, group, wanted):
+        return spelled
+    if root.scope is not module.scope or root.guards:
+        return None
+    found.add.append(wanted)
+    return spelled
+
+
+def _like(root: Import, target: ModuleName) -> ImportedName:
+    """The import of the target module in the manner of the one of the source module."""
+    if (root.name is None and not root.alias) or "." not in target:
+        return ImportedName(target, None)
+    if root.name is None:
+        return ImportedName(target, None, target.tail)
+    return ImportedName(target.parent, target.tail)
+
+
+def _existing_spelling(
+    index: Index, module: Module, target: ModuleName, group: list[AttributeUse]
+) -> str | None:
+    for item in module.imports:
+        if item.scope is not module.scope or item.guards or not item.bound:
+            continue
+        if any(use.use.scope.lookup(item.bound) is not module.scope for use in group):
+            continue
+        if item.name is None and not item.alias:
+            if item.module == target:
+                return target
+        elif index.resolve_import(item) == Origin("module", target):
+            return item.bound
+    return None
+
+
+def _is_free(module: Module, bound: str, root: Import) -> bool:
+    """Whether binding a name beside `root` hides nothing and is hidden by nothing."""
+    if root.name is None and not root.alias and bound == root.bound:
+        return True
+    return not any(bound in scope.bindings for scope in module.scope.walk()) and (
+        bound not in module.readers
+    )
+
+
+def _drop_root_if_done(
+    found: FileReferences, root: Import, group: list[AttributeUse], wanted: ImportedName | None
+) -> bool:
+    """Retarget (or remove) the import of the old module when nothing else uses it."""
+    module = found.module
+    others = [
+        use
+        for scope in module.scope.walk()
+        for use in scope.uses
+        if use.name == root.bound
+        and use.scope.lookup(use.name) is root.scope
+        and use not in [item.use for item in group]
+    ]
+    site = ImportSite(root.node, root.index)
+    shared = len([i for i in module.imports if i.bound == root.bound and i.scope is root.scope])
+    if others or shared > 1 or module.is_package or "__all__" in module.readers:
+        return False
+    if module.all_names and root.bound in module.all_names:
+        return False
+    if wanted is None:
+        return False
+    found.retarget[site] = wanted
+    return True
+
+
+def own_references(
+    index: Index, module: Module, source: ModuleName, names: frozenset[str]
+) -> FileReferences:
+    """Make the target itself use the names that now stand in it."""
+    found = FileReferences(module)
+    for item in import_sites(module, source, names):
+        found.remove.append(ImportSite(item.node, item.index))
+        found.references.append(Reference("import", place(module, item.node), True))
+        if item.alias and item.alias != item.name:
+            _rename_bound(found, item)
+    for use in attribute_uses(index, module, source, names):
+        if use.use.scope.lookup(use.name) in {None, module.scope}:
+            found.edits.append(TextEdit(use.span, use.span.of(module.text), use.name))
+            found.references.append(Reference("attribute", place(module, use.use.node), True))
+    return found
+
+
+def _rename_bound(found: FileReferences, item: Import) -> None:
+    """`from source import C as K` in the target: what was K is C."""
+    module = found.module
+    for scope in module.scope.walk():
+        for use in scope.uses:
+            mine = use.name == item.bound and use.scope.lookup(use.name) is item.scope
+            if mine and use.span is not None and item.name:
+                found.edits.append(TextEdit(use.span, use.span.of(module.text), item.name))

@@ -1,0 +1,197 @@
+"""The search for a way: strategies in the order of preference, mended where imports would fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from consolidator.edits.draft import Draft, draft_move
+from consolidator.edits.strategy import LeaveBehindForm, Strategy
+from consolidator.edits.survey import Survey
+from consolidator.errors import Location, Problem, Refusal
+from consolidator.index.import_order import (
+    NewTrouble,
+    Rename,
+    SimulatedProject,
+    disturbed,
+    new_trouble,
+)
+from consolidator.index.index import Index
+from consolidator.index.simulation import FailureKey
+from consolidator.names import ModuleName
+
+MOST_TRIES = 24
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A strategy that was tried, and why it was given up."""
+
+    strategy: Strategy
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The first draft that holds, and the attempts before it."""
+
+    draft: Draft
+    attempts: tuple[Attempt, ...]
+
+
+def find_draft(survey: Survey) -> Outcome:
+    """The most preferred way of carrying out a move that adds no import failure.
+
+    Raises `Refusal` with the reason why the most preferred one fails when none holds.
+    """
+    attempts: list[Attempt] = []
+    queue = list(_preferred(survey))
+    seen: set[Strategy] = set()
+    while queue and len(attempts) < MOST_TRIES:
+        strategy = queue.pop(0)
+        if strategy in seen:
+            continue
+        seen.add(strategy)
+        try:
+            draft = draft_move(survey, strategy)
+        except Refusal as refusal:
+            attempts.append(Attempt(strategy, refusal.problems[0]))
+            continue
+        if draft.split - strategy.from_source:
+            queue.insert(0, replace(strategy, from_source=strategy.from_source | draft.split))
+            continue
+        trouble = import_trouble(draft)
+        if not trouble:
+            return Outcome(draft, tuple(attempts))
+        attempts.append(Attempt(strategy, _described(draft, trouble[0])))
+        queue = [*_mended(draft, trouble), *queue]
+    raise Refusal(_why(survey, attempts))
+
+
+def _preferred(survey: Survey) -> Iterator[Strategy]:
+    options = survey.options
+    forms: list[LeaveBehindForm] = ["import", "lazy"]
+    if options.leave_behind is not None:
+        forms = [options.leave_behind]
+    first = Strategy("travel" if options.helpers == "travel" else "stay", forms[0])
+    back = [Strategy("import back", f) for f in reversed(forms)]
+    usual = [replace(first, leave_behind=f) for f in forms]
+    everything = [Strategy("travel", f) for f in forms]
+    if options.helpers == "travel":
+        yield from everything
+        return
+    if options.helpers == "lazy":
+        yield from [*usual, *back]
+        return
+    yield from ([*back[:1], *usual, *back[1:]] if _drags_along(survey, first) else [*usual, *back])
+    yield from everything
+
+
+def _drags_along(survey: Survey, strategy: Strategy) -> bool:
+    """Whether the usual way would take public classes or functions along that others use."""
+    from consolidator.edits.closure import close
+
+    return bool(close(survey.source, survey.roots, strategy, survey.pinned, survey.taken).heavy)
+
+
+def import_trouble(draft: Draft) -> list[NewTrouble]:
+    """What a draft would break when modules are imported."""
+    changes = draft.changes()
+    index = draft.index.after(draft.index.workspace.with_changes(changes))
+    changed = {
+        name
+        for path in changes
+        if path.endswith(".py") and (name := index.workspace.module_of(path)) is not None
+    }
+    within = disturbed(draft.index, index, changed)
+    before, after = SimulatedProject(draft.index, within), SimulatedProject(index, within)
+    return list(new_trouble(within, before, after, _renaming(draft)))
+
+
+def _renaming(draft: Draft) -> Rename:
+    source, target = draft.survey.source.name, draft.survey.move.target
+    names = draft.closure.names | draft.survey.merged
+
+    def rename(key: FailureKey) -> FailureKey:
+        module, kind, origin, name = key
+        if origin == target and name in names:
+            origin = source
+        if module == target:
+            module = source
+        return (module, kind, origin, name)
+
+    return rename
+
+
+def _mended(draft: Draft, trouble: list[NewTrouble]) -> Iterator[Strategy]:
+    """Variations of a strategy that may avoid what made it fail."""
+    strategy = draft.strategy
+    lazy = _imports_to_defer(draft, trouble)
+    if lazy - strategy.lazy_imports:
+        yield replace(strategy, lazy_imports=strategy.lazy_imports | lazy)
+    if not strategy.early and draft.survey.target is not None:
+        yield replace(strategy, early=True)
+    kept = {
+        item.failure.module for item in trouble if item.failure.source == draft.survey.move.target
+    } - {draft.survey.source.name, draft.survey.move.target}
+    paths = {draft.index.workspace.path_of(name) for name in kept} - {None}
+    if paths - strategy.kept_importers and strategy.leave_behind == "import":
+        more = frozenset(path for path in paths if path)
+        yield replace(strategy, kept_importers=strategy.kept_importers | more)
+
+
+def _imports_to_defer(draft: Draft, trouble: list[NewTrouble]) -> frozenset[str]:
+    """Imports of the target that lie on the failing chains and are needed at call time only."""
+    target = draft.survey.move.target
+    modules: set[ModuleName] = set()
+    for item in trouble:
+        steps = [*item.failure.chain]
+        for step, following in zip(steps, [*steps[1:], None], strict=True):
+            if step.module == target:
+                modules.add(ModuleName(step.what))
+                if following is not None:
+                    modules.add(ModuleName(following.module))
+        if item.failure.module == target:
+            modules.add(ModuleName(item.failure.source))
+    found = set()
+    for need in draft.needs:
+        if need.how != "import" or any(not use.deferred for use in need.uses):
+            continue
+        for imported in need.imported:
+            full = ModuleName(
+                f"{imported.module}.{imported.name}" if imported.name else imported.module
+            )
+            if any(full.is_within(m) or m.is_within(imported.module) for m in modules):
+                found.add(need.name)
+    return frozenset(found)
+
+
+def _described(draft: Draft, trouble: NewTrouble) -> Problem:
+    failure = trouble.failure
+    workspace = draft.after()
+    path = workspace.path_of(failure.module)
+    location = None
+    if path is not None:
+        lines = workspace.file(path).text.splitlines()
+        text = lines[failure.line - 1] if 0 < failure.line <= len(lines) else ""
+        location = Location(path, failure.line, text)
+    chain = " > ".join(f"{step.module}:{step.line} {step.what}" for step in failure.chain)
+    return Problem(
+        "import-cycle",
+        f"importing {trouble.first} first would fail: {failure.kind} `{failure.name}` "
+        f"of {failure.source}" + (f" ({chain})" if chain else ""),
+        location,
+        "take the helpers along (--helpers travel), leave a lazy import behind "
+        "(--leave-behind lazy), or choose a target that the source does not depend on",
+    )
+
+
+def _why(survey: Survey, attempts: list[Attempt]) -> Problem:
+    """The reason that says most: what the most preferred strategy failed of."""
+    _ = survey
+    return attempts[0].problem
+
+
+def index_after(draft: Draft) -> Index:
+    """The index of the workspace after a draft."""
+    return draft.index.after(draft.after())

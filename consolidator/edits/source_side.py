@@ -1,0 +1,246 @@
+"""What becomes of the source: the definitions leave, an import stays, orphans are cleaned up."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from consolidator.edits.closure import Closure
+from consolidator.edits.cutting import blank_lines_before, own_lines, statement_lines
+from consolidator.edits.exports import departing_exports, is_public
+from consolidator.edits.import_names import Addition, ImportedName
+from consolidator.edits.leave_behind import (
+    comment_line,
+    import_statement,
+    lazy_leave_behind,
+    lint_codes,
+    spelled,
+)
+from consolidator.edits.moved_text import (
+    LazyImport,
+    lazy_import_edits,
+    neighbours,
+    outermost_function,
+)
+from consolidator.edits.pinned import place
+from consolidator.edits.strategy import Strategy
+from consolidator.edits.survey import Survey
+from consolidator.edits.text_edit import TextEdit
+from consolidator.errors import Problem, Refusal
+from consolidator.index.definitions import Definition
+from consolidator.index.module import Module
+from consolidator.index.scopes import NameUse
+from consolidator.names import Span
+
+
+@dataclass(frozen=True)
+class SourceSide:
+    """The edits of the source, and the imports that are then to be added to it."""
+
+    edits: tuple[TextEdit, ...]
+    additions: tuple[Addition, ...]
+    left: frozenset[str]
+    """Names that the source still offers through a leave-behind."""
+    lazy: bool
+
+
+def edit_source(
+    survey: Survey,
+    closure: Closure,
+    strategy: Strategy,
+    taken: frozenset[str],
+    rules: frozenset[str],
+) -> SourceSide:
+    """The source without the closure.
+
+    `taken` are the names that other modules get from it in ways that are not rewritten. Raises
+    `Refusal` when what stays needs a name at import time that a lazy leave-behind cannot give.
+    """
+    editor = _SourceEditor(survey, closure, strategy, taken, rules)
+    return editor.edit()
+
+
+class _SourceEditor:
+    def __init__(
+        self,
+        survey: Survey,
+        closure: Closure,
+        strategy: Strategy,
+        taken: frozenset[str],
+        rules: frozenset[str],
+    ) -> None:
+        self.survey, self.closure, self.strategy = survey, closure, strategy
+        self.taken, self.rules = taken, rules
+        self.source: Module = closure.source
+        self.module_name = spelled(self.source, survey.move.target)
+        self.additions: list[Addition] = []
+
+    def edit(self) -> SourceSide:
+        left = frozenset(n for d in self.closure.definitions for n in self._left_names(d))
+        edits = list(self._cuts(left))
+        if self.strategy.leave_behind != "import":
+            edits += self._lazy_uses()
+        edits += departing_exports(self.source, self.closure.names - left - self._used())
+        lazy = self.strategy.leave_behind == "lazy" and bool(left)
+        return SourceSide(tuple(edits), tuple(self.additions), left, lazy)
+
+    # -- which names stay importable -------------------------------------------------------------
+
+    def _left_names(self, item: Definition) -> list[str]:
+        """The names of a definition that the source goes on to offer."""
+        if self.strategy.leave_behind == "none":
+            return []
+        used = self._used()
+        is_root = item in self.closure.roots
+        return [
+            name
+            for name in sorted(item.names)
+            if (is_root and name in self.survey.move.names)
+            or name in used
+            or name in self.taken
+            or is_public(self.source, name)
+        ]
+
+    def _remaining_uses(self) -> Iterator[NameUse]:
+        inside = set(self.closure.statements)
+        for name in self.closure.names:
+            for use in self.source.readers.get(name, []):
+                if use.statement not in inside:
+                    yield use
+
+    def _used(self) -> set[str]:
+        return {use.name for use in self._remaining_uses()}
+
+    # -- cutting ---------------------------------------------------------------------------------
+
+    def _cuts(self, left: frozenset[str]) -> Iterator[TextEdit]:
+        lazy_names = [n for d in self.closure.definitions for n in sorted(d.names) if n in left]
+        standing_in: dict[int, str] = {}
+        for item in self.closure.definitions:
+            names = [name for name in sorted(item.names) if name in left]
+            standing_in[item.statements[0]] = self._standing_in(item, names, lazy_names)
+        for group in neighbours(self.closure):
+            text = "".join(standing_in.get(index, "") for index in group)
+            yield self._cut(group, text)
+
+    def _standing_in(self, item: Definition, names: list[str], lazy_names: list[str]) -> str:
+        newline = self.source.file.newline
+        comment = comment_line(
+            self.survey.options.comment,
+            item.name,
+            item.kind,
+            self.source.name,
+            self.survey.move.target,
+        ).replace("\n", newline)
+        lead = comment + newline if comment else ""
+        if self.strategy.leave_behind == "lazy":
+            if not lazy_names or item is not self._first_lazy(lazy_names):
+                return ""
+            return lead + lazy_leave_behind(self.module_name, lazy_names, newline) + newline
+        if not names and self.strategy.leave_behind == "none":
+            return self._plain_import(item)
+        if not names:
+            return ""
+        if self.survey.options.leave_behind_place == "imports":
+            for name in names:
+                imported = ImportedName(self.survey.move.target, name)
+                self.additions.append(Addition(imported, comment=comment))
+            return ""
+        at_top = all(
+            isinstance(s, ast.Import | ast.ImportFrom) or _is_docstring(s)
+            for s in self.source.body[: item.statements[0]]
+        )
+        codes = lint_codes(self.source, names, self._used(), at_top, self.rules)
+        return lead + import_statement(self.module_name, names, codes) + newline
+
+    def _first_lazy(self, lazy_names: list[str]) -> Definition:
+        return next(
+            d for d in self.closure.definitions if any(name in lazy_names for name in d.names)
+        )
+
+    def _plain_import(self, item: Definition) -> str:
+        """Without a leave-behind the source still imports what it uses at once."""
+        eager = {
+            use.name
+            for use in self._remaining_uses()
+            if use.name in item.names and not use.deferred
+        }
+        if not eager:
+            return ""
+        return import_statement(self.module_name, sorted(eager), ()) + self.source.file.newline
+
+    def _cut(self, group: list[int], standing_in: str) -> TextEdit:
+        first, last = group[0], group[-1]
+        start = statement_lines(self.source, first).start
+        span = Span(start, statement_lines(self.source, last).end)
+        if not standing_in:
+            return self._close_gap(first, last, span)
+        replaced = span.of(self.source.text)
+        if not replaced.endswith(("\n", "\r")):
+            standing_in = standing_in.rstrip("\r\n")
+        return TextEdit(span, replaced, standing_in)
+
+    def _close_gap(self, index: int, end_index: int, span: Span) -> TextEdit:
+        """Remove lines and the blank ones that belonged to them, keeping the wider gap."""
+        syntax = self.source.syntax
+        first, last = own_lines(self.source, index)[0], own_lines(self.source, end_index)[1]
+        above, below = blank_lines_before(self.source, first), 0
+        while last + below < syntax.line_count and not syntax.line_text(last + below + 1).strip():
+            below += 1
+        start, end = span.start, span.end
+        if last + below >= syntax.line_count:
+            start, end = syntax.line_span(first - above).start, len(self.source.text)
+        elif (below and first - above == 1) or (above >= below and below):
+            end = syntax.line_span(last + below).end
+        elif above:
+            start = syntax.line_span(first - above).start
+        widened = Span(start, end)
+        return TextEdit(widened, widened.of(self.source.text), "")
+
+    # -- uses that stay, without an import at the class's place ------------------------------------
+
+    def _lazy_uses(self) -> Iterator[TextEdit]:
+        """Functions that stay import the moved names themselves."""
+        imports: list[LazyImport] = []
+        for use in self._remaining_uses():
+            function = outermost_function(use)
+            if not use.deferred or (function is None and not use.annotation):
+                if self.strategy.leave_behind == "none":
+                    continue  # a plain import stands at the place
+                raise Refusal(
+                    Problem(
+                        "needed-at-import",
+                        f"`{use.name}` is needed by {self.source.name} at import time, so a lazy "
+                        "leave-behind cannot stand for it",
+                        place(self.source, use.node),
+                        "leave a plain import behind (--leave-behind import)",
+                    )
+                )
+            if use.annotation:
+                imported = ImportedName(self.survey.move.target, use.name)
+                addition = Addition(imported, type_checking=True)
+                if addition not in self.additions:
+                    self.additions.append(addition)
+            elif function is not None:
+                statement = import_statement(self.module_name, [use.name], ())
+                imports.append(LazyImport(function, statement))
+        yield from lazy_import_edits(self.source, imports)
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def overlapping(edits: Iterable[TextEdit]) -> Iterator[TextEdit]:
+    """Edits with those that touch the same blank lines made disjoint, earlier ones first."""
+    last = 0
+    for edit in sorted(edits):
+        if edit.span.start < last:
+            if edit.span.end <= last:
+                continue
+            cut = last - edit.span.start
+            span = Span(last, edit.span.end)
+            edit = TextEdit(span, edit.replaced[cut:], edit.replacement)
+        last = max(last, edit.span.end)
+        yield edit

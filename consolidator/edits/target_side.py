@@ -1,0 +1,263 @@
+"""What becomes of the target: imports, the arriving text, its own uses of what arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from consolidator.edits.annotations import quote_edits
+from consolidator.edits.closure import Closure
+from consolidator.edits.exports import arriving_exports
+from consolidator.edits.import_names import (
+    Addition,
+    Category,
+    ImportedName,
+    ImportSite,
+    RawBlock,
+)
+from consolidator.edits.imports import edit_imports
+from consolidator.edits.leave_behind import relative_name
+from consolidator.edits.moved_text import (
+    LazyImport,
+    lazy_import_edits,
+    moved_text,
+    outermost_function,
+    rename_edits,
+)
+from consolidator.edits.needs import Need
+from consolidator.edits.pinned import place
+from consolidator.edits.placement import Placement, find_placement, insertion
+from consolidator.edits.references import Reference, own_references
+from consolidator.edits.strategy import Strategy
+from consolidator.edits.survey import Survey
+from consolidator.edits.text_edit import apply_edits
+from consolidator.errors import Problem, Refusal
+from consolidator.index.index import Index, Origin
+from consolidator.index.module import Module
+from consolidator.names import ModuleName
+from consolidator.workspace import SourceFile
+
+Classify = Callable[[ModuleName], Category]
+
+
+@dataclass(frozen=True)
+class TargetSide:
+    """The target's new text, and how it came to be."""
+
+    text: str
+    placement: Placement | None
+    references: tuple[Reference, ...]
+
+
+def edit_target(
+    survey: Survey,
+    closure: Closure,
+    needs: tuple[Need, ...],
+    strategy: Strategy,
+    classify: Classify,
+) -> TargetSide:
+    """The target with the closure in it. Raises `Refusal` when there is no place for it."""
+    if survey.target is None:
+        return _new_target(survey, closure, needs, strategy, classify)
+    target = survey.target
+    if not closure.statements:
+        return TargetSide(target.text, None, ())
+    own = own_references(survey.index, target, closure.source.name, closure.names)
+    placement = _place(survey, closure, needs, strategy, own.remove)
+    text = _moved(survey, closure, needs, strategy, target, target.file.newline)
+    arrival = insertion(target, placement, text)
+    edits = [arrival, *own.edits, *arriving_exports(closure.source, target, _public(survey))]
+    between = apply_edits(target.text, edits)
+    moved_before = sum(len(e.replacement) - len(e.replaced) for e in edits if e.span < arrival.span)
+    before = arrival.span.start + moved_before
+    final = _with_imports(survey, closure, needs, between, target, before, classify)
+    return TargetSide(final, placement, tuple(own.references))
+
+
+def _public(survey: Survey) -> list[str]:
+    return [name for name in survey.move.names if name not in survey.merged]
+
+
+def _place(
+    survey: Survey,
+    closure: Closure,
+    needs: tuple[Need, ...],
+    strategy: Strategy,
+    removed: Iterable[ImportSite],
+) -> Placement:
+    target = survey.target
+    assert target is not None
+    nodes = {id(site.node) for site in removed}
+    replaced = frozenset(i for i, s in enumerate(target.body) if id(s) in nodes)
+    eager = [need.rename or need.name for need in needs if need.how == "present" and need.is_eager]
+    return find_placement(target, eager, closure.names, replaced, strategy.early)
+
+
+def _new_target(
+    survey: Survey,
+    closure: Closure,
+    needs: tuple[Need, ...],
+    strategy: Strategy,
+    classify: Classify,
+) -> TargetSide:
+    newline = closure.source.file.newline
+    text = _moved(survey, closure, needs, strategy, None, newline)
+    path = survey.target_files[-1]
+    empty = Module(survey.move.target, path.endswith("__init__.py"), SourceFile(path, b""))
+    final = _with_imports(survey, closure, needs, text, empty, 0, classify)
+    return TargetSide(final, None, ())
+
+
+# -- the arriving text ---------------------------------------------------------------------------
+
+
+def _moved(
+    survey: Survey,
+    closure: Closure,
+    needs: tuple[Need, ...],
+    strategy: Strategy,
+    target: Module | None,
+    newline: str,
+) -> str:
+    source = closure.source
+    quoted = list(quote_edits(source, closure, needs, target))
+    renamed = [
+        edit
+        for edit in rename_edits(source, needs)
+        if not any(edit.span in other.span for other in quoted)
+    ]
+    lazy = lazy_import_edits(source, _lazy_imports(survey, closure, needs))
+    return moved_text(closure, [*renamed, *lazy, *quoted], newline)
+
+
+def _lazy_imports(
+    survey: Survey, closure: Closure, needs: tuple[Need, ...]
+) -> Iterator[LazyImport]:
+    for need in needs:
+        if need.how != "lazy":
+            continue
+        for use in need.uses:
+            if use.annotation:
+                continue
+            function = outermost_function(use)
+            if function is None:
+                raise Refusal(
+                    Problem(
+                        "helper-stays",
+                        f"`{need.name}` stays in {closure.source.name} and is used where no "
+                        "function could import it",
+                        place(closure.source, use.node),
+                        "take it along with --helpers travel",
+                    )
+                )
+            for imported in need.imported:
+                yield LazyImport(function, _statement(survey, closure, imported))
+
+
+def _statement(survey: Survey, closure: Closure, imported: ImportedName) -> str:
+    """A function-level import, relative where the source's own imports are."""
+    suffix = f" as {imported.alias}" if imported.alias else ""
+    if imported.name is None:
+        return f"import {imported.module}{suffix}"
+    module = spelled_like(closure.source, survey.move.target, imported.module, survey.index)
+    return f"from {module} import {imported.name}{suffix}"
+
+
+def spelled_like(source: Module, importer: ModuleName, module: ModuleName, index: Index) -> str:
+    """How `importer` names `module`, in the manner in which `source` names its neighbours."""
+    own = [i for i in source.imports if i.module.top == source.name.top]
+    relative = [i for i in own if getattr(i.node, "level", 0)]
+    if not relative or len(relative) * 2 <= len(own) or module.top != importer.top:
+        return module
+    package = importer if index.workspace.is_package(importer) else importer.parent
+    return relative_name(package, module) if package else module
+
+
+# -- the imports ---------------------------------------------------------------------------------
+
+
+def _with_imports(
+    survey: Survey,
+    closure: Closure,
+    needs: tuple[Need, ...],
+    text: str,
+    target: Module,
+    before: int,
+    classify: Classify,
+) -> str:
+    between = Module(
+        target.name, target.is_package, SourceFile(target.path, target.file.encode(text))
+    )
+    names = closure.names
+    origins = {Origin("definition", closure.source.name, name) for name in names}
+    remove = [
+        ImportSite(item.node, item.index)
+        for item in between.imports
+        if item.name != "*"
+        and (
+            (item.module == closure.source.name and item.name in names)
+            or (
+                item.scope is between.scope
+                and item.bound in names
+                and survey.index.resolve_import(item) in origins
+            )
+        )
+    ]
+    remove += _superseded(between, needs)
+    additions = list(_additions(survey, closure, needs, target))
+    if not additions and not remove:
+        return text
+    edits = edit_imports(
+        between.syntax,
+        target.name,
+        target.is_package,
+        newline=between.file.newline if text else closure.source.file.newline,
+        classify=classify,
+        remove=remove,
+        add=additions,
+        prefer_relative=_prefers_relative(closure.source),
+        before=before if survey.target is not None else None,
+    )
+    return apply_edits(text, edits)
+
+
+def _superseded(target: Module, needs: tuple[Need, ...]) -> list[ImportSite]:
+    """Typing-only imports of what is now imported for good."""
+    bound = {i.bound() for need in needs if need.how == "import" for i in need.imported}
+    return [
+        ImportSite(item.node, item.index)
+        for item in target.imports
+        if item.scope is target.scope and item.is_typing_only and item.bound in bound
+    ]
+
+
+def _additions(
+    survey: Survey, closure: Closure, needs: tuple[Need, ...], target: Module
+) -> Iterator[Addition | RawBlock]:
+    source = closure.source
+    if survey.target is None and source.has_postponed_annotations:
+        yield Addition(ImportedName(ModuleName("__future__"), "annotations"))
+    blocks: list[int] = []
+    for need in needs:
+        if need.how == "import":
+            yield from (Addition(imported) for imported in need.imported)
+        elif need.how == "typing" or (
+            need.how == "lazy" and any(use.annotation for use in need.uses)
+        ):
+            if not _has_import(target, need):
+                yield from (Addition(i, type_checking=True) for i in need.imported)
+        elif need.how in {"block", "logger"} and need.block not in blocks:
+            blocks.append(need.block)
+    for index in sorted(blocks):
+        span = source.span_with_lines(source.body[index])
+        yield RawBlock(span.of(source.text).rstrip("\r\n"))
+
+
+def _has_import(target: Module, need: Need) -> bool:
+    return bool(target.imports_by_name.get(need.name))
+
+
+def _prefers_relative(source: Module) -> bool:
+    own = [i for i in source.imports if i.module.top == source.name.top]
+    relative = [i for i in own if getattr(i.node, "level", 0)]
+    return len(relative) * 2 > len(own)

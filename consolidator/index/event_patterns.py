@@ -1,0 +1,216 @@
+"""Recognises the small idioms that the writers of events need to know."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from consolidator.index import event_codes as codes
+from consolidator.index.event_codes import Block, Event
+from consolidator.index.local_names import import_binding, target_names
+from consolidator.index.static_tests import dotted
+
+Parts = tuple[tuple[str, ...], ...]
+
+_UNREADABLE: Parts = (("?",),)
+_OTHER_BODIES = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.GeneratorExp,
+)
+_COPIES = frozenset({"list", "tuple", "sorted", "set", "frozenset"})
+
+
+def has_future_annotations(tree: ast.Module) -> bool:
+    """Whether `from __future__ import annotations` holds in a module."""
+    return any(
+        isinstance(statement, ast.ImportFrom)
+        and statement.module == "__future__"
+        and any(alias.name == "annotations" for alias in statement.names)
+        for statement in tree.body
+    )
+
+
+def inert_names(tree: ast.Module) -> frozenset[str]:
+    """Names of a module that only imports from the standard library bind: nothing breaks there."""
+    inert: set[str] = set()
+    other: set[str] = set()
+    for statement in tree.body:
+        names = set(_bound_names(statement))
+        if _imports_standard_library(statement):
+            inert |= names
+        else:
+            other |= names
+    return frozenset(inert - other)
+
+
+def _imports_standard_library(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Import):
+        return all(_is_standard(alias.name) for alias in statement.names)
+    if isinstance(statement, ast.ImportFrom):
+        return not statement.level and _is_standard(statement.module or "")
+    return False
+
+
+def _is_standard(module: str) -> bool:
+    return module.partition(".")[0] in sys.stdlib_module_names
+
+
+def _bound_names(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        yield from (import_binding(alias) for alias in statement.names)
+        return
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield node.name
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from (import_binding(alias) for alias in node.names)
+
+
+def name_parts(value: ast.expr) -> Parts | None:
+    """The parts of an expression that makes a list of names, None when it is no such list."""
+    if isinstance(value, (ast.List, ast.Tuple, ast.Set)):
+        return _element_parts(value.elts)
+    if isinstance(value, ast.BinOp) and isinstance(value.op, (ast.Add, ast.BitOr)):
+        left, right = name_parts(value.left), name_parts(value.right)
+        if left is None and right is None:
+            return None
+        return (left or _other_list(value.left)) + (right or _other_list(value.right))
+    if isinstance(value, ast.Call) and dotted(value.func) in _COPIES and len(value.args) == 1:
+        return name_parts(value.args[0])
+    if isinstance(value, ast.Attribute) and value.attr == "__all__":
+        return _other_list(value)
+    return None
+
+
+def _element_parts(elements: Iterable[ast.expr]) -> Parts | None:
+    names: list[str] = []
+    others: Parts = ()
+    for element in elements:
+        if isinstance(element, ast.Constant) and isinstance(element.value, str):
+            names.append(element.value)
+        elif isinstance(element, ast.Starred):
+            others += name_parts(element.value) or _other_list(element.value)
+        else:
+            return None
+    return (("=", *names), *others)
+
+
+def _other_list(value: ast.expr) -> Parts:
+    path = dotted(value)
+    return (("ref", *path.split(".")),) if path is not None else _UNREADABLE
+
+
+def added_parts(value: ast.expr) -> Parts:
+    """What `__all__ += value` adds."""
+    return name_parts(value) or _other_list(value)
+
+
+def literal_names(node: ast.expr, constants: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The strings of a literal, of a container of literals, or of a constant that holds such."""
+    if isinstance(node, ast.Constant):
+        return (node.value,) if isinstance(node.value, str) else None
+    if isinstance(node, ast.Name):
+        held = constants.get(f"names of {node.id}")
+        return held if isinstance(held, tuple) else None
+    elements: Sequence[ast.expr | None]
+    if isinstance(node, ast.Dict):
+        elements = node.keys
+    elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+        elements = node.elts
+    else:
+        return None
+    strings = [e.value for e in elements if isinstance(e, ast.Constant)]
+    if len(strings) == len(elements) and all(isinstance(s, str) for s in strings):
+        return tuple(str(s) for s in strings)
+    return None
+
+
+def caught(node: ast.expr | None) -> tuple[str, ...]:
+    """The exceptions that an `except` clause names, by their last component."""
+    if node is None:
+        return ("BaseException",)
+    if isinstance(node, ast.Tuple):
+        return tuple(name for element in node.elts for name in caught(element))
+    return ((dotted(node) or "?").rpartition(".")[2],)
+
+
+def suppressed(node: ast.expr) -> tuple[str, ...]:
+    """The exceptions of `suppress(...)`, nothing for another context manager."""
+    if not isinstance(node, ast.Call):
+        return ()
+    if (dotted(node.func) or "").rpartition(".")[2] != "suppress":
+        return ()
+    return tuple(name for argument in node.args for name in caught(argument))
+
+
+def yields(body: Iterable[ast.AST]) -> bool:
+    """Whether a function's body is a generator's."""
+    stack = list(body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(node, _OTHER_BODIES):
+            stack.extend(ast.iter_child_nodes(node))
+    return False
+
+
+def named_module(node: ast.expr | None, module: str) -> str | None:
+    """The module named by a literal or by `__name__`."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return module if isinstance(node, ast.Name) and node.id == "__name__" else None
+
+
+def target_is_name(target: ast.expr) -> bool:
+    """Whether an assignment binds exactly one plain name."""
+    return list(target_names(target)) == [getattr(target, "id", None)]
+
+
+def compacted(events: Sequence[Event], in_class: bool = False) -> Block:
+    """Events with runs of uninteresting bindings joined; in a class, unread ones dropped."""
+    if in_class:
+        read = set(_roots(events))
+        events = [e for e in events if not (_is_plain_binding(e) and e[2] not in read)]
+    joined: list[Event] = []
+    for event in events:
+        if not _is_plain_binding(event):
+            joined.append(event)
+        elif joined and joined[-1][0] == codes.BIND_MANY:
+            joined[-1] = (codes.BIND_MANY, joined[-1][1], (*joined[-1][2], event[2]))
+        else:
+            joined.append((codes.BIND_MANY, event[1], (event[2],)))
+    return tuple(joined)
+
+
+def _is_plain_binding(event: Event) -> bool:
+    return event[0] == codes.BIND and event[3] is None
+
+
+def _roots(events: Iterable[Event]) -> Iterator[str]:
+    """The names that a class body's own events look up."""
+    for event in events:
+        code = event[0]
+        if code == codes.NAME:
+            yield event[2]
+        elif (
+            code in (codes.EITHER, codes.TRY, codes.SELECT, codes.CLASS, codes.DEF)
+            or code != codes.BIND
+            or event[3] is not None
+        ):
+            yield from _strings(event[2:])
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for element in value:
+            yield from _strings(element)

@@ -1,0 +1,255 @@
+"""Which modules could import which, read off the bytes, and which of them a change can disturb.
+
+For a cold run in a big tree: a scan of bytes instead of a parse tells which modules need their
+import-time events at all. It errs on the side of too many imports.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from consolidator.names import ModuleName
+
+ImportsOf = Callable[[ModuleName], Collection[ModuleName]]
+"""The first-party modules that a module imports when it is imported itself."""
+
+_BEFORE = re.compile(rb"(?:.*[;:])?[ \t\f]*(?:from\b(?P<module>[ \t\f.\w\x80-\xff]*))?", re.DOTALL)
+_NAMES = re.compile(rb"(?:[ \t\f]|\\\n)*(?:\((?:[^)#]|\#[^\n]*\n)*\)|(?:[^\n\\;\#(]|\\\n)+)")
+_DYNAMIC = re.compile(rb"import(?:_module|__)\(\s*['\"](?P<name>[\w.]+)['\"]")
+_WORD = re.compile(rb"[\w\x80-\xff]")
+_COMMENT = re.compile(rb"\#[^\n]*")
+_DEFINITION = re.compile(rb"[ \t]*(?:async[ \t]+)?def\b")
+_TYPE_CHECKING = re.compile(rb"[ \t]*if[ \t(]+(?:[\w.]+\.)?TYPE_CHECKING[ \t)]*:")
+_LAZY = re.compile(rb"^(?:async )?def __getattr__\b|^__getattr__\b|^[\w, ]*\b__getattr__,", re.M)
+_ALL = re.compile(rb"\b__all__\b[^=\n]*=\s*[\[({](?P<names>[^\])}]*)")
+_STRING = re.compile(rb"['\"](\.*[A-Za-z_][\w.]*)['\"]")
+
+
+def eager_imports(
+    data: bytes, module: ModuleName, is_package: bool, *, include_deferred: bool = False
+) -> frozenset[ModuleName]:
+    """What importing a module may import: modules, and names that may be submodules.
+
+    The names are candidates: keep those that are modules (`first_party`). Imports inside
+    functions count only with `include_deferred`, or when the module has a `__getattr__` of its
+    own, which runs them for whoever imports from it. Text in strings and comments may count too.
+
+    Missed are imports by `exec`, by computed names, and (unless `include_deferred`) those of a
+    function that is called while modules are being imported.
+    """
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    lazy = b"__getattr__" in data and _LAZY.search(data) is not None
+    package = module if is_package else module.parent
+    found: set[str] = set()
+    everywhere = include_deferred or lazy
+    position = data.find(b"import")
+    while position >= 0:
+        targets = _targets(data, position, package)
+        if targets and (everywhere or _is_eager(data, position)):
+            found.update(targets)
+        position = data.find(b"import", position + 6)
+    if lazy:
+        found.update(_named_in_strings(data, package))
+    elif is_package and b"__all__" in data:
+        found.update(_named_in_all(data, module))
+    found.discard("")
+    return frozenset(ModuleName(name) for name in found)
+
+
+def first_party(
+    candidates: Iterable[str], is_module: Callable[[str], bool]
+) -> frozenset[ModuleName]:
+    """The candidates that are modules, with the packages above them, which are imported first."""
+    found: set[ModuleName] = set()
+    for candidate in candidates:
+        name = ModuleName(candidate)
+        for part in (*name.ancestors(), name):
+            if part not in found and is_module(part):
+                found.add(part)
+    return frozenset(found)
+
+
+def modules_to_simulate(
+    changed: Iterable[ModuleName], imports_of: ImportsOf
+) -> frozenset[ModuleName]:
+    """The modules that can be seen partially initialised because of a change in `changed`.
+
+    Those are the members of the strongly connected components of the import graph that hold a
+    changed module; an edge leads from a module to what it imports and to the packages above it.
+    Only they need import-time events, and only they need to be tried as first import:
+
+    - A module M is seen half done by N only when N runs while M's body does (M leads to N) and N
+      asks for M (N leads to M): both are in one component.
+    - A module outside the changed components imports them, or is imported by them, but not both.
+      What it imports is complete when it goes on, so all it sees is the final namespace, and
+      whether that still has every name is a question of resolution, not of order.
+    - Two imports one after the other into one component are no worse than the first alone: what
+      is complete already is complete for the second.
+
+    What no graph shows: a module that uses `a.b` after `import a` alone, because something else
+    happens to import `a.b` first. Where a change takes an import away, simulate the importers too.
+    """
+    wanted = set(changed)
+    found: set[ModuleName] = set()
+    for component in strongly_connected(sorted(wanted), imports_of):
+        if not wanted.isdisjoint(component):
+            found |= component
+    return frozenset(found)
+
+
+def affected(
+    changed: Iterable[ModuleName], before: ImportsOf, after: ImportsOf
+) -> frozenset[ModuleName]:
+    """The modules to simulate for a change: what forms cycles with it before or after.
+
+    A cycle that a new import closes goes through the module that got the import, a changed one.
+    """
+    names = frozenset(changed)
+    return modules_to_simulate(names, before) | modules_to_simulate(names, after)
+
+
+def strongly_connected(
+    roots: Iterable[ModuleName], imports_of: ImportsOf
+) -> Iterator[frozenset[ModuleName]]:
+    """The strongly connected components that can be reached from `roots` (Tarjan, iterative)."""
+    order: dict[ModuleName, int] = {}
+    low: dict[ModuleName, int] = {}
+    waiting: dict[ModuleName, None] = {}  # the stack of Tarjan's algorithm, with fast lookup
+    for root in roots:
+        if root in order:
+            continue
+        order[root] = low[root] = len(order)
+        waiting[root] = None
+        path = [(root, iter(_neighbours(root, imports_of)))]
+        while path:
+            module, rest = path[-1]
+            following = next(rest, None)
+            if following is None:
+                path.pop()
+                if path:
+                    low[path[-1][0]] = min(low[path[-1][0]], low[module])
+                if low[module] == order[module]:
+                    yield _component(module, waiting)
+            elif following not in order:
+                order[following] = low[following] = len(order)
+                waiting[following] = None
+                path.append((following, iter(_neighbours(following, imports_of))))
+            elif following in waiting:
+                low[module] = min(low[module], order[following])
+
+
+def _component(module: ModuleName, waiting: dict[ModuleName, None]) -> frozenset[ModuleName]:
+    members: list[ModuleName] = []
+    while not members or members[-1] != module:
+        members.append(waiting.popitem()[0])
+    return frozenset(members)
+
+
+def _neighbours(module: ModuleName, imports_of: ImportsOf) -> list[ModuleName]:
+    """What runs when a module is imported: the packages above it and what it imports."""
+    return [*module.ancestors(), *imports_of(module)]
+
+
+def _is_eager(data: bytes, start: int) -> bool:
+    """Whether the import at `start` is in no function or type-only block.
+
+    Walks back over the lines that are indented less and less, the headers of its blocks.
+    """
+    line_start = _logical_start(data, start)
+    line = _line(data, line_start)
+    indent = _indent(line)
+    if _is_deferring(line):
+        return False
+    closing = False
+    while indent > 0 or closing:
+        if line_start == 0:
+            return True
+        line_start = data.rfind(b"\n", 0, line_start - 1) + 1
+        line = _line(data, line_start)
+        stripped = line.lstrip(b" \t\f")
+        if not stripped or stripped[:1] == b"#":
+            continue
+        here = _indent(line)
+        if here < indent or (closing and here == indent):
+            # `) -> None:` ends a header that began on a line above, indented as much
+            closing = stripped[:1] in b")]}"
+            if not closing and _is_deferring(line):
+                return False
+            indent = here
+    return True
+
+
+def _is_deferring(line: bytes) -> bool:
+    return _DEFINITION.match(line) is not None or _TYPE_CHECKING.match(line) is not None
+
+
+def _line(data: bytes, start: int) -> bytes:
+    end = data.find(b"\n", start)
+    return data[start : end if end >= 0 else len(data)]
+
+
+def _indent(line: bytes) -> int:
+    expanded = line.expandtabs(8)
+    return len(expanded) - len(expanded.lstrip(b" \f"))
+
+
+def _targets(data: bytes, position: int, package: ModuleName) -> list[str]:
+    """What the word `import` at a position imports; nothing when it is no import there."""
+    after = position + 6
+    if _WORD.match(data, after) or (position and _WORD.match(data, position - 1)):
+        dynamic = _DYNAMIC.match(data, position)
+        return [_absolute(dynamic["name"].decode("ascii"), package)] if dynamic else []
+    head = data[_logical_start(data, position) : position].replace(b"\\\n", b" ")
+    before, names = _BEFORE.fullmatch(head), _NAMES.match(data, after)
+    if before is None or names is None:
+        return []
+    listed = _COMMENT.sub(b"", names[0]).replace(b"\\\n", b" ").replace(b"\n", b" ")
+    parts = [part.split() for part in listed.strip(b" \t\f()").split(b",")]
+    found = [_text(part[0] if b"as" in part[1:2] else b"".join(part)) for part in parts if part]
+    if before["module"] is None:
+        return found
+    module = _absolute(_text(before["module"]), package)
+    return [module, *(f"{module}.{name}" for name in found if name != "*")] if module else []
+
+
+def _logical_start(data: bytes, position: int) -> int:
+    """Where the line of a position begins, lines before it that end in a backslash included."""
+    start = data.rfind(b"\n", 0, position) + 1
+    while start > 1 and data[start - 2 : start - 1] == b"\\":
+        start = data.rfind(b"\n", 0, start - 1) + 1
+    return start
+
+
+def _text(part: bytes) -> str:
+    return part.translate(None, b" \t\f").decode("utf-8", "replace")
+
+
+def _absolute(name: str, package: ModuleName) -> str:
+    """A possibly relative name from a package; empty when it leads above the top."""
+    relative = name.lstrip(".")
+    level = len(name) - len(relative)
+    if not level:
+        return relative
+    base = package
+    for _ in range(level - 1):
+        base = base.parent
+    if not base:
+        return ""
+    return base.child(relative) if relative else base
+
+
+def _named_in_strings(data: bytes, package: ModuleName) -> Iterator[str]:
+    """Any string of a lazy module may name what its `__getattr__` imports."""
+    for match in _STRING.finditer(data):
+        name = match[1].decode("ascii")
+        yield _absolute(name, package)
+        yield package.child(name.lstrip("."))
+
+
+def _named_in_all(data: bytes, module: ModuleName) -> Iterator[str]:
+    """`from package import *` imports the submodules that its `__all__` lists."""
+    for listed in _ALL.finditer(data):
+        for match in _STRING.finditer(listed["names"]):
+            yield module.child(match[1].decode("ascii"))

@@ -1,0 +1,146 @@
+"""Import order before and after a change: which first imports fail that did not fail before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from consolidator.index.import_graph import affected, eager_imports, first_party
+from consolidator.index.index import Index
+from consolidator.index.simulation import (
+    Failure,
+    FailureKey,
+    SimulatedModule,
+    existing_failures,
+    simulate_all,
+)
+from consolidator.names import ModuleName
+
+Rename = Callable[[FailureKey], FailureKey]
+
+
+@dataclass(frozen=True)
+class SimulatedProject:
+    """The modules of an index for the simulation; events are read at the first import.
+
+    Only modules of `within` can be seen half imported; the others count as whole, unless that
+    is None.
+    """
+
+    index: Index
+    within: frozenset[ModuleName] | None = None
+    _known: dict[str, SimulatedModule | None] = field(default_factory=dict, repr=False)
+
+    def find(self, name: str) -> SimulatedModule | None:
+        """See `ModuleSource.find`."""
+        if name not in self._known:
+            self._known[name] = self._read(name)
+        return self._known[name]
+
+    def _read(self, name: str) -> SimulatedModule | None:
+        workspace = self.index.workspace
+        if not workspace.is_first_party(name):
+            return self._missing_child(name)
+        path = workspace.path_of(name)
+        if path is None:
+            return SimulatedModule("namespace")
+        if self.within is not None and name not in self.within:
+            return SimulatedModule("opaque")
+        module = self.index.readable(path)
+        if module is None:
+            return SimulatedModule("unparsable")
+        return SimulatedModule("package" if module.is_package else "module", module.events)
+
+    def _missing_child(self, name: str) -> SimulatedModule | None:
+        """`pkg.nothing` below a package of the project is known not to exist."""
+        parent = ModuleName(name).parent
+        path = self.index.workspace.path_of(parent) if parent else None
+        if path is None or not path.endswith("__init__.py"):
+            return None
+        return SimulatedModule("absent")
+
+
+@dataclass(frozen=True)
+class _Excused:
+    """The failures of the tree before, under the names they have after the change."""
+
+    keys: frozenset[FailureKey]
+    rename: Rename
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.keys or self.rename(key) in self.keys  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class NewTrouble:
+    """A failure of a first import that only the changed tree has."""
+
+    first: ModuleName
+    failure: Failure
+    swallowed: bool
+
+
+def new_trouble(
+    firsts: Iterable[ModuleName],
+    before: SimulatedProject,
+    after: SimulatedProject,
+    rename: Rename,
+) -> Iterator[NewTrouble]:
+    """What fails in `after` and did not in `before`, each module of `firsts` imported first.
+
+    `rename` gives the key that a failure had before the change.
+    """
+    names = sorted(set(firsts))
+    old, new = simulate_all(names, before), simulate_all(names, after)
+    for first in names:
+        keys = {failure.key for failure in old[first].failures}
+        silent = {item.failure.key for item in old[first].swallowed}
+        excused = _Excused(frozenset(keys), rename)
+        outcome = new[first]
+        if any(failure.key not in excused for failure in outcome.failures):
+            # What was broken before may have hidden what comes after it: forgive all of it.
+            excused = _Excused(_all_failures(first, before), rename)
+            outcome = simulate_all([first], after, forgiven=excused)[first]
+        for failure in outcome.failures:
+            if failure.key not in excused:
+                yield NewTrouble(first, failure, False)
+        for item in outcome.swallowed:
+            if item.failure.key not in _Excused(frozenset(silent), rename):
+                yield NewTrouble(first, item.failure, True)
+
+
+def _all_failures(first: ModuleName, modules: SimulatedProject) -> frozenset[FailureKey]:
+    return existing_failures(first, modules) if modules.find(first) else frozenset()
+
+
+def disturbed(before: Index, after: Index, changed: Iterable[ModuleName]) -> frozenset[ModuleName]:
+    """The modules that a change could make import each other half done; see `affected`."""
+    names = frozenset(changed)
+    graphs = (_ImportGraph(before, names), _ImportGraph(after, names))
+    return affected(names, graphs[0].imports_of, graphs[1].imports_of) | names
+
+
+@dataclass(frozen=True)
+class _ImportGraph:
+    index: Index
+    changed: frozenset[ModuleName]
+    _known: dict[ModuleName, frozenset[ModuleName]] = field(default_factory=dict)
+
+    def imports_of(self, name: ModuleName) -> frozenset[ModuleName]:
+        if name not in self._known:
+            self._known[name] = self._read(name)
+        return self._known[name]
+
+    def _read(self, name: ModuleName) -> frozenset[ModuleName]:
+        workspace = self.index.workspace
+        path = workspace.path_of(name)
+        if path is None:
+            return frozenset()
+        # A function of a changed module that imports may be called while modules are imported.
+        candidates = eager_imports(
+            workspace.file(path).data,
+            name,
+            path.endswith("__init__.py"),
+            include_deferred=name in self.changed,
+        )
+        return first_party(candidates, workspace.is_first_party)

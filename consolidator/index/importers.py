@@ -1,0 +1,128 @@
+"""Who takes names from a module: the question that decides whether an import may be removed."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from consolidator.index.import_graph import eager_imports
+from consolidator.index.index import Index, Origin
+from consolidator.index.module import Module
+from consolidator.names import ModuleName
+from consolidator.workspace import SourceFile
+
+
+def importers(index: Index, name: ModuleName) -> tuple[Module, ...]:
+    """The readable modules with an import of the module `name`, or of something in it.
+
+    A look at the bytes comes first, so that only likely files are parsed.
+    """
+    if name not in index.importers:
+        index.importers[name] = tuple(_importers(index, name))
+    return index.importers[name]
+
+
+def _importers(index: Index, name: ModuleName) -> Iterator[Module]:
+    own = index.workspace.path_of(name)
+    for file in index.workspace.mentioning({name.tail}):
+        if file.path == own or not _may_import(index, file, name):
+            continue
+        module = index.readable(file.path)
+        if module is not None:
+            yield module
+
+
+def _may_import(index: Index, file: SourceFile, name: ModuleName) -> bool:
+    importer = index.workspace.module_of(file.path) or ModuleName(file.path)
+    # `from .tail import x` needs no more than the tail, but only inside the package.
+    if not importer.is_within(name.parent) and name.parent.tail.encode() not in file.data:
+        return False
+    is_package = file.path.rpartition("/")[2].startswith("__init__.")
+    return name in eager_imports(file.data, importer, is_package, include_deferred=True)
+
+
+def names_taken(
+    index: Index, name: ModuleName, released: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """Every name that some module takes from `name`: by `from` import, attribute or string.
+
+    `*` is in it when somebody imports all. Strings that ask for `released` names do not count.
+    """
+    taken: set[str] = set()
+    for module in importers(index, name):
+        for item in module.imports:
+            if item.module == name and item.name is not None:
+                taken.add(item.name)
+        taken |= set(_attributes_of(index, module, name))
+    return frozenset(taken | (_names_in_strings(index, name) - released))
+
+
+def star_importers(index: Index, name: ModuleName) -> Iterator[Module]:
+    """The modules with `from name import *`."""
+    for module in importers(index, name):
+        if any(item.module == name and item.name == "*" for item in module.imports):
+            yield module
+
+
+def _attributes_of(index: Index, module: Module, name: ModuleName) -> Iterator[str]:
+    return (attribute.attr for attribute in _attribute_nodes(index, module, name))
+
+
+def _attribute_nodes(index: Index, module: Module, name: ModuleName) -> Iterator[ast.Attribute]:
+    modules = {item.bound: index.resolve_import(item) for item in module.imports if item.bound}
+    for scope in module.scope.walk():
+        for use in scope.uses:
+            origin = modules.get(use.name)
+            if origin is None or origin.kind != "module":
+                continue
+            current = origin.module
+            for attribute in use.attributes:
+                if current == name:
+                    yield attribute
+                    break
+                current = current.child(attribute.attr)
+
+
+def names_set(index: Index, name: ModuleName) -> frozenset[str]:
+    """The names of a module that other modules replace: `mod.LIMIT = 3`, `setattr(mod, "x", …)`.
+
+    Also `patch.object(mod, "x")` and `monkeypatch.setattr(mod, "x", …)`.
+    """
+    found: set[str] = set()
+    for module in importers(index, name):
+        for attribute in _attribute_nodes(index, module, name):
+            if not isinstance(attribute.ctx, ast.Load):
+                found.add(attribute.attr)
+        for node in ast.walk(module.syntax.tree):
+            if isinstance(node, ast.Call) and len(node.args) > 1:
+                found |= set(_set_by_call(index, module, node, name))
+    return frozenset(found)
+
+
+def _set_by_call(index: Index, module: Module, node: ast.Call, name: ModuleName) -> Iterator[str]:
+    callee = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    holder, what = node.args[0], node.args[1]
+    if callee not in {"setattr", "delattr", "object"} or not isinstance(what, ast.Constant):
+        return
+    if isinstance(what.value, str) and _is_module(index, module, holder, name):
+        yield what.value
+
+
+def _is_module(index: Index, module: Module, node: ast.expr, name: ModuleName) -> bool:
+    if isinstance(node, ast.Name):
+        return any(
+            index.resolve_import(item) == Origin("module", name)
+            for item in module.imports
+            if item.bound == node.id
+        )
+    return isinstance(node, ast.Attribute) and ast.unparse(node) == name
+
+
+def _names_in_strings(index: Index, name: ModuleName) -> set[str]:
+    """`patch("pkg.mod.requests")` needs `requests` in `pkg.mod`."""
+    pattern = re.compile(rb"(?<![\w.])%s\.(\w+)" % re.escape(name.encode()))
+    found: set[str] = set()
+    for file in index.workspace.mentioning({name.tail}):
+        found |= {match.decode() for match in pattern.findall(file.data)}
+    return found

@@ -1,0 +1,244 @@
+"""The import system of the simulated interpreter: `sys.modules`, parents, from-lists, fallbacks."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from consolidator.index.event_codes import Block
+from consolidator.index.event_writer import IMPLICIT_NAMES
+from consolidator.index.simulation_state import (
+    ANY,
+    Failure,
+    FailureKey,
+    FailureKind,
+    Frame,
+    Function,
+    ModuleSource,
+    ModuleState,
+    NameList,
+    Raised,
+    SimulatedModule,
+    Step,
+    Swallowed,
+    Trail,
+    Value,
+)
+from consolidator.names import ModuleName
+
+_EXCEPTIONS: dict[FailureKind, str] = {
+    "missing name": "ImportError",
+    "missing module": "ModuleNotFoundError",
+    "unbound name": "NameError",
+    "missing attribute": "AttributeError",
+    "syntax error": "SyntaxError",
+    "raise": "Exception",
+}
+
+
+class ImportSystem:
+    """Holds the modules that are loaded and loads more; running events is a subclass's matter."""
+
+    def __init__(self, source: ModuleSource, forgiven: Container[FailureKey]) -> None:
+        self.source = source
+        self.forgiven = forgiven
+        self.found: dict[str, SimulatedModule | None] = {}
+        self.loaded: dict[str, Value] = {}
+        self.trail = Trail()
+        self.doubt = 0
+        self.stack: list[Step] = []
+        self.failures: list[Failure] = []
+        self.swallowed: list[Swallowed] = []
+        self.done: dict[Function, Value] = {}
+
+    def run(self, block: Block, frame: Frame) -> None:
+        """Run events in a namespace."""
+        raise NotImplementedError
+
+    def fail(
+        self, frame: Frame | None, line: int, kind: FailureKind, name: str, source: str
+    ) -> None:
+        """Raise a failure; one that is forgiven is passed over, as though nothing were missing."""
+        module = frame.module.name if frame else ModuleName("")
+        failure = Failure(
+            module, line, kind, name, source, tuple(self.stack), certain=not self.doubt
+        )
+        if failure.key not in self.forgiven:
+            raise Raised(failure, _EXCEPTIONS[kind])
+
+    def find(self, name: str) -> SimulatedModule | None:
+        """What the source says of a module, asked once."""
+        try:
+            return self.found[name]
+        except KeyError:
+            found = self.found[name] = self.source.find(name)
+            return found
+
+    def import_module(self, name: str, line: int, frame: Frame | None) -> Value:
+        """`importlib.import_module(name)`: load the module and, before it, its parents."""
+        module = self.loaded.get(name)
+        if module is not None:
+            return module
+        parent, _, tail = name.rpartition(".")
+        holder: Value | None = None
+        if parent:
+            holder = self.import_module(parent, line, frame)
+            if not isinstance(holder, ModuleState):
+                return ANY
+            module = self.loaded.get(name)
+            if module is not None:  # the parent's own body imported it
+                return module
+        facts = self._locate(name, parent, holder, line, frame)
+        if facts is None:
+            return ANY
+        module = self._load(ModuleName(name), facts, line, frame)
+        if isinstance(holder, ModuleState):
+            self.trail.set(holder.names, tail, module, holder.epoch)
+        return module
+
+    def _locate(
+        self, name: str, parent: str, holder: Value | None, line: int, frame: Frame | None
+    ) -> SimulatedModule | None:
+        """The module to load; None when it is a stranger's, which needs no loading."""
+        facts = self.find(name)
+        if isinstance(holder, ModuleState) and not holder.has_path:
+            facts = None
+        if facts is None and holder is None:
+            return None
+        if facts is None and isinstance(holder, ModuleState) and "__path__" in holder.names:
+            return None  # a package that extends its path may find it elsewhere
+        if facts is None or facts.kind == "absent":
+            self.fail(frame, line, "missing module", name, parent)
+            return None
+        return facts
+
+    def _load(
+        self, name: ModuleName, facts: SimulatedModule, line: int, frame: Frame | None
+    ) -> Value:
+        if facts.kind == "opaque":
+            self.trail.set(self.loaded, name, ANY)
+            return ANY
+        if facts.kind == "unparsable":
+            self.fail(frame, line, "syntax error", name, "")
+            return ANY
+        state = ModuleState(name, facts.kind, self.trail.epoch)
+        self.trail.set(self.loaded, name, state)
+        self.stack.append(Step(frame.module.name if frame else ModuleName(""), line, name))
+        try:
+            self.run(facts.events, Frame(state, state.names, state.epoch))
+        except Raised:
+            self.trail.set(self.loaded, name, None)
+            raise
+        finally:
+            self.stack.pop()
+        return self.loaded.get(name, ANY)
+
+    def attribute(self, module: ModuleState, name: str, line: int, frame: Frame) -> Value | None:
+        """`getattr(module, name)` as far as it is bound yet; None when it is missing."""
+        value = module.names.get(name)
+        if value is not None:
+            return value
+        if name in IMPLICIT_NAMES and (name != "__path__" or module.has_path):
+            return ANY
+        asked = module.names.get("__getattr__")
+        if isinstance(asked, Function):
+            return self._ask(asked, name, line, frame)
+        return ANY if asked is not None or module.is_open else None
+
+    def _ask(self, function: Function, name: str, line: int, frame: Frame) -> Value | None:
+        """Call a module-level `__getattr__` (PEP 562)."""
+        if len(self.stack) > 400:
+            return ANY
+        inner = Frame(function.frame.module, {}, self.trail.epoch, function.frame)
+        inner.selected = name
+        self.stack.append(Step(frame.module.name, line, f"__getattr__({name!r})"))
+        try:
+            self.run(function.body, inner)
+        except Raised as raised:
+            if raised.exception == "AttributeError":
+                return None
+            raise
+        finally:
+            self.stack.pop()
+        return inner.result
+
+    def bind(self, frame: Frame, name: str, value: Value) -> None:
+        """Bind a name in a namespace."""
+        self.trail.set(frame.names, name, value, frame.epoch)
+
+    def bind_in_module(self, frame: Frame, name: str, value: Value) -> None:
+        """Bind a name in the module that a namespace belongs to."""
+        self.trail.set(frame.module.names, name, value, frame.module.epoch)
+
+    def import_statement(
+        self, frame: Frame, line: int, module: str, name: str | None, deep: bool
+    ) -> None:
+        """`import a.b.c`, which binds `a`, or `import a.b.c as x`."""
+        self.import_module(module, line, frame)
+        if name is None:
+            return
+        top, _, rest = module.partition(".")
+        value = self.loaded.get(top, ANY)
+        if deep and rest:
+            for part in rest.split("."):
+                if isinstance(value, ModuleState):
+                    value = self._imported_name(value, part, line, frame)
+        self.bind(frame, name, value)
+
+    def import_from(
+        self, frame: Frame, line: int, module: str, pairs: tuple[tuple[str, str], ...]
+    ) -> None:
+        """`from module import name as bound, ...`."""
+        holder = self.import_module(module, line, frame)
+        if not isinstance(holder, ModuleState):
+            for _, bound in pairs:
+                self.bind(frame, bound, ANY)
+            return
+        self._import_submodules(holder, [name for name, _ in pairs], line, frame)
+        for name, bound in pairs:
+            self.bind(frame, bound, self._imported_name(holder, name, line, frame))
+
+    def _import_submodules(
+        self, holder: ModuleState, names: list[str], line: int, frame: Frame
+    ) -> None:
+        """What a package does for the names of a from-list that it does not have: import them."""
+        if not holder.has_path:
+            return
+        for name in names:
+            if self.attribute(holder, name, line, frame) is None:
+                submodule = f"{holder.name}.{name}"
+                facts = self.find(submodule)
+                if facts is not None and facts.kind != "absent":
+                    self.import_module(submodule, line, frame)
+
+    def _imported_name(self, holder: ModuleState, name: str, line: int, frame: Frame) -> Value:
+        value = self.attribute(holder, name, line, frame)
+        if value is None:  # a submodule is in sys.modules before its parent has it
+            value = self.loaded.get(f"{holder.name}.{name}")
+        if value is None:
+            self.fail(frame, line, "missing name", name, holder.name)
+        return ANY if value is None else value
+
+    def import_star(self, frame: Frame, line: int, module: str) -> None:
+        """`from module import *`."""
+        holder = self.import_module(module, line, frame)
+        if not isinstance(holder, ModuleState):
+            self.bind_in_module(frame, "*", ANY)
+            return
+        for name in self._star_names(holder, line, frame):
+            value = self.attribute(holder, name, line, frame)
+            if value is None:
+                self.fail(frame, line, "missing attribute", name, holder.name)
+            self.bind(frame, name, ANY if value is None else value)
+        if holder.is_open:
+            self.bind_in_module(frame, "*", ANY)
+
+    def _star_names(self, holder: ModuleState, line: int, frame: Frame) -> list[str]:
+        listed = holder.names.get("__all__")
+        if isinstance(listed, NameList):
+            self._import_submodules(holder, list(listed.names), line, frame)
+            if listed.complete:
+                return list(listed.names)
+        public = [name for name in holder.names if not name.startswith("_") and name != "*"]
+        if isinstance(listed, NameList):
+            return [*listed.names, *(name for name in public if name not in listed.names)]
+        return public

@@ -1,0 +1,379 @@
+"""Runs import-time events over simulated modules."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from consolidator.index import event_codes as codes
+from consolidator.index.event_codes import CALLED, Block, Event, Ref
+from consolidator.index.event_writer import IMPLICIT_NAMES
+from consolidator.index.simulation_import import ImportSystem
+from consolidator.index.simulation_state import (
+    ANY,
+    Class,
+    Failure,
+    Frame,
+    Function,
+    Instance,
+    ModuleState,
+    NameList,
+    Raised,
+    Step,
+    Swallowed,
+    Value,
+)
+
+_CALL_DEPTH = 24
+
+
+class Machine(ImportSystem):
+    """The simulated interpreter."""
+
+    calls = 0
+    handling: Raised | None = None
+
+    def run(self, block: Block, frame: Frame) -> None:
+        """Run events in a namespace; raises `Raised` when one fails."""
+        for event in block:
+            _RUN[event[0]](self, event, frame)
+
+    # Values
+
+    def lookup(self, frame: Frame, name: str) -> Value | None:
+        """The value of a name as code in this namespace sees it, None when it is unbound."""
+        scope: Frame | None = frame
+        while scope is not None:
+            value = scope.names.get(name)
+            if value is not None:
+                return value
+            scope = scope.outer
+        value = frame.module.names.get(name)
+        if value is not None:
+            return value
+        if hasattr(builtins, name) or name in IMPLICIT_NAMES or frame.module.is_open:
+            return ANY
+        return None
+
+    def resolve(self, frame: Frame, ref: Ref | None) -> Value:
+        """The value at a path, without failing and without running anything."""
+        if ref is None:
+            return ANY
+        value = self.lookup(frame, ref[0])
+        for part in ref[1:]:
+            value = self._result(value) if part == CALLED else self._member(value, part)
+        return ANY if value is None else value
+
+    def _result(self, value: Value | None) -> Value:
+        if isinstance(value, Function):
+            return self.done.get(value, ANY)
+        return Instance(value) if isinstance(value, Class) else ANY
+
+    def _member(self, value: Value | None, name: str) -> Value:
+        found: Value | None = None
+        if isinstance(value, ModuleState):
+            found = value.names.get(name)
+        elif isinstance(value, Class):
+            found = value.member(name)
+        elif isinstance(value, Instance):
+            found = value.of.member(name)
+        return ANY if found is None else found
+
+    # Lookups and calls
+
+    def _name(self, event: Event, frame: Frame) -> None:
+        _, line, name = event
+        if self.lookup(frame, name) is None:
+            self.fail(frame, line, "unbound name", name, frame.module.name)
+
+    def _chain(self, event: Event, frame: Frame) -> None:
+        _, line, ref = event
+        value = self.lookup(frame, ref[0])
+        if value is None:
+            self.fail(frame, line, "unbound name", ref[0], frame.module.name)
+        self._attributes(value, ref, line, frame)
+
+    def _local_chain(self, event: Event, frame: Frame) -> None:
+        _, line, ref = event
+        self._attributes(self.lookup(frame, ref[0]), ref, line, frame)
+
+    def _attributes(self, value: Value | None, ref: Ref, line: int, frame: Frame) -> None:
+        for part in ref[1:]:
+            if not isinstance(value, ModuleState):
+                return
+            holder = value
+            value = self.attribute(holder, part, line, frame)
+            if value is None:
+                self.fail(frame, line, "missing attribute", part, holder.name)
+
+    def _call(self, event: Event, frame: Frame) -> None:
+        _, line, ref = event
+        self.call(self.resolve(frame, ref), line, frame)
+
+    def call(self, value: Value | None, line: int, frame: Frame) -> None:
+        """Run what a call of a value runs, when it is the project's."""
+        if isinstance(value, Function):
+            self._call_function(value, line, frame)
+        elif isinstance(value, Class):
+            for name in ("__new__", "__init__", "__post_init__"):
+                self._call_member(value.member(name), line, frame)
+        elif isinstance(value, Instance):
+            self._call_member(value.of.member("__call__"), line, frame)
+
+    def _call_member(self, value: Value | None, line: int, frame: Frame) -> None:
+        if isinstance(value, Function):
+            self._call_function(value, line, frame)
+
+    def _call_function(self, function: Function, line: int, frame: Frame) -> None:
+        """Run a function's body, once unless it failed."""
+        if function in self.done or self.calls >= _CALL_DEPTH:
+            return
+        inner = Frame(function.frame.module, {}, self.trail.epoch, function.frame)
+        self.trail.set(self.done, function, ANY)
+        self.stack.append(Step(frame.module.name, line, f"{function.name}()"))
+        self.calls += 1
+        try:
+            if function.doubtful:
+                self._alternatives([function.body, ()], inner)
+            else:
+                self.run(function.body, inner)
+        except Raised as raised:
+            if raised.failure.kind != "raise":
+                self.trail.set(self.done, function, None)
+                raise
+            # an explicit `raise` hangs on arguments, of which nothing is known here
+        finally:
+            self.calls -= 1
+            self.stack.pop()
+        if inner.result is not ANY:
+            self.trail.set(self.done, function, inner.result)
+
+    # Bindings
+
+    def _bind(self, event: Event, frame: Frame) -> None:
+        self.bind(frame, event[2], self.resolve(frame, event[3]))
+
+    def _bind_global(self, event: Event, frame: Frame) -> None:
+        self.bind_in_module(frame, event[2], self.resolve(frame, event[3]))
+
+    def _bind_many(self, event: Event, frame: Frame) -> None:
+        for name in event[2]:
+            self.trail.set(frame.names, name, ANY, frame.epoch)
+
+    def _unbind(self, event: Event, frame: Frame) -> None:
+        _, line, name = event
+        holder = frame if frame.is_class or frame.names is frame.module.names else None
+        names = frame.names if holder else frame.module.names
+        if name not in names and "*" not in names:
+            self.fail(frame, line, "unbound name", name, frame.module.name)
+        self.trail.set(names, name, None, frame.epoch if holder else frame.module.epoch)
+
+    def _forget(self, event: Event, frame: Frame) -> None:
+        self.trail.set(frame.names, event[2], None, frame.epoch)
+
+    def _set_attr(self, event: Event, frame: Frame) -> None:
+        _, _, ref, name, value = event
+        holder = self.resolve(frame, ref)
+        if isinstance(holder, ModuleState):
+            self.trail.set(holder.names, name, self.resolve(frame, value), holder.epoch)
+
+    def _names(self, event: Event, frame: Frame) -> None:
+        _, _, name, parts, added = event
+        names: list[str] = []
+        complete = True
+        if added:
+            parts = (("ref", name), *parts)
+        for part in parts:
+            if part[0] == "=":
+                names += part[1:]
+                continue
+            value = self.resolve(frame, part[1:]) if part[0] == "ref" else ANY
+            if isinstance(value, NameList):
+                names += value.names
+            complete = complete and isinstance(value, NameList) and value.complete
+        self.bind(frame, name, NameList(tuple(names), complete))
+
+    def _define(self, event: Event, frame: Frame) -> None:
+        _, line, name, body, doubtful, decorators = event
+        for decorator in decorators:
+            self.call(self.resolve(frame, decorator), line, frame)
+        function = Function(name, frame.visible_from_inside, body, doubtful)
+        self.bind(frame, name, function)
+
+    def _class(self, event: Event, frame: Frame) -> None:
+        _, line, name, bases, metaclass, body, decorators = event
+        parents = tuple(self.resolve(frame, base) for base in bases)
+        outer = frame.visible_from_inside
+        inner = Frame(frame.module, {}, self.trail.epoch, outer, is_class=True)
+        self.run(body, inner)
+        kind = self.resolve(frame, metaclass)
+        if kind is ANY:
+            kind = next((p.metaclass for p in parents if isinstance(p, Class)), ANY)
+        made = Class(name, inner.names, parents, kind)
+        if isinstance(kind, Class):
+            for method in ("__new__", "__init__"):
+                self._call_member(kind.member(method), line, frame)
+        self._call_member(made.inherited("__init_subclass__"), line, frame)
+        for decorator in decorators:
+            self.call(self.resolve(frame, decorator), line, frame)
+        self.bind(frame, name, made)
+
+    # Imports
+
+    def _import(self, event: Event, frame: Frame) -> None:
+        self.import_statement(frame, *event[1:])
+
+    def _from(self, event: Event, frame: Frame) -> None:
+        self.import_from(frame, *event[1:])
+
+    def _star(self, event: Event, frame: Frame) -> None:
+        self.import_star(frame, *event[1:])
+
+    def _replace(self, event: Event, frame: Frame) -> None:
+        if event[2] is not None:
+            self.trail.set(self.loaded, event[2], self.resolve(frame, event[3]))
+
+    def _open(self, event: Event, frame: Frame) -> None:
+        self.bind_in_module(frame, "*", ANY)
+
+    # Control flow
+
+    def _either(self, event: Event, frame: Frame) -> None:
+        self._alternatives(event[2], frame)
+
+    def _alternatives(self, blocks: Sequence[Block], frame: Frame) -> None:
+        """Run blocks of which one runs; it is a failure for sure only when all of them fail."""
+        raised: list[Raised] = []
+        bound: dict[str, Value | None] = {}
+        for block in blocks:
+            mark = self.trail.mark()
+            self.doubt += 1
+            try:
+                self.run(block, frame)
+            except Raised as error:
+                self.trail.rollback(mark)
+                raised.append(error)
+            else:
+                for name in self.trail.changed(mark, frame.names):
+                    value = frame.names.get(name)
+                    bound[name] = value if bound.get(name, value) is value else ANY
+                self.trail.commit(mark)
+            finally:
+                self.doubt -= 1
+        if len(raised) == len(blocks):
+            first = raised[0]
+            raise Raised(replace(first.failure, certain=not self.doubt), first.exception)
+        self._note(raised)
+        for name, value in bound.items():
+            if value is ANY:
+                self.bind(frame, name, ANY)
+
+    def _note(self, raised: Sequence[Raised]) -> None:
+        self.failures += [r.failure for r in raised if r.failure.kind != "raise"]
+
+    def _select(self, event: Event, frame: Frame) -> None:
+        _, _, names, then, otherwise = event
+        if frame.selected is None:
+            self._alternatives((then, otherwise), frame)
+        else:
+            self.run(then if frame.selected in names else otherwise, frame)
+
+    def _try(self, event: Event, frame: Frame) -> None:
+        _, _, body, handlers, orelse, final = event
+        try:
+            try:
+                self.run(body, frame)
+            except Raised as raised:
+                self._handle(raised, handlers, frame)
+            else:
+                self.run(orelse, frame)
+                self._unlikely(handlers, frame)
+        finally:
+            self.run(final, frame)
+
+    def _handle(
+        self, raised: Raised, handlers: Sequence[tuple[Sequence[str], int, Block]], frame: Frame
+    ) -> None:
+        handler = next(
+            (h for h in handlers if any(_catches(name, raised.exception) for name in h[0])), None
+        )
+        if handler is None:
+            raise raised
+        _, line, block = handler
+        outer, self.handling = self.handling, raised
+        try:
+            self.run(block, frame)
+        finally:
+            self.handling = outer
+        if raised.failure.kind != "raise":
+            self.swallowed.append(Swallowed(raised.failure, frame.module.name, line))
+
+    def _unlikely(self, handlers: Sequence[tuple[Sequence[str], int, Block]], frame: Frame) -> None:
+        """Look into handlers of what did not fail here but may elsewhere, and take it back."""
+        for _, _, block in handlers:
+            mark = self.trail.mark()
+            self.doubt += 1
+            try:
+                self.run(block, frame)
+            except Raised as raised:
+                self._note([raised])
+            finally:
+                self.doubt -= 1
+                names = [n for n in self.trail.changed(mark, frame.names) if n in frame.names]
+                self.trail.rollback(mark)
+            for name in names:
+                if name not in frame.names:
+                    self.bind(frame, name, ANY)
+
+    def _raise(self, event: Event, frame: Frame) -> None:
+        _, line, name = event
+        cause = self.handling
+        if cause is not None:
+            raise Raised(cause.failure, name or cause.exception)
+        failure = Failure(
+            frame.module.name, line, "raise", name, "", tuple(self.stack), not self.doubt
+        )
+        raise Raised(failure, name or "Exception")
+
+    def _return(self, event: Event, frame: Frame) -> None:
+        frame.result = self.resolve(frame, event[2])
+
+
+def _catches(handler: str, exception: str) -> bool:
+    """Whether `except handler` catches an exception, both by name."""
+    if handler == exception:
+        return True
+    caught, raised = getattr(builtins, handler, None), getattr(builtins, exception, None)
+    if not (isinstance(caught, type) and issubclass(caught, BaseException)):
+        return False
+    if isinstance(raised, type) and issubclass(raised, BaseException):
+        return issubclass(raised, caught)
+    return handler in ("Exception", "BaseException")
+
+
+_RUN: dict[int, Callable[[Machine, Event, Frame], None]] = {
+    codes.NAME: Machine._name,
+    codes.CHAIN: Machine._chain,
+    codes.LOCAL_CHAIN: Machine._local_chain,
+    codes.CALL: Machine._call,
+    codes.BIND: Machine._bind,
+    codes.BIND_GLOBAL: Machine._bind_global,
+    codes.BIND_MANY: Machine._bind_many,
+    codes.UNBIND: Machine._unbind,
+    codes.FORGET: Machine._forget,
+    codes.SET_ATTR: Machine._set_attr,
+    codes.IMPORT: Machine._import,
+    codes.FROM: Machine._from,
+    codes.STAR: Machine._star,
+    codes.NAMES: Machine._names,
+    codes.DEF: Machine._define,
+    codes.CLASS: Machine._class,
+    codes.EITHER: Machine._either,
+    codes.SELECT: Machine._select,
+    codes.TRY: Machine._try,
+    codes.RAISE: Machine._raise,
+    codes.RETURN: Machine._return,
+    codes.REPLACE: Machine._replace,
+    codes.OPEN: Machine._open,
+}

@@ -1,0 +1,185 @@
+"""The wiring: from a command to a change of the tree. The public Python API."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from consolidator.edits.draft import Draft
+from consolidator.edits.search import Outcome, find_draft
+from consolidator.edits.survey import survey
+from consolidator.errors import Problem, UsageError
+from consolidator.index.definitions import definition
+from consolidator.index.index import Index
+from consolidator.names import ModuleName
+from consolidator.plan import Move, MoveOptions
+from consolidator.proof.obligations import prove
+from consolidator.workspace import Workspace
+from consolidator.workspace.changes import FileChange
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a command would do: the changes, and every move with its reasons."""
+
+    before: Workspace
+    after: Workspace
+    changes: tuple[FileChange, ...]
+    outcomes: tuple[Outcome, ...]
+    warnings: tuple[Problem, ...]
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def drafts(self) -> tuple[Draft, ...]:
+        return tuple(outcome.draft for outcome in self.outcomes)
+
+
+def preview_move(
+    workspace: Workspace,
+    names: Sequence[str],
+    target: str,
+    source: str | None,
+    options: MoveOptions,
+) -> Preview:
+    """Work out a move of some names to one module, and prove it, without writing anything.
+
+    A name is `Class` or `module:Class`. Raises `UsageError` when the command is wrong and
+    `Refusal` when it cannot be done.
+    """
+    started = time.perf_counter()
+    index = Index(workspace)
+    moves = moves_for(index, names, ModuleName(target), source)
+    located = time.perf_counter()
+    outcomes: list[Outcome] = []
+    warnings: list[Problem] = []
+    for move in moves:
+        checked = survey(index, move, options)
+        outcome = find_draft(checked)
+        prove(outcome.draft)
+        warnings += checked.warnings
+        outcomes.append(outcome)
+        index = index.after(outcome.draft.after())
+    finished = time.perf_counter()
+    return Preview(
+        workspace,
+        index.workspace,
+        changes_between(workspace, index.workspace, outcomes),
+        tuple(outcomes),
+        tuple(warnings),
+        {"locate": located - started, "move": finished - located},
+    )
+
+
+def changes_between(
+    before: Workspace, after: Workspace, outcomes: Iterable[Outcome]
+) -> tuple[FileChange, ...]:
+    """The files that differ, with their bytes on both sides, by path."""
+    paths = sorted({path for outcome in outcomes for path in outcome.draft.texts})
+    changes = []
+    for path in paths:
+        old = before.file(path).data if before.has(path) else None
+        new = after.file(path).data if after.has(path) else None
+        if old != new:
+            changes.append(FileChange(path, old, new))
+    return tuple(changes)
+
+
+def moves_for(
+    index: Index, names: Sequence[str], target: ModuleName, source: str | None
+) -> list[Move]:
+    """One move for each source module, those that others need first.
+
+    Names that stand in the target already are done and left out.
+    """
+    by_source: dict[ModuleName, list[str]] = {}
+    for text in names:
+        module, name = locate(index, text, target, source)
+        if module != target:
+            by_source.setdefault(module, []).append(name)
+    return [Move(tuple(found), module, target) for module, found in by_source.items()]
+
+
+def locate(
+    index: Index, text: str, target: ModuleName, source: str | None
+) -> tuple[ModuleName, str]:
+    """The module that defines what a person named.
+
+    Raises `UsageError` when nothing or more than one module does.
+    """
+    module, _, name = text.rpartition(":")
+    module = module or source or ""
+    if not name.isidentifier():
+        raise UsageError(f"{text!r} is not a name")
+    if module:
+        return _stated(index, ModuleName(module), name, target)
+    found = [m for m in definers(index, name) if m != target]
+    if len(found) == 1:
+        return found[0], name
+    facts = index.module(target)
+    if not found and facts is not None and definition(facts, name) is not None:
+        return target, name
+    if not found:
+        raise UsageError(f"no module of this project defines {name!r}" + _unreadable(index, name))
+    raise UsageError(
+        f"{name!r} is defined in {len(found)} modules; say which with --from or MODULE:{name}: "
+        + ", ".join(sorted(found))
+    )
+
+
+def _stated(
+    index: Index, module: ModuleName, name: str, target: ModuleName
+) -> tuple[ModuleName, str]:
+    facts = index.module(module)
+    if facts is None:
+        raise UsageError(f"there is no module {module} in this project")
+    if index.readable(facts.path) is None:
+        return module, name  # the survey says why
+    if definition(facts, name) is not None:
+        return module, name
+    there = index.module(target)
+    moved = there is not None and definition(there, name) is not None
+    if moved and index.resolve(module, name).module == target:
+        return target, name
+    if moved:
+        return target, name
+    raise UsageError(f"{module} does not define {name!r}")
+
+
+def definers(index: Index, name: str) -> list[ModuleName]:
+    """The modules that define a top-level name."""
+    return [
+        module.name
+        for module in index.mentioning({name})
+        if module.path.endswith(".py") and definition(module, name) is not None
+    ]
+
+
+def _unreadable(index: Index, name: str) -> str:
+    if not index.unreadable:
+        return ""
+    listed = "; ".join(f"{path} ({reason})" for path, reason in sorted(index.unreadable.items()))
+    return f" (could not read, though {name!r} stands in it: {listed})"
+
+
+def open_workspace(root: Path) -> Workspace:
+    """The project at `root` as it is now."""
+    return Workspace.open(root)
+
+
+def execute(preview: Preview, title: str) -> str | None:
+    """Write a preview to disk as one transaction; its id, or None when there is nothing to do.
+
+    Raises `Refusal` when a file is not as it was when it was read, or cannot be written.
+    """
+    from consolidator import apply
+
+    if not preview.changes:
+        return None
+    expected = {
+        change.path: preview.before.file(change.path).sha256
+        for change in preview.changes
+        if change.before is not None
+    }
+    return apply.write(preview.before.root, preview.changes, title, expected).id

@@ -1,0 +1,263 @@
+"""The judge must catch each way in which a move can break a package, and nothing else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks import moves, trees
+from benchmarks.judge import Bench, Verdict, judge
+from benchmarks.probe import Baseline, Environment, Probe
+from benchmarks.sample import Move
+from benchmarks.testing import baseline_tests, new_failures, run_test_file, select_tests
+
+MODELS = """\
+import json
+import os
+
+LIMIT = 3
+STATE = {}
+
+
+def _check(order):
+    return order.size <= LIMIT
+
+
+class Order:
+    size = 2
+
+    def save(self):
+        STATE[self.size] = json.dumps({"ok": _check(self), "most": LIMIT})
+        return STATE
+
+
+def count():
+    return len(STATE)
+"""
+ORDER = MODELS[MODELS.index("class Order") : MODELS.index("def count")]
+SHOP = {
+    "shop/__init__.py": "",
+    "shop/models.py": MODELS,
+    "shop/carts.py": "LIMIT = 9\n\n\nclass Cart:\n    pass\n",
+    "shop/report.py": "from shop.models import Order, os\n\n\ndef show():\n    return Order()\n",
+    "shop/tests/__init__.py": "",
+    "shop/tests/test_models.py": (
+        "from shop.models import Order\n\n\n"
+        "def test_size():\n    assert Order().size == 2\n\n\n"
+        "def test_that_never_passed():\n    assert Order().size == 7\n"
+    ),
+}
+LEAVE_BEHIND = "from shop.orders import LIMIT, STATE, Order, _check\n\n\n"
+# A move as it should be: what the class needs travels along and stays on offer.
+GOOD = {
+    "shop/models.py": "import os\n\n" + LEAVE_BEHIND + MODELS[MODELS.index("def count") :],
+    "shop/orders.py": MODELS[: MODELS.index("def count")].replace("import os\n", ""),
+}
+MOVE = Move("shop", 0, "Order", "shop.models", "shop/models.py", "shop.orders", "shop/orders.py",
+            "new")  # fmt: skip
+INTO_CARTS = Move("shop", 1, "Order", "shop.models", "shop/models.py", "shop.carts",
+                  "shop/carts.py", "sibling")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def slot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[moves.Slot]:
+    folder = tmp_path_factory.mktemp("shop")
+    pristine = folder / "pristine"
+    trees.write(pristine, {path: text.encode() for path, text in SHOP.items()}, folder)
+    tree = folder / "copy"
+    trees.copy_tree(pristine, tree)
+    site = Path(pytest.__file__).parent.parent
+    untouched = Environment(pristine, site, folder / "bytecode-pristine")
+    environment = Environment(tree, site, folder / "bytecode")
+    with Probe(untouched) as before, Probe(environment) as after:
+        bench = Bench(pristine, tree, Baseline(before, folder / "baseline", "1"), after)
+        clean = trees.snapshot(pristine)
+        yield moves.Slot(pristine, clean, environment, folder / "state", bench)
+
+
+def judged(slot: moves.Slot, files: dict[str, str], move: Move = MOVE) -> Verdict:
+    write(slot, files)
+    try:
+        return judge(move, slot.bench, trees.snapshot(slot.tree).changed_since(slot.clean))
+    finally:
+        slot.restore()
+
+
+def write(slot: moves.Slot, files: dict[str, str]) -> None:
+    changed = {path: text.encode() for path, text in files.items()}
+    trees.write(slot.tree, changed, slot.environment.bytecode)
+
+
+def checks(verdict: Verdict) -> set[str]:
+    return {finding.check for finding in verdict.findings}
+
+
+def test_a_good_move_is_not_held_against_the_tool(slot: moves.Slot) -> None:
+    verdict = judged(slot, GOOD)
+
+    assert verdict.findings == []
+    assert verdict.removed == ["shop.models.json"]
+    assert verdict.imported == 4
+
+
+def test_a_cycle_is_caught_even_where_only_one_first_import_fails(slot: moves.Slot) -> None:
+    cyclic = "import shop.models\n" + GOOD["shop/orders.py"]
+
+    verdict = judged(slot, GOOD | {"shop/orders.py": cyclic})
+
+    failing = {finding.where for finding in verdict.findings if finding.check == "import"}
+    assert failing == {"shop.orders"}
+
+
+def test_an_import_that_others_read_must_stay(slot: moves.Slot) -> None:
+    models = GOOD["shop/models.py"].replace("import os\n", "")
+
+    verdict = judged(slot, GOOD | {"shop/models.py": models})
+
+    assert "import" in checks(verdict)
+
+
+def test_a_name_read_later_is_missed(slot: moves.Slot) -> None:
+    models = GOOD["shop/models.py"].replace("def count", "def counted")
+
+    verdict = judged(slot, GOOD | {"shop/models.py": models})
+
+    assert [(each.check, each.where) for each in verdict.findings] == [
+        ("names", "shop.models.count")
+    ]
+
+
+def test_the_class_must_stay_at_its_old_name(slot: moves.Slot) -> None:
+    files = {
+        "shop/models.py": GOOD["shop/models.py"].replace(" Order,", ""),
+        "shop/orders.py": GOOD["shop/orders.py"],
+        "shop/report.py": SHOP["shop/report.py"].replace(
+            "from shop.models import Order, os",
+            "from shop.models import os\nfrom shop.orders import Order",
+        ),
+        "shop/tests/test_models.py": SHOP["shop/tests/test_models.py"].replace("models", "orders"),
+    }
+
+    verdict = judged(slot, files)
+
+    assert {each.where for each in verdict.findings} == {"shop.models.Order"}
+
+
+def test_a_copy_is_not_a_move(slot: moves.Slot) -> None:
+    verdict = judged(slot, {"shop/orders.py": GOOD["shop/orders.py"]})
+
+    assert "identity" in checks(verdict)
+
+
+def test_an_import_is_not_a_move(slot: moves.Slot) -> None:
+    verdict = judged(slot, {"shop/orders.py": "from shop.models import Order\n"})
+
+    assert "__module__ is shop.models" in {each.detail for each in verdict.findings}
+
+
+def test_a_name_that_only_a_call_needs_must_be_bound(slot: moves.Slot) -> None:
+    forgotten = GOOD["shop/orders.py"].replace("import json\n", "")
+
+    verdict = judged(slot, GOOD | {"shop/orders.py": forgotten})
+
+    assert checks(verdict) == {"lint", "unbound"}
+
+
+def test_a_file_that_does_not_parse_is_caught(slot: moves.Slot) -> None:
+    verdict = judged(slot, GOOD | {"shop/orders.py": "class Order\n"})
+
+    assert {"lint", "import"} <= checks(verdict)
+
+
+def test_a_name_of_the_target_must_not_capture_one_of_the_class(slot: moves.Slot) -> None:
+    carts = GOOD["shop/orders.py"] + "\n\n" + SHOP["shop/carts.py"]
+    models = GOOD["shop/models.py"].replace("shop.orders", "shop.carts")
+
+    verdict = judged(slot, {"shop/models.py": models, "shop/carts.py": carts}, INTO_CARTS)
+
+    assert [each.detail for each in verdict.findings] == [
+        "was builtins.int 3, is builtins.int 9",
+    ]
+
+
+def test_state_must_not_become_two(slot: moves.Slot) -> None:
+    models = GOOD["shop/models.py"].replace(" STATE,", "").replace("def", "STATE = {}\n\n\ndef")
+
+    verdict = judged(slot, GOOD | {"shop/models.py": models})
+
+    assert [each.detail for each in verdict.findings] == ["is now two different objects"]
+
+
+def test_the_meaning_of_a_constant_is_compared(slot: moves.Slot) -> None:
+    orders = GOOD["shop/orders.py"].replace("import json", "import ast as json")
+
+    verdict = judged(slot, GOOD | {"shop/orders.py": orders})
+
+    assert [each.detail for each in verdict.findings] == ["was module json, is module ast"]
+
+
+def test_new_failures_of_the_packages_tests_count_and_old_ones_do_not(slot: moves.Slot) -> None:
+    files = select_tests(MOVE, slot.tree)
+    before = baseline_tests(slot.bench.baseline, slot.environment, files)
+    write(slot, GOOD | {"shop/orders.py": GOOD["shop/orders.py"].replace("size = 2", "size = 1")})
+    after = run_test_file(slot.environment, files[0])
+    slot.restore()
+
+    found = new_failures(before[files[0]], after, files[0])
+
+    assert [each.detail for each in found] == ["shop/tests/test_models.py::test_size"]
+    assert new_failures(before[files[0]], before[files[0]], files[0]) == []
+
+
+FAKE = """\
+import pathlib, sys
+root = pathlib.Path(sys.argv[sys.argv.index("--root") + 1])
+file = root / "shop" / "models.py"
+kept = root.parent / "kept"
+if sys.argv[1] == "undo":
+    {undo}
+    sys.exit(0)
+kept.write_bytes(file.read_bytes())
+{move}
+"""
+
+
+@pytest.mark.parametrize(
+    ("move", "undo", "outcome", "check"),
+    [
+        ("file.write_text('x = 1')", "file.write_bytes(kept.read_bytes())", "moved", None),
+        ("file.write_text('x = 1')", "pass", "moved", "undo"),
+        ("pass", "pass", "moved", "moved"),
+        ("sys.exit(3)", "pass", "refused", None),
+        ("file.write_text(''); sys.exit(3)", "pass", "refused", "dirty"),
+        ("1 / 0", "pass", "crashed", None),
+    ],
+)
+def test_the_tool_is_held_to_its_exit_codes(
+    slot: moves.Slot, tmp_path: Path, move: str, undo: str, outcome: str, check: str | None
+) -> None:
+    script = tmp_path / "fake.py"
+    script.write_text(FAKE.format(move=move, undo=undo))
+    results = moves.Results(tmp_path / "results.jsonl")
+    tool = moves.Tool("consolidate", (sys.executable, str(script)), 60)
+
+    moves.attempt(tool, MOVE, slot, results)
+
+    record = moves.Results(tmp_path / "results.jsonl").records[MOVE.key]
+    assert record["attempt"]["outcome"] == outcome
+    assert [each["check"] for each in record["attempt_findings"]] == ([check] if check else [])
+    assert trees.snapshot(slot.tree) == slot.clean
+
+
+def test_codes_are_read_from_the_report(slot: moves.Slot, tmp_path: Path) -> None:
+    report = '{"version": 1, "problems": [{"code": "ambiguous-name", "message": "two of it"}]}'
+    script = tmp_path / "fake.py"
+    script.write_text(FAKE.format(move=f"print('''{report}'''); sys.exit(3)", undo="pass"))
+    results = moves.Results(tmp_path / "results.jsonl")
+
+    moves.attempt(moves.Tool("consolidate", (sys.executable, str(script)), 60), MOVE, slot, results)
+
+    assert results.records[MOVE.key]["attempt"]["codes"] == ("ambiguous-name",)
