@@ -142,6 +142,8 @@ def _missed(module: str, name: str, move: Move, bench: Bench) -> str:
         taken = _taken_out(file, _file(bench.tree, module))
         orphaned = re.search(rf"\b{re.escape(name)}\b", taken)
         return "" if orphaned else "an import that the moved code did not use is gone"
+    if (module, name) == (move.source, move.class_name):
+        return "the class is gone from its old module"
     if name.startswith("_") and not name.startswith("__"):
         return ""  # a private helper that travelled along
     return "a public name is gone"

@@ -10,46 +10,22 @@ Resumable: what stands in the results is not done again. Beside `results.jsonl` 
 from __future__ import annotations
 
 import argparse
-import json
-import queue
 import random
 import shlex
 import sys
-import threading
-import traceback
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks import movers, trees
-from benchmarks.corpora import Corpus, cache, corpus, install
-from benchmarks.judge import Bench, Finding, judge
-from benchmarks.probe import Baseline, Environment, Probe
+from benchmarks.corpora import corpus, install
+from benchmarks.judge import Finding, judge
+from benchmarks.results import Results, keep, kept
 from benchmarks.sample import KINDS, Move, choose
+from benchmarks.slots import Slot, Work, run_package
 from benchmarks.tables import render
 from benchmarks.testing import baseline_tests, new_failures, run_test_file, select_tests
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One worker's own copy of a corpus."""
-
-    pristine: Path
-    clean: trees.Snapshot
-    environment: Environment
-    state: Path
-    bench: Bench
-
-    @property
-    def tree(self) -> Path:
-        return self.environment.tree
-
-    def restore(self) -> None:
-        trees.restore(self.pristine, self.tree, self.clean, self.environment.bytecode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,43 +52,13 @@ class Tool:
         return ""
 
 
-class Results:
-    """The results file: one line a finding step, the last of a kind counts."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.folder = file.with_suffix("")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.Lock()
-        self.records: dict[str, dict[str, Any]] = {}
-        for line in file.read_text().splitlines() if file.is_file() else ():
-            self._merge(json.loads(line))
-
-    def _merge(self, record: dict[str, Any]) -> None:
-        self.records.setdefault(record["key"], {}).update(record)
-
-    def add(self, move: Move, **facts: Any) -> None:
-        """Remember facts about a move, at once on disk."""
-        record = {**move.record(), **facts}
-        with self._lock:
-            self._merge(record)
-            with self.file.open("a") as lines:
-                lines.write(json.dumps(record) + "\n")
-
-    def has(self, move: Move, fact: str) -> bool:
-        return fact in self.records.get(move.key, {})
-
-    def outcome(self, move: Move) -> str:
-        return str(self.records.get(move.key, {}).get("attempt", {}).get("outcome", ""))
-
-
 def attempt(tool: Tool, move: Move, slot: Slot, results: Results) -> None:
     """Let the tool move the class; keep what it wrote; undo; leave the slot clean."""
     done = tool.move(move, slot)
     changed = trees.snapshot(slot.tree).changed_since(slot.clean)
     findings = []
     if done.outcome == "moved":
-        _keep(results, move, slot, changed)
+        keep(results, move, slot, changed)
         if not changed:
             findings.append(Finding("moved", move.key, "said moved, but changed nothing"))
         problem = tool.undo(slot)
@@ -126,7 +72,7 @@ def attempt(tool: Tool, move: Move, slot: Slot, results: Results) -> None:
 
 def verdict(move: Move, slot: Slot, results: Results) -> None:
     """Judge what the tool wrote."""
-    files = _kept(results, move)
+    files = kept(results, move)
     trees.write(slot.tree, files, slot.environment.bytecode)
     try:
         found = judge(move, slot.bench, sorted(files))
@@ -140,7 +86,7 @@ def own_tests(move: Move, slot: Slot, results: Results) -> None:
     files = select_tests(move, slot.tree)
     before = baseline_tests(slot.bench.baseline, slot.environment, files)
     slot.restore()
-    trees.write(slot.tree, _kept(results, move), slot.environment.bytecode)
+    trees.write(slot.tree, kept(results, move), slot.environment.bytecode)
     findings: list[Finding] = []
     try:
         for file in files:
@@ -155,83 +101,6 @@ def own_tests(move: Move, slot: Slot, results: Results) -> None:
 
 def _records(findings: Sequence[Finding]) -> list[dict[str, str]]:
     return [{"check": each.check, "where": each.where, "detail": each.detail} for each in findings]
-
-
-def _keep(results: Results, move: Move, slot: Slot, changed: list[str]) -> None:
-    files = trees.contents(slot.tree, changed)
-    (results.folder / f"{move.slug}.diff").write_text(trees.diff(slot.pristine, files))
-    with zipfile.ZipFile(results.folder / f"{move.slug}.zip", "w") as archive:
-        for path, data in files.items():
-            archive.writestr(path if data is not None else f"{path} (removed)", data or b"")
-
-
-def _kept(results: Results, move: Move) -> dict[str, bytes | None]:
-    with zipfile.ZipFile(results.folder / f"{move.slug}.zip") as archive:
-        return {
-            name.removesuffix(" (removed)"): None
-            if name.endswith(" (removed)")
-            else archive.read(name)
-            for name in archive.namelist()
-        }
-
-
-Work = Callable[[Move, Slot], None]
-
-
-def run_package(wanted: Corpus, jobs: Sequence[tuple[Move, Work]], workers: int) -> None:
-    """Do the jobs on as many copies of the corpus as there are workers."""
-    if not jobs:
-        return
-    with ExitStack() as stack:
-        slots: queue.Queue[Slot] = queue.Queue()
-        for slot in _slots(wanted, min(workers, len(jobs)), stack):
-            slots.put(slot)
-        with ThreadPoolExecutor(workers) as pool:
-            waiting = [pool.submit(_one, move, work, slots) for move, work in jobs]
-            for each in as_completed(waiting):
-                each.result()
-
-
-def _one(move: Move, work: Work, slots: queue.Queue[Slot]) -> None:
-    slot = slots.get()
-    try:
-        work(move, slot)
-    except Exception:
-        print(f"{move.key}: the benchmark itself failed", file=sys.stderr)
-        traceback.print_exc()
-        slot.restore()
-    finally:
-        slots.put(slot)
-
-
-def _slots(wanted: Corpus, count: int, stack: ExitStack) -> Iterator[Slot]:
-    work = cache() / "work"
-    clean = trees.snapshot(wanted.tree)
-    untouched = Environment(wanted.tree, wanted.site, work / "bytecode-pristine", wanted.preload)
-    probe = stack.enter_context(Probe(untouched))
-    baseline = Baseline(probe, cache() / "baselines" / wanted.name, wanted.stamp)
-    for _ in range(count):
-        home = work / f"{wanted.name}-{_free(work, wanted.name, stack)}"
-        environment = Environment(home / "tree", wanted.site, work / "bytecode", wanted.preload)
-        trees.copy_tree(wanted.tree, environment.tree)
-        own = stack.enter_context(Probe(environment))
-        bench = Bench(wanted.tree, environment.tree, baseline, own)
-        yield Slot(wanted.tree, clean, environment, home / "state", bench)
-
-
-def _free(work: Path, name: str, stack: ExitStack) -> int:
-    """A copy that no other run of this benchmark uses now."""
-    from filelock import FileLock, Timeout
-
-    for number in range(100):
-        (work / f"{name}-{number}").mkdir(parents=True, exist_ok=True)
-        lock = FileLock(work / f"{name}-{number}" / "lock")
-        try:
-            stack.enter_context(lock.acquire(timeout=0))
-        except Timeout:
-            continue
-        return number
-    raise RuntimeError("a hundred copies are in use")
 
 
 def plan_jobs(
@@ -289,9 +158,7 @@ def main() -> None:
         tool = Tool(tool.name, tuple(movers.consolidate_command()), tool.limit)
     results = Results(Path(options.out).absolute())
     packages = options.packages.split(",")
-    if options.rejudge:
-        for record in results.records.values():
-            record.pop("verdict", None)
+    results.forget(options.retry.split(","), options.rejudge)
     everything: list[Move] = []
     for name in packages:
         install(corpus(name))
@@ -322,6 +189,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--limit", type=float, default=900, help="seconds for one move")
     parser.add_argument("--tests", type=int, default=20, help="moves to run the tests for")
     parser.add_argument("--only", default="", help="moves whose key holds this text")
+    parser.add_argument(
+        "--retry", default="", help="do again what was: moved, refused, crashed, broken"
+    )
     parser.add_argument("--rejudge", action="store_true", help="judge again what was moved")
     parser.add_argument("--out", default="results.jsonl")
     return parser.parse_args()

@@ -65,7 +65,7 @@ def _review(diff: str, move: Move, tree: Path) -> Iterator[str]:
                 (scratch / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(tree / path, scratch / path)
         applied = subprocess.run(
-            ["git", "apply", "-"],
+            ["git", "apply", "--whitespace=nowarn", "-"],
             input=diff.encode(),
             cwd=scratch,
             capture_output=True,
@@ -116,10 +116,11 @@ def main() -> None:
     for number, (class_name, path) in enumerate(CASES):
         target = HOME.replace(".", "/") + ".py"
         move = Move("zen", number, class_name, module_name(path), path, HOME, target, "sibling")
-        parts.append(run_case(command, move, tree, out, options.limit))
+        part = run_case(command, move, tree, out, options.limit)
         if not options.without_rope:
-            parts.append(run_rope(move, tree, options.limit))
-        print("\n".join(parts[-2:]), flush=True)
+            part += "\n" + run_rope(move, tree, options.limit)
+        print(part, flush=True)
+        parts.append(part)
     changed = trees.snapshot(tree).changed_since(before)
     print(f"files changed by all these dry runs: {len(changed)}")
     (out / "summary.md").write_text("\n\n".join(parts) + "\n")

@@ -141,10 +141,22 @@ def same_name(real: Mapping[str, Any], failure: Failure) -> bool:
 
 def is_outside(real: Mapping[str, Any]) -> bool:
     """Whether an import fails for a reason that no import order can explain."""
-    return bool(real) and real.get("exception") not in (
-        *(None, "ImportError", "ModuleNotFoundError", "NameError", "AttributeError"),
-        "SyntaxError",
+    exception, message = real.get("exception"), real.get("message", "")
+    if exception is None or (exception == "SyntaxError" and "import *" not in message):
+        return False
+    return not any(
+        exception in exceptions and re.match(pattern, message)
+        for exceptions, pattern in _MESSAGES.items()
     )
+
+
+_MESSAGES = {
+    ("ImportError",): "cannot import name|attempted relative import",
+    ("ModuleNotFoundError",): "No module named",
+    ("NameError",): "name '.*' is not defined",
+    ("AttributeError",): "(partially initialized )?module '.*' has no attribute|cannot access",
+}
+"""The exceptions that an import order can cause; others come from what the modules compute."""
 
 
 @dataclass(slots=True)
@@ -155,11 +167,11 @@ class Tally:
     outside: Counter[str] = field(default_factory=Counter)
     doubts: int = 0
 
-    def add(self, label: str, real: Mapping[str, Any], outcome: Outcome) -> None:
-        """Count one import."""
+    def add(self, label: str, real: Mapping[str, Any], outcome: Outcome, inside: str) -> None:
+        """Count one import; `inside` is where the package's own files are."""
         result = verdict(real, outcome)
         self.doubts += any(not failure.certain for failure in outcome.failures)
-        if is_outside(real) and result != "both fail":
+        if is_outside(real) or not real.get("place", inside).startswith(inside):
             self.outside[real["exception"]] += 1
             return
         self.counts[result.partition(" (")[0]] += 1
@@ -194,7 +206,7 @@ def compare(tree: Tree, names: Sequence[ModuleName], tally: Tally, label: str) -
     for name in names:
         if name in reals:
             real = {k: v for k, v in reals[name].items() if k != "module"}
-            tally.add(label, real, outcomes[name])
+            tally.add(label, real, outcomes[name], str(tree.directory / tree.top))
 
 
 def compare_installed(tree: Tree, limit: int, seed: int, tally: Tally) -> None:

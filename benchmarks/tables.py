@@ -63,15 +63,22 @@ def _row(name: str, records: Sequence[Record]) -> str:
 
 
 def _by_code(records: Sequence[Record]) -> str:
+    """How often each code was the answer, by package and by kind of target."""
+    columns = [
+        *sorted({record["package"] for record in records}),
+        *sorted({record["kind"] for record in records}),
+    ]
     counts: Counter[tuple[str, str]] = Counter()
     for record in records:
         if state(record) in ("refused", "crashed"):
-            for code in sorted(set(record["attempt"]["codes"])):
-                counts[code, record["kind"]] += 1
-    if not counts:
+            for code in sorted(set(record["attempt"]["codes"])) or ["no code"]:
+                counts.update((code, record[of]) for of in ("package", "kind"))
+    codes = sorted({code for code, _ in counts})
+    if not codes:
         return ""
-    lines = ["| code | target | moves |", "|---|---|---|"]
-    lines += [f"| {code} | {kind} | {count} |" for (code, kind), count in counts.most_common()]
+    lines = [f"| code | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
+    for code in codes:
+        lines.append(f"| {code} | {' | '.join(str(counts[code, each]) for each in columns)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -121,11 +121,15 @@ def move(
     ] = False,
 ) -> int:
     """Move classes (or functions, constants) into one module, with everything that needs it."""
-    from consolidator import pipeline
+    from consolidator import apply, pipeline
 
     if check and not dry_run:
         raise UsageError("--check goes with --dry-run")
     workspace = _open(root)
+    try:
+        apply.require_settled(workspace.root)
+    except Refusal as refusal:
+        return _refused(refusal, output)
     options = _options(
         workspace,
         leave_behind=leave_behind,

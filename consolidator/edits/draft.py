@@ -41,7 +41,8 @@ class Draft:
     """New texts by path."""
     references: tuple[Reference, ...] = ()
     split: frozenset[str] = frozenset()
-    removed_imports: tuple[str, ...] = ()
+    orphaned: frozenset[str] = frozenset()
+    """Names that the source imported for the moved code alone, and no longer does."""
     left: frozenset[str] = frozenset()
 
     @property
@@ -108,7 +109,7 @@ class _Drafter:
             self.texts,
             tuple(self.references),
             strings.split,
-            _described(orphans),
+            frozenset(orphans.names),
             source.left,
         )
 
@@ -300,12 +301,6 @@ def classifier(workspace: Workspace) -> Classify:
 
 def _first_line(module: Module, line: int) -> Location:
     return Location(module.path, line, module.syntax.line_text(line))
-
-
-def _described(orphans: Orphans) -> tuple[str, ...]:
-    return tuple(
-        f"{item.module}.{item.name}" if item.name else str(item.module) for item in orphans.imports
-    )
 
 
 def _unique(edits: list[TextEdit]) -> list[TextEdit]:

@@ -100,8 +100,8 @@ class NewImport:
             return f"{line}  {comment}" if comment else line
         entries: list[Entry] = []
         for entry in self.entries:
-            listed = [_sort_name(other.name) for other in entries]
-            entries.insert(name_position(listed, _sort_name(entry.name), names), entry)
+            listed = [other.name for other in entries]
+            entries.insert(name_position(listed, entry.name, names), entry)
         return write_from(self.source, entries, indent, self.comment, writing)
 
 
@@ -115,8 +115,7 @@ def joined(draft: Draft, entry: Entry, names: Sequence[Sequence[str]]) -> None:
     listed = [cell.name for cell in draft.layout.cells]
     if entry.name in listed:
         return
-    keys = [_sort_name(name) for name in listed]
-    position = name_position(keys, _sort_name(entry.name), names)
+    position = name_position(listed, entry.name, names)
     one_per_line = draft.layout.one_per_line
     comment, above = (entry.comment, entry.above) if one_per_line else ("", ())
     draft.layout = with_added(draft.layout, position, entry.name, comment, above)
@@ -137,10 +136,6 @@ def taken_out(draft: Draft, index: int, name: str) -> tuple[Entry, str]:
     if not (is_pragma(whole) or len(layout.cells) == 1):
         whole = ""
     return Entry(name, comment, comment_above(layout, index)), whole
-
-
-def _sort_name(name: str) -> str:
-    return name.partition(" ")[0]
 
 
 def _collapsed(layout: Layout, before: Layout, indent: str, writing: Writing) -> Layout:

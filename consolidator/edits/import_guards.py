@@ -145,5 +145,6 @@ def _goes_away(desk: Desk, block: Block) -> Span | None:
     if not all(draft is not None and draft.gone and not draft.followers for draft in drafts):
         return None
     lines = whole_guard(desk.syntax, block)
-    filled = lines and any(lines.start <= i.spot.offset <= lines.end for i in desk.insertions)
+    spots = [insertion.spot for insertion in desk.insertions]
+    filled = lines and any(s.indent and lines.start <= s.offset <= lines.end for s in spots)
     return None if filled else lines

@@ -15,6 +15,7 @@ from consolidator.names import Span
 _BLANKS = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*(?:[ \t]*\Z)?")
 # Commented-out code, and the mark of a leave-behind, are not about the import below them.
 _LASTING = re.compile(r"#\s*(?:from|import|if|try|def|class|@)\b|#[!%]|#.*coding[:=]")
+_DEFINITION = re.compile(r"(?:#[^\r\n]*[\r\n]+)*(?:class\b|def\b|async\b|@)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -152,4 +153,4 @@ def _paragraphs(ordered: Sequence[Insertion], newline: str) -> list[str]:
 
 
 def _wanted_below(rest: str) -> int:
-    return 2 if re.match(r"class\b|def\b|async\b|@", rest) else 1
+    return 2 if _DEFINITION.match(rest) else 1

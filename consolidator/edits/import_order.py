@@ -103,17 +103,19 @@ def position(items: Sequence[_T], new: _T, key: Callable[[_T], Key]) -> int:
     return max(place for place, count in enumerate(wrong) if count == best)
 
 
-def _by_type(name: str) -> Key:
+def _by_type(spelled: str) -> Key:
+    name, _, alias = spelled.partition(" ")
     kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
-    return (kind, natural(name.lower()), name)
+    return (kind, natural(name.lower()), name, alias)
 
 
-def _by_code_point(name: str) -> Key:
-    return (name,)
+def _by_code_point(spelled: str) -> Key:
+    return tuple(spelled.split())
 
 
-def _ignoring_case(name: str) -> Key:
-    return (natural(name.lower()),)
+def _ignoring_case(spelled: str) -> Key:
+    name, _, alias = spelled.partition(" ")
+    return (natural(name.lower()), alias)
 
 
 _NAME_KEYS = (_by_type, _ignoring_case, _by_code_point)

@@ -157,7 +157,7 @@ def _group_for(
         return home
     if any(mixed) and new.category is not Category.FUTURE:
         return max(range(len(kept)), key=lambda i: (mixed[i], len(kept[i])))
-    return None
+    return next((i for i in range(len(kept)) if _fills(categories, i, new)), None)
 
 
 def _fills(categories: Sequence[Category | None], home: int, new: Ordered) -> bool:

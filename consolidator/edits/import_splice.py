@@ -21,7 +21,8 @@ class _Removal:
 
     syntax: Syntax
     gone: Mapping[int, Draft]
-    filled: frozenset[int]
+    filled: frozenset[tuple[int, str]]
+    """Where lines are put in, and how far indented."""
     edits: list[TextEdit] = field(default_factory=list)
     doomed: list[Span] = field(default_factory=list)
 
@@ -37,7 +38,7 @@ def splice(
     removal = _Removal(
         syntax,
         {id(draft.statement.node): draft for draft in drafts if draft.gone},
-        frozenset(insertion.spot.offset for insertion in insertions),
+        frozenset((new.spot.offset, new.spot.indent) for new in insertions),
     )
     edits = [
         edit for draft in drafts if not draft.gone for edit in _changed(draft, syntax, writing)
@@ -125,9 +126,9 @@ def _followers(removal: _Removal, nodes: Sequence[ast.stmt]) -> str:
 def _empty(removal: _Removal, block: Block) -> None:
     """Take all the statements of an inner block out, and put in what it may not do without."""
     nodes = [removal.gone[id(node)].statement for node in block.body]
-    offsets = {offset for node in nodes for offset in (node.lines.start, node.lines.end)}
+    edges = {(o, node.indent) for node in nodes for o in (node.lines.start, node.lines.end)}
     followers = _followers(removal, block.body)
-    if offsets & removal.filled and not nodes[0].shared:
+    if edges & removal.filled and not nodes[0].shared:
         removal.doomed.extend(node.lines for node in nodes)
     elif not followers and (lines := whole_guard(removal.syntax, block)):
         removal.doomed.append(lines)

@@ -80,9 +80,9 @@ def outermost_function(use: NameUse) -> FunctionNode | None:
     scope: Scope | None = use.scope
     found: FunctionNode | None = None
     while scope is not None:
-        if isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef):
-            if scope.kind == "function":
-                found = scope.node
+        node = scope.node
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and scope.kind == "function":
+            found = node
         scope = scope.parent
     return found
 

@@ -19,6 +19,7 @@ class Orphans:
     imports: tuple[Import, ...]
     blocks: tuple[int, ...]
     """Indexes of whole `try`/`if` statements that only bound such names."""
+    names: frozenset[str]
 
 
 def find_orphans(
@@ -32,19 +33,19 @@ def find_orphans(
     """
     source = closure.source
     if source.is_package:
-        return Orphans((), ())
+        return Orphans((), (), frozenset())
     left = set(closure.uses) - _used_outside(closure) - set(still_needed)
     left -= set(source.all_names or ())
     candidates = [n for n in left if source.bindings(n) and _is_bound_by_imports(source, n)]
     if not candidates:
-        return Orphans((), ())
+        return Orphans((), (), frozenset())
     taken = names_taken(index, source.name, released)
     if "*" in taken:
         # A star import hands on every public name.
         taken = taken | {name for name in candidates if not name.startswith("_")}
     gone = {name for name in candidates if name not in taken}
     imports = tuple(i for i in source.imports if _may_go(source, i) and i.bound in gone)
-    return Orphans(imports, tuple(_blocks(source, gone)))
+    return Orphans(imports, tuple(_blocks(source, gone)), frozenset(gone))
 
 
 def _used_outside(closure: Closure) -> set[str]:

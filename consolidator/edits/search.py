@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from consolidator.edits.draft import Draft, draft_move
 from consolidator.edits.strategy import LeaveBehindForm, Strategy
@@ -21,6 +22,8 @@ from consolidator.index.simulation import FailureKey
 from consolidator.names import ModuleName
 
 MOST_TRIES = 24
+ENOUGH = 5
+"""Failures to look at before another way is tried."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def import_trouble(draft: Draft) -> list[NewTrouble]:
     }
     within = disturbed(draft.index, index, changed)
     before, after = SimulatedProject(draft.index, within), SimulatedProject(index, within)
-    return list(new_trouble(within, before, after, _renaming(draft)))
+    return list(islice(new_trouble(within, before, after, _renaming(draft)), ENOUGH))
 
 
 def _renaming(draft: Draft) -> Rename:

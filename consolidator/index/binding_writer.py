@@ -7,27 +7,25 @@ import sys
 from typing import Any
 
 from consolidator.index import event_codes as codes
+from consolidator.index.dynamic_writer import DynamicWriter
 from consolidator.index.event_patterns import (
     has_future_annotations,
     inert_names,
     name_parts,
-    named_module,
 )
-from consolidator.index.event_writer import EventWriter, Scope, reference
+from consolidator.index.event_writer import Scope, reference
 from consolidator.index.local_names import import_binding, local_names
-from consolidator.index.static_tests import dotted, is_known, static_value
+from consolidator.index.static_tests import is_known, static_value
 from consolidator.names import ModuleName
 
 _DEFERRED_ANNOTATIONS = sys.version_info >= (3, 14)
 
 
-class BindingWriter(EventWriter):
+class BindingWriter(DynamicWriter):
     """Writes what binds names in one module."""
 
     def __init__(self, tree: ast.Module, module: ModuleName, is_package: bool) -> None:
-        super().__init__(Scope("module", None, local_names(tree.body)))
-        self.module = module
-        self.package = module if is_package else module.parent
+        super().__init__(Scope("module", None, local_names(tree.body)), module, is_package)
         self.defers_annotations = _DEFERRED_ANNOTATIONS or has_future_annotations(tree)
         self.inert = inert_names(tree)
         self.fixed: dict[str, Any] = {}  # constants that hold in functions too
@@ -56,16 +54,11 @@ class BindingWriter(EventWriter):
             for _, name in pairs:
                 self._bound_by_import(name)
 
-    def absolute(self, module: str | None, level: int) -> str | None:
-        """The absolute name of a possibly relative one, None when it leads above the top."""
-        if not level:
-            return module or ""
-        base: ModuleName = self.package
-        for _ in range(level - 1):
-            base = base.parent
-        if not base:
-            return None
-        return base.child(module) if module else base
+    def keeps(self, name: str) -> bool:
+        """Whether a binding in the current scope is written: not an inert local of a function."""
+        if name in self.scope.names.declared_global:
+            return False
+        return self.scope.kind != "function" or name in self.scope.names.tracked
 
     def _bound_by_import(self, name: str) -> None:
         if self.scope.kind != "function" and name not in self.scope.names.declared_global:
@@ -87,6 +80,10 @@ class BindingWriter(EventWriter):
             self.now_bound(target.id)
             self.out.append((codes.NAMES, line, target.id, parts, False))
             return
+        module = self.imported_by_call(value)
+        if module and self.keeps(target.id):  # m = import_module("a.b")
+            self.out.append((codes.IMPORT, line, module, target.id, True))
+            return
         self.bind(line, target.id, self.value_ref(value))
         if self.scope.kind == "module":
             known = static_value(value, self.constants)
@@ -105,7 +102,7 @@ class BindingWriter(EventWriter):
         elif isinstance(target, ast.Subscript):
             self.expression(target.value)
             self.expression(target.slice)
-            self._store_item(target, value, line)
+            self.store_item(target, line)
         elif isinstance(target, (ast.Tuple, ast.List)):
             for element in target.elts:
                 self._store(element, None, line)
@@ -113,25 +110,6 @@ class BindingWriter(EventWriter):
             self._store(target.value, None, line)
         elif isinstance(target, ast.Name):
             self.bind(line, target.id)
-
-    def _store_item(self, target: ast.Subscript, value: ast.expr | None, line: int) -> None:
-        path = dotted(target.value)
-        if path == "sys.modules":  # sys.modules[__name__] = something
-            name = named_module(target.slice, self.module)
-            self.out.append((codes.REPLACE, line, name, self.value_ref(value)))
-        elif isinstance(target.value, ast.Call) and self._is_own_namespace(target.value):
-            key = target.slice
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                self.out.append((codes.BIND_GLOBAL, line, key.value, self.value_ref(value)))
-            else:
-                self.out.append((codes.OPEN, line))
-
-    def _is_own_namespace(self, node: ast.expr) -> bool:
-        """Whether an expression is `globals()`, or `vars()` or `locals()` of the module."""
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-            return False
-        own = ("globals",) if self.scope.kind != "module" else ("globals", "vars", "locals")
-        return node.func.id in own and not node.args
 
     def _bind_targets(self, target: ast.expr | None, line: int) -> None:
         if target is not None:
@@ -163,6 +141,8 @@ class BindingWriter(EventWriter):
         for target in node.targets:
             if not isinstance(target, ast.Name):
                 self.children(target)
+                if isinstance(target, ast.Subscript):  # del sys.modules[...]
+                    self.store_item(target, node.lineno)
                 continue
             if self.scope.kind == "function" and target.id not in self.scope.names.declared_global:
                 continue

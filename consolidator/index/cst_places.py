@@ -27,8 +27,7 @@ def reader_of(reader: object, node: cst.CSTNode) -> Callable[..., Any]:
 class Places:
     """The byte offsets of every node of a module, and `ast` positions made from them.
 
-    libcst takes positions from the code that it would write. `ValueError` when that is not `text`,
-    whose line ends must all be newlines.
+    The line ends of `text` must all be newlines. `ValueError` when libcst would write another text.
     """
 
     def __init__(self, module: cst.Module, text: str) -> None:
@@ -36,33 +35,35 @@ class Places:
         self._spans = wrapper.resolve(ByteSpanPositionProvider)
         self._data = text.encode()
         self._starts = [0, *(match.end() for match in re.finditer(rb"\n", self._data))]
-        self._check(module)
+        self._offsets: Sequence[int] = range(len(self._data) + 1)
+        if not self._is_exact(module):
+            self._offsets = _aligned(module.code.encode(), self._data)
 
-    def _check(self, module: cst.Module) -> None:
+    def _is_exact(self, module: cst.Module) -> bool:
+        """Whether what libcst writes, where it takes its positions from, is the text."""
         for node, span in self._spans.items():
             if isinstance(node, cst.Name):
                 written = self._data[span.start : span.start + span.length]
                 if written != node.value.encode():
-                    raise ValueError(f"libcst writes {node.value!r} in another place")
-        if self._spans[module].length != len(self._data):
-            raise ValueError("libcst writes a text of another length")
+                    return False
+        return self._spans[module].length == len(self._data)
 
     def start(self, node: cst.CSTNode) -> int:
         """Where the node starts, inside the parentheses around it."""
-        return self._spans[node].start
+        return self._offsets[self._spans[node].start]
 
     def end(self, node: cst.CSTNode) -> int:
         """Where the node ends, inside the parentheses around it, without blanks."""
-        span = self._spans[node]
-        end = span.start + span.length
-        while end > span.start and self._data[end - 1] in _BLANKS:
+        start, end = self.start(node), self.end_with_blanks(node)
+        while end > start and self._data[end - 1] in _BLANKS:
             end -= 1
         return end
 
     def end_with_blanks(self, node: cst.CSTNode) -> int:
         """Where a node of whitespace ends, or one that owns whitespace."""
         span = self._spans[node]
-        return span.start + span.length
+        end = span.start + span.length
+        return self._offsets[end - 1] + 1 if span.length else self._offsets[end]
 
     def outer_start(self, node: cst.CSTNode) -> int:
         """Where the node starts, with the parentheses around it."""
@@ -99,3 +100,21 @@ class Places:
     def source(self, start: int, end: int) -> str:
         """The text between two byte offsets."""
         return self._data[start:end].decode()
+
+
+def _aligned(written: bytes, data: bytes) -> list[int]:
+    """For each offset in what libcst writes, the one in the text.
+
+    libcst forgets a few blanks, such as that in `except A :`. `ValueError` for anything else.
+    """
+    offsets, at = [], 0
+    for byte in written:
+        while at < len(data) and data[at] != byte and data[at] in _BLANKS:
+            at += 1
+        if at == len(data) or data[at] != byte:
+            raise ValueError("libcst writes another text")
+        offsets.append(at)
+        at += 1
+    if data[at:].strip(_BLANKS):
+        raise ValueError("libcst writes another text")
+    return [*offsets, len(data)]

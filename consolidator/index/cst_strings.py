@@ -18,6 +18,7 @@ from consolidator.index.newer_nodes import Interpolation, TemplateStr
 _PREFIX = re.compile(r"[a-zA-Z]*")
 _BRACES = re.compile(r"(\\N\{[^{}]*\})|\{\{|\}\}")
 _RAW_BRACES = re.compile(r"()\{\{|\}\}")
+_COMMENT = re.compile(r"""('[^'\n]*'|"[^"\n]*")|#[^\n]*""")
 _TO_ESCAPE = re.compile(r"""\\\Z|\\.|"|\n""", re.DOTALL)
 
 
@@ -75,7 +76,7 @@ class StringReader:
         }
         said: list[ast.expr] = []
         if node.equal is not None:
-            text = self._places.source(start, end)
+            text = _COMMENT.sub(r"\1", self._places.source(start, end))
             said.append(ast.Constant(text, None, **self._places.between(start, end)))
             if node.conversion is None and node.format_spec is None:
                 fields["conversion"] = ord("r")
@@ -87,11 +88,10 @@ class StringReader:
     def _format_spec(self, node: Any, is_raw: bool) -> ast.expr | None:
         if node.format_spec is None:
             return None
-        end = self._places.end(node) - 1
-        start = self._places.end_with_blanks(node.whitespace_after_expression)
-        start += len("!r") if node.conversion else 0
-        values = _joined(self._contents(node.format_spec, is_raw))
-        return ast.JoinedStr(values=values, **self._places.between(start, end))
+        end = self._places.end(node) - len("}")
+        after_colon = self._places.start(node.format_spec[0]) if node.format_spec else end
+        place = self._places.between(after_colon - len(":"), end)
+        return ast.JoinedStr(values=_joined(self._contents(node.format_spec, is_raw)), **place)
 
 
 def _side_by_side(node: cst.BaseString) -> Iterable[cst.BaseString]:

@@ -17,6 +17,8 @@ from consolidator.index.cst_places import Place, Places, reader_of
 from consolidator.index.newer_nodes import TypeAlias, lazy, type_parameter, with_type_params
 
 _LINE_END = re.compile(r"\r\n?")
+_BRACKET = re.compile(r"[()\[\]{}]")
+_BRACKETS = 500  # CPython stops at 200; here those in strings count, too
 # Older versions of libcst have no `CSTLogicError`.
 _UNREADABLE = (cst.ParserSyntaxError, SyntaxError, getattr(cst, "CSTLogicError", SyntaxError))
 _DEPTH = 10_000  # libcst and the readers recurse over `a + b + c + …`, which `ast` does in C
@@ -27,6 +29,8 @@ def convert(text: str) -> ast.Module | None:
 
     `ValueError` when libcst would not write it back as it is, `RecursionError` when it is absurd.
     """
+    if _nests_too_deep(text):
+        return None
     # As CPython does; no line and no column changes.
     text = _LINE_END.sub("\n", text) + ("" if text.endswith(("\n", "\r")) else "\n")
     with _deep_recursion():
@@ -35,6 +39,16 @@ def convert(text: str) -> ast.Module | None:
             return ast.Module(_StatementReader(module, text).body(module.body), type_ignores=[])
         except _UNREADABLE:
             return None
+
+
+def _nests_too_deep(text: str) -> bool:
+    """Whether there are more open brackets than any Python takes; libcst would crash on them."""
+    depth = 0
+    for bracket in _BRACKET.finditer(text):
+        depth = depth + 1 if bracket[0] in "([{" else max(depth - 1, 0)
+        if depth > _BRACKETS:
+            return True
+    return False
 
 
 @contextmanager

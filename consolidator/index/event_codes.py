@@ -24,7 +24,7 @@ can be marshalled, pickled or written as JSON (the simulation reads lists as wel
     TRY         line, body, handlers, orelse, final     handler: (exception names, line, block)
     RAISE       line, exception name            empty for a bare `raise`
     RETURN      line, ref
-    REPLACE     line, module | None, ref | None `sys.modules[...] = ...`
+    REPLACE     line, module | None             `sys.modules[...] = ...`, None for one not known
     OPEN        line                            `exec`, `globals().update(...)`: any name
 
 A ref is a path to a value, `("a", "b", "()", "c")` for `a.b().c`. The parts of NAMES are
@@ -41,7 +41,7 @@ Block = tuple[Event, ...]
 Ref = tuple[str, ...]
 
 CALLED = "()"
-THIS_MODULE = "__name__"
+THIS_MODULE = "<module>"  # the root of a ref for `sys.modules[__name__]`
 
 (
     NAME,

@@ -9,7 +9,7 @@ from typing import Any
 
 from consolidator.index import event_codes as codes
 from consolidator.index.event_codes import Block, Event
-from consolidator.index.local_names import import_binding, target_names
+from consolidator.index.local_names import import_binding
 from consolidator.index.static_tests import dotted
 
 Parts = tuple[tuple[str, ...], ...]
@@ -169,9 +169,9 @@ def named_module(node: ast.expr | None, module: str) -> str | None:
     return module if isinstance(node, ast.Name) and node.id == "__name__" else None
 
 
-def target_is_name(target: ast.expr) -> bool:
-    """Whether an assignment binds exactly one plain name."""
-    return list(target_names(target)) == [getattr(target, "id", None)]
+def mentions_globals(node: ast.expr) -> bool:
+    """Whether `globals()` stands anywhere in an expression."""
+    return any(isinstance(n, ast.Name) and n.id == "globals" for n in ast.walk(node))
 
 
 def compacted(events: Sequence[Event], in_class: bool = False) -> Block:

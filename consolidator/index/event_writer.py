@@ -18,13 +18,14 @@ from consolidator.index.event_codes import (
     IMPORT,
     LOCAL_CHAIN,
     NAME,
+    THIS_MODULE,
     Block,
     Event,
     Ref,
 )
 from consolidator.index.local_names import LocalNames, argument_names, target_names
 from consolidator.index.newer_nodes import plain_type
-from consolidator.index.static_tests import static_truth
+from consolidator.index.static_tests import dotted, static_truth
 
 IMPLICIT_NAMES = frozenset(
     [
@@ -179,13 +180,18 @@ class EventWriter:
         if ref is None or CALLED in ref:
             self.expression(node.value)
             return
+        if self.local_kind(ref[0]) != "tracked" and self.is_inert(ref[0]):
+            self.expression(node.value)
+        else:
+            self.chain(node.lineno, ref)
+
+    def chain(self, line: int, ref: Ref) -> None:
+        """Write a lookup of a name and then of attributes."""
         kind = self.local_kind(ref[0])
         if kind == "tracked":
-            self.once(ref, (LOCAL_CHAIN, node.lineno, ref))
-        elif kind and self.is_inert(ref[0]):
-            self.expression(node.value)
-        elif kind:
-            self.once(ref, (CHAIN, node.lineno, ref))
+            self.once(ref, (LOCAL_CHAIN, line, ref))
+        elif kind and not self.is_inert(ref[0]):
+            self.once(ref, (CHAIN, line, ref))
 
     def _call(self, node: ast.Call) -> None:
         self.expression(node.func)
@@ -332,6 +338,9 @@ def reference(node: ast.expr) -> Ref | None:
     if isinstance(node, ast.Call):
         base = reference(node.func)
         return None if base is None else (*base, CALLED)
+    if isinstance(node, ast.Subscript) and dotted(node.value) == "sys.modules":
+        own = isinstance(node.slice, ast.Name) and node.slice.id == "__name__"
+        return (THIS_MODULE,) if own else None
     return None
 
 

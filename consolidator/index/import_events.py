@@ -111,12 +111,9 @@ class _ModuleWriter(BindingWriter):
         if with_parameters:
             self.hidden.pop()
         decorators = self._decorators(node)
-        if self._keeps(node.name):
+        if self.keeps(node.name):
             self.out.append((codes.DEF, node.lineno, node.name, body, doubtful, decorators))
         self._bound_by_import(node.name)
-
-    def _keeps(self, name: str) -> bool:
-        return self.scope.kind != "function" or name in self.scope.names.tracked
 
     def _decorators(self, node: Any) -> tuple[Ref | None, ...]:
         return tuple(self.value_ref(decorator) for decorator in reversed(node.decorator_list))
@@ -163,7 +160,7 @@ class _ModuleWriter(BindingWriter):
         if with_parameters:
             self.hidden.pop()
         decorators = self._decorators(node)
-        if self._keeps(node.name):
+        if self.keeps(node.name):
             event = (codes.CLASS, node.lineno, node.name, bases, metaclass_ref, body, decorators)
             self.out.append(event)
         self._bound_by_import(node.name)

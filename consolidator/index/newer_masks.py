@@ -260,9 +260,11 @@ def _split(text: str, bracket: int) -> tuple[list[_Parts], int] | None:
         if depth == 0 or (depth == 1 and token[0] == ","):
             if parts:
                 parameters.append(parts)
+            if parts and part not in parts:  # `T: ]`
+                return None
             if depth == 0:
-                return (parameters, end) if parameters else None
-            if not parts:
+                return (parameters, end) if parameters and token[0] == "]" else None
+            if not parts:  # `T, ,`
                 return None
             parts, part = {}, "name"
         elif depth == 1 and kind == "punctuation" and token[0] not in parts and part != "=":

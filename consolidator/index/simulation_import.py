@@ -46,6 +46,7 @@ class ImportSystem:
         self.trail = Trail()
         self.doubt = 0
         self.stack: list[Step] = []
+        self.running: list[ModuleState] = []
         self.failures: list[Failure] = []
         self.swallowed: list[Swallowed] = []
         self.done: dict[Function, Value] = {}
@@ -82,7 +83,7 @@ class ImportSystem:
         holder: Value | None = None
         if parent:
             holder = self.import_module(parent, line, frame)
-            if not isinstance(holder, ModuleState):
+            if not isinstance(holder, ModuleState) and self.find(name) is None:
                 return ANY
             module = self.loaded.get(name)
             if module is not None:  # the parent's own body imported it
@@ -100,12 +101,13 @@ class ImportSystem:
     ) -> SimulatedModule | None:
         """The module to load; None when it is a stranger's, which needs no loading."""
         facts = self.find(name)
-        if isinstance(holder, ModuleState) and not holder.has_path:
-            facts = None
-        if facts is None and holder is None:
+        if isinstance(holder, ModuleState):
+            if not holder.has_path:
+                facts = None
+            if facts is None and ("__path__" in holder.names or holder.is_open):
+                return None  # a package that extends its path may find it elsewhere
+        elif facts is None:
             return None
-        if facts is None and isinstance(holder, ModuleState) and "__path__" in holder.names:
-            return None  # a package that extends its path may find it elsewhere
         if facts is None or facts.kind == "absent":
             self.fail(frame, line, "missing module", name, parent)
             return None
@@ -123,12 +125,14 @@ class ImportSystem:
         state = ModuleState(name, facts.kind, self.trail.epoch)
         self.trail.set(self.loaded, name, state)
         self.stack.append(Step(frame.module.name if frame else ModuleName(""), line, name))
+        self.running.append(state)
         try:
             self.run(facts.events, Frame(state, state.names, state.epoch))
         except Raised:
             self.trail.set(self.loaded, name, None)
             raise
         finally:
+            self.running.pop()
             self.stack.pop()
         return self.loaded.get(name, ANY)
 
@@ -204,11 +208,13 @@ class ImportSystem:
         if not holder.has_path:
             return
         for name in names:
-            if self.attribute(holder, name, line, frame) is None:
-                submodule = f"{holder.name}.{name}"
-                facts = self.find(submodule)
-                if facts is not None and facts.kind != "absent":
-                    self.import_module(submodule, line, frame)
+            if name in holder.names:
+                continue
+            self.attribute(holder, name, line, frame)  # `__getattr__` is asked first
+            submodule = f"{holder.name}.{name}"
+            facts = self.find(submodule)
+            if facts is not None and facts.kind != "absent":
+                self.import_module(submodule, line, frame)
 
     def _imported_name(self, holder: ModuleState, name: str, line: int, frame: Frame) -> Value:
         value = self.attribute(holder, name, line, frame)

@@ -49,9 +49,8 @@ class Machine(ImportSystem):
             if value is not None:
                 return value
             scope = scope.outer
-        value = frame.module.names.get(name)
-        if value is not None:
-            return value
+        if name == codes.THIS_MODULE:
+            return frame.module
         if hasattr(builtins, name) or name in IMPLICIT_NAMES or frame.module.is_open:
             return ANY
         return None
@@ -231,8 +230,16 @@ class Machine(ImportSystem):
         self.import_star(frame, *event[1:])
 
     def _replace(self, event: Event, frame: Frame) -> None:
+        """Something else takes a module's place: it may offer any name."""
+        replaced = [frame.module, self.running[-1]] if event[2] is None else []
         if event[2] is not None:
-            self.trail.set(self.loaded, event[2], self.resolve(frame, event[3]))
+            module = self.loaded.get(event[2])
+            if isinstance(module, ModuleState):
+                replaced = [module]
+            else:
+                self.trail.set(self.loaded, event[2], ANY)
+        for module in replaced:
+            self.trail.set(module.names, "*", ANY, module.epoch)
 
     def _open(self, event: Event, frame: Frame) -> None:
         self.bind_in_module(frame, "*", ANY)

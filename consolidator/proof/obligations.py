@@ -1,10 +1,179 @@
-"""The proof: what must hold of the tree after a move, held against the tree before."""
+"""The obligations of a move. Nothing is written unless every one of them holds.
+
+They look at the two trees alone and know nothing of how the edits were made; that the import
+simulation finds nothing new was established when the strategy was chosen, on the same trees.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from consolidator.edits.draft import Draft
+from consolidator.errors import Location, Problem, Refusal
+from consolidator.index.definitions import definition
+from consolidator.index.importers import importers
+from consolidator.index.index import Index
+from consolidator.index.module import Module
+from consolidator.names import ModuleName
+from consolidator.proof.likeness import moved_alike, rest_alike
+from consolidator.proof.undefined import undefined_names
+from consolidator.workspace import SourceFile
 
 
 def prove(draft: Draft) -> None:
-    """Raise `Refusal` unless every obligation holds."""
-    _ = draft
+    """Raise `Refusal` (`not-proved`) unless every obligation holds."""
+    before, after = draft.index, draft.index.after(draft.after())
+    problems = [problem for holds in _OBLIGATIONS for problem in holds(draft, before, after)]
+    if problems:
+        raise Refusal(problems)
+
+
+def _failed(message: str, path: str = "", line: int = 1) -> Problem:
+    return Problem(
+        "not-proved",
+        message,
+        Location(path, line) if path else None,
+        "this is a defect of consolidate; nothing was written, please report it",
+    )
+
+
+def _changed(draft: Draft) -> Iterator[str]:
+    """The changed Python files."""
+    return (path for path in draft.changes() if path.endswith((".py", ".pyi")))
+
+
+def parses(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
+    """Every changed file parses, and compiles if it did before: a `__future__` line still leads."""
+    for path in _changed(draft):
+        module = after.readable(path)
+        if module is None:
+            yield _failed(f"{path} would not parse: {after.unreadable[path]}", path)
+        elif _compiles(before, path) and (reason := _compile_error(module.file)):
+            yield _failed(f"{path} would not compile: {reason}", path)
+
+
+def _compiles(before: Index, path: str) -> bool:
+    workspace = before.workspace
+    return not workspace.has(path) or _compile_error(workspace.file(path)) is None
+
+
+def _compile_error(file: SourceFile) -> str | None:
+    try:
+        compile(file.text, file.path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError) as error:
+        return str(error)
+    return None
+
+
+def defined_once(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
+    """What was asked for stands in the target, and no longer in the source."""
+    source, target = after.module(draft.survey.source.name), after.module(draft.survey.move.target)
+    for root in draft.survey.roots:
+        if target is None or definition(target, root.name) is None:
+            yield _failed(f"{draft.survey.move.target} would not define `{root.name}`")
+        if source is not None and definition(source, root.name) is not None:
+            yield _failed(f"{source.name} would still define `{root.name}`", source.path)
+
+
+def same_code(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
+    """What moved is the same code but for listed renames; what did not move is unchanged."""
+    target = after.module(draft.survey.move.target)
+    if target is not None:
+        for name in moved_alike(draft, target):
+            yield _failed(f"`{name}` would not be the same code in {target.name}", target.path)
+    for path in _changed(draft):
+        if before.workspace.has(path):
+            old, new = before.module_at(path), after.module_at(path)
+            if not rest_alike(draft, old, new):
+                yield _failed(f"code of {path} that did not move would change", path)
+
+
+def imports_resolve(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
+    """Every first-party import that found its name before finds it after."""
+    for module in _interested(draft, after):
+        for item in module.imports:
+            if item.name in {None, "*"} or not after.workspace.is_first_party(item.module):
+                continue
+            name = item.name or ""
+            if after.binds(item.module, name) is False and not _was_missing(
+                draft, before, module, item.module, name
+            ):
+                yield _failed(
+                    f"`from {item.module} import {name}` would find nothing",
+                    module.path,
+                    item.node.lineno,
+                )
+
+
+def _interested(draft: Draft, after: Index) -> Iterator[Module]:
+    """The modules whose imports a move could break: the changed ones and who imports them."""
+    seen: set[str] = set()
+    changed = list(_changed(draft))
+    names = {after.workspace.module_of(path) for path in changed}
+    modules = [m for path in changed if (m := after.readable(path)) is not None]
+    near = {draft.survey.source.name, draft.survey.move.target} & names
+    for name in near:
+        modules += importers(after, ModuleName(name))
+    for module in modules:
+        if module.path not in seen:
+            seen.add(module.path)
+            yield module
+
+
+def _was_missing(
+    draft: Draft, before: Index, module: Module, source: ModuleName, name: str
+) -> bool:
+    """Whether the same import was broken before, be it from the old home."""
+    moved = draft.closure.names | draft.survey.merged
+    homes = [source, *([draft.survey.source.name] if name in moved else [])]
+    asked = before.workspace.has(module.path)
+    return asked and all(before.binds(home, name) is False for home in homes)
+
+
+def nothing_unbound(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
+    """No module loses a name that it had, but for orphaned imports and what left for good."""
+    moved = draft.closure.names | draft.survey.merged
+    for path in _changed(draft):
+        if not before.workspace.has(path):
+            continue
+        old, new = before.module_at(path), after.module_at(path)
+        lost = set(old.scope.bindings) - set(new.scope.bindings)
+        if path == draft.survey.source.path:
+            lost -= draft.orphaned | (moved - draft.left)
+            lost -= moved if draft.strategy.leave_behind == "lazy" else set()
+        for name in sorted(lost):
+            used = name in new.readers or _is_taken(before, old, name)
+            if used:
+                yield _failed(f"{path} would no longer bind `{name}`", path)
+
+
+def _is_taken(before: Index, module: Module, name: str) -> bool:
+    return any(
+        item.module == module.name and item.name == name
+        for other in importers(before, module.name)
+        for item in other.imports
+    )
+
+
+def nothing_undefined(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
+    """No use of a name becomes a use of nothing."""
+    known = undefined_names(draft.survey.source)
+    for path in _changed(draft):
+        new = after.module_at(path)
+        old = undefined_names(before.module_at(path)) if before.workspace.has(path) else {}
+        allowed = set(old) | (set(known) if new.name == draft.survey.move.target else set())
+        for name, use in undefined_names(new).items():
+            if name not in allowed:
+                line = getattr(use.node, "lineno", 1)
+                yield _failed(f"`{name}` would be undefined in {path}", path, line)
+
+
+Obligation = Callable[[Draft, Index, Index], Iterator[Problem]]
+_OBLIGATIONS: tuple[Obligation, ...] = (
+    parses,
+    defined_once,
+    same_code,
+    imports_resolve,
+    nothing_unbound,
+    nothing_undefined,
+)

@@ -97,7 +97,7 @@ def _needed(lines: Iterable[str]) -> _Needed:
             starts.append(first)
         elif others and others[-1]:
             ends.append(others[-1])
-        elif line and not line.startswith("#"):
+        elif line.strip() and not line.startswith("#"):
             rest.append(body if body and _is_valid(body) else "*")
     return _Needed(tuple(paths), frozenset(names), tuple(starts), tuple(ends), _spec(rest))
 

@@ -39,7 +39,10 @@ def own_path_roots(tree: Tree, roots: Collection[SourceRoot]) -> Iterator[Source
             if candidate.neighbours or directory in pytest:
                 weighed.append(candidate)
     names = {name for c in weighed for name in (*c.neighbours, c.long_name) if name}
-    by_name = importers(tree, names)
+    by_name = {
+        name: {path for path in paths if not _means_a_nearer(tree, path, name)}
+        for name, paths in importers(tree, names).items()
+    }
     for candidate in weighed:
         reason = _reason(candidate, by_name, candidate.directory in pytest)
         if reason:
@@ -101,6 +104,21 @@ def _stands_in(tree: Tree, directory: str, name: str) -> bool:
     if f"{folder}.py" in tree.files or tree.is_regular_package(folder):
         return True
     return second in tree.tops(folder)
+
+
+def _means_a_nearer(tree: Tree, path: str, name: str) -> bool:
+    """Whether a file that imports `name` has something of that name in a directory above it.
+
+    `import tests.x` in fixtures/project/a.py means fixtures/project/tests, if there is one.
+    """
+    directory = path.rpartition("/")[0]
+    while directory:
+        if not tree.is_regular_package(directory) and name.partition(".")[0] in tree.tops(
+            directory
+        ):
+            return True
+        directory = directory.rpartition("/")[0]
+    return False
 
 
 def _is_itself(path: str, top: str) -> bool:

@@ -55,7 +55,7 @@ def test_every_key(project: Path) -> None:
 
 def test_is_frozen() -> None:
     with pytest.raises(ValidationError):
-        Config().helpers = "lazy"  # type: ignore[misc]
+        Config().helpers = "lazy"
 
 
 def test_an_unknown_key_is_named_with_its_file(project: Path) -> None:

@@ -348,6 +348,18 @@ class TestOwnPath:
         assert workspace.path_of("util", near="scripts/run.py") == "scripts/util.py"
         assert workspace.path_of("util") is None
 
+    def test_what_other_projects_in_the_tree_import_does_not_count(self, opened: Opened) -> None:
+        workspace = opened(
+            {
+                "tests/test_a.py": "import util\n",
+                "tests/util.py": "",
+                "fixtures/x/tests/__init__.py": "",
+                "fixtures/x/tests/b.py": "import tests.c\n",
+                "fixtures/x/tests/c.py": "from tests import b\n",
+            }
+        )
+        assert workspace.module_of("tests/util.py") == "util"
+
     def test_relative_imports_say_package(self, opened: Opened) -> None:
         workspace = opened(
             {

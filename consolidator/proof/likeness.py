@@ -1,0 +1,166 @@
+"""Whether code is the same code: syntax trees compared with what a move may change taken out."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator
+
+from consolidator.edits.draft import Draft
+from consolidator.index.definitions import definition
+from consolidator.index.module import Module
+
+
+def moved_alike(draft: Draft, target: Module) -> Iterator[str]:
+    """The names of travelling definitions whose code in the target is not what it was."""
+    renames = {need.rename: need.name for need in draft.needs if need.rename}
+    source = draft.closure.source
+    for item in draft.closure.definitions:
+        there = definition(target, item.name)
+        if there is None:
+            yield item.name
+            continue
+        mine = [_plain(source.body[i], {}) for i in item.statements]
+        theirs = [_plain(target.body[i], renames) for i in there.statements]
+        if mine != theirs:
+            yield item.name
+
+
+def rest_alike(draft: Draft, old: Module, new: Module) -> bool:
+    """Whether the statements that did not move are the same but for imports and references."""
+    moved = draft.closure.names | draft.survey.merged
+    before = _statements(draft, old, moved)
+    after = _statements(draft, new, moved)
+    return before == after
+
+
+def _statements(draft: Draft, module: Module, moved: frozenset[str]) -> list[str]:
+    skipped: set[int] = set()
+    for name in moved if _is_end(draft, module) else ():
+        found = definition(module, name)
+        skipped |= set(found.statements) if found else set()
+    dumps = []
+    for index, statement in enumerate(module.body):
+        if index not in skipped and not _is_incidental(statement):
+            dumps.append(_plain(statement, {}, draft, moved))
+    return [dump for dump in dumps if dump]
+
+
+def _is_end(draft: Draft, module: Module) -> bool:
+    return module.name in {draft.survey.source.name, draft.survey.move.target}
+
+
+def _is_incidental(statement: ast.stmt) -> bool:
+    """Imports, `__all__` and lazy leave-behinds are looked at by other obligations."""
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return True
+    if isinstance(statement, ast.FunctionDef) and statement.name == "__getattr__":
+        return True
+    leaves = [node for node in ast.walk(statement) if isinstance(node, ast.stmt)]
+    simple = (ast.Import, ast.ImportFrom, ast.If, ast.Try, ast.Pass, ast.Assign)
+    only_imports = any(isinstance(leaf, ast.Import | ast.ImportFrom) for leaf in leaves)
+    if only_imports and all(isinstance(leaf, simple) for leaf in leaves):
+        return True
+    names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    if "__all__" in names:
+        return True
+    return isinstance(statement, ast.Assign) and _calls_logger(statement)
+
+
+def _calls_logger(statement: ast.Assign) -> bool:
+    return any(
+        isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(statement.value)
+    )
+
+
+def _plain(
+    statement: ast.stmt,
+    renames: dict[str, str],
+    draft: Draft | None = None,
+    moved: frozenset[str] = frozenset(),
+) -> str:
+    tree = _Plain(renames, draft, moved).visit(copy.deepcopy(statement))
+    return "" if tree is None else ast.dump(tree)
+
+
+class _Plain(ast.NodeTransformer):
+    """Takes out of a statement what a move may change in it."""
+
+    def __init__(self, renames: dict[str, str], draft: Draft | None, moved: frozenset[str]) -> None:
+        self.renames, self.moved = renames, moved
+        self.modules: tuple[str, str] = ("", "")
+        if draft is not None:
+            self.modules = (draft.survey.source.name, draft.survey.move.target)
+
+    def visit_Import(self, node: ast.Import) -> None:
+        return None
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        return None
+
+    def visit_Pass(self, node: ast.Pass) -> None:
+        return None
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        node.id = self.renames.get(node.id, node.id)
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        if node.attr in self.moved and _is_chain(node):
+            return ast.Name(node.attr, node.ctx)
+        self.generic_visit(node)
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        # setattr(module, "C", …): the module is another one
+        what = node.args[1] if len(node.args) > 1 else None
+        named = isinstance(what, ast.Constant) and what.value in self.moved
+        if named and isinstance(node.args[0], ast.Name | ast.Attribute):
+            node.args[0] = ast.Name("module", ast.Load())
+        return node
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        source, target = self.modules
+        if isinstance(node.value, str) and source:
+            node.value = node.value.replace(f"{source}.", f"{target}.")
+        return node
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        node.annotation = self._unquoted(node.annotation)
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        annotation = self._unquoted(node.annotation)
+        self.generic_visit(node)
+        node.annotation = annotation or node.annotation
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
+        returns = self._unquoted(node.returns)
+        node.returns = None
+        self.generic_visit(node)
+        node.returns = returns
+        return node
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def _unquoted(self, annotation: ast.expr | None) -> ast.expr | None:
+        if annotation is None:
+            return None
+        tree: ast.expr = annotation
+        if isinstance(tree, ast.Constant) and isinstance(tree.value, str):
+            try:
+                tree = ast.parse(tree.value, mode="eval").body
+            except SyntaxError:
+                return annotation
+        visited = self.visit(tree)
+        text = ast.unparse(visited).replace('"', "").replace("'", "")
+        return ast.Constant(text)
+
+
+def _is_chain(node: ast.Attribute) -> bool:
+    root: ast.expr = node
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    return isinstance(root, ast.Name)
