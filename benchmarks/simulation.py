@@ -11,7 +11,9 @@ Prints every disagreement, and the agreement.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
+import os
 import random
 import re
 import shutil
@@ -60,13 +62,12 @@ class Tree:
                 return None
             return SimulatedModule("absent")
         base = self.directory / name.replace(".", "/")
+        # CPython looks for compiled modules first, and for a package before a module
+        if any(base.parent.joinpath(base.name + s).is_file() for s in EXTENSION_SUFFIXES):
+            return SimulatedModule("opaque")
         for path, kind in ((base / "__init__.py", "package"), (base.with_suffix(".py"), "module")):
             if path.is_file():
                 return self._read(path, name, kind == "package")
-        if any(base.parent.glob(f"{base.name}{suffix}") for suffix in EXTENSION_SUFFIXES):
-            for suffix in EXTENSION_SUFFIXES:
-                if base.parent.joinpath(base.name + suffix).is_file():
-                    return SimulatedModule("opaque")
         return SimulatedModule("namespace" if base.is_dir() else "absent")
 
     def _read(self, path: Path, name: str, is_package: bool) -> SimulatedModule:
@@ -125,9 +126,8 @@ def verdict(real: Mapping[str, Any], outcome: Outcome) -> str:
     if not fails:
         return "both import" if outcome.succeeds else "FALSE ALARM"
     if outcome.fatal is None:
-        message = f"{real['exception']}: {real['message']}"
         guessed = any(same_name(real, failure) for failure in outcome.failures)
-        return "foreseen as possible" if guessed else f"MISSED ({message.splitlines()[0][:110]})"
+        return "foreseen as possible" if guessed else "MISSED"
     return "both fail" if same_name(real, outcome.fatal) else "OTHER NAME"
 
 
@@ -166,6 +166,7 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     outside: Counter[str] = field(default_factory=Counter)
     doubts: int = 0
+    told: set[str] = field(default_factory=set)
 
     def add(self, label: str, real: Mapping[str, Any], outcome: Outcome, inside: str) -> None:
         """Count one import; `inside` is where the package's own files are."""
@@ -174,13 +175,15 @@ class Tally:
         if is_outside(real) or not real.get("place", inside).startswith(inside):
             self.outside[real["exception"]] += 1
             return
-        self.counts[result.partition(" (")[0]] += 1
-        if result.isupper() or result[:5].isupper():
-            print(f"  {label} {outcome.first}: {result}")
-            if outcome.fatal is not None:
-                print(f"     simulated: {_told(outcome.fatal)}")
-            if real.get("exception"):
-                print(f"     real: {real['exception']}: {real['message'][:160]} {real['place']}")
+        self.counts[result] += 1
+        if not result[:5].isupper():
+            return
+        simulated = f"     simulated: {_told(outcome.fatal)}\n" if outcome.fatal else ""
+        if "exception" in real:
+            simulated += f"     real: {real['exception']}: {real['message']} {real['place']}\n"
+        if simulated not in self.told:
+            print(f"  {label} {outcome.first}: {result}\n{simulated}", end="", flush=True)
+            self.told.add(simulated)
 
     def report(self) -> str:
         """The agreement in words."""
@@ -194,7 +197,7 @@ class Tally:
 
 
 def _told(failure: Failure) -> str:
-    chain = " > ".join(f"{step.what}@{step.module}:{step.line}" for step in failure.chain[-4:])
+    chain = " > ".join(f"{step.what}@{step.line}" for step in failure.chain[-4:])
     place = f"{failure.module}:{failure.line}"
     return f"{failure.kind} {failure.name} from {failure.source} at {place} via {chain}"
 
@@ -238,22 +241,29 @@ def compare_broken(
         root = Path(name)
         shutil.copytree(tree.directory / tree.top, root / tree.top)
         names = tree.modules()
+        clock = itertools.count(1_000_000_000, 10)
         shared = Tree(root, tree.top, tree.site)
         for trial in range(trials):
             edits = broken(root, names, chance, kinds)
             changed = {path: path.read_bytes() for path in edits}
             for path, data in edits.items():
-                path.write_bytes(data)
+                _write(path, data, next(clock))
             told = ", ".join(str(path.relative_to(root)) for path in edits)
             cache = {k: v for k, v in shared.cache.items() if _path_of(root, k) not in edits}
             firsts = [tree.top, *chance.sample(names, min(each, len(names)))]
             now = Tree(root, tree.top, tree.site, cache)
             compare(now, [ModuleName(n) for n in sorted(set(firsts))], tally, f"#{trial} {told}")
             for path, data in changed.items():
-                path.write_bytes(data)
+                _write(path, data, next(clock))
             kept = {k: v for k, v in now.cache.items() if _path_of(root, k) not in edits}
             shared.cache = kept
     print(f"{tree.top}, {trials} broken copies: {tally.report()}", flush=True)
+
+
+def _write(path: Path, data: bytes, moment: int) -> None:
+    """Write a file with a time of its own: byte code is cached by second and size."""
+    path.write_bytes(data)
+    os.utime(path, (moment, moment))
 
 
 def _path_of(root: Path, module: str) -> Path:

@@ -116,6 +116,9 @@ def move(
     accept: Annotated[
         list[str] | None, typer.Option(metavar="CODE", help="Go on in spite of this refusal.")
     ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Read every file anew, keep nothing.")
+    ] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Tell why, for each decision.")
     ] = False,
@@ -140,7 +143,9 @@ def move(
         accept=accept,
     )
     try:
-        preview = pipeline.preview_move(workspace, names, to, source, options)
+        preview = pipeline.preview_move(
+            workspace, names, to, source, options, use_cache=not no_cache
+        )
         transaction = None if dry_run else pipeline.execute(preview, " ".join(["move", *names]))
     except Refusal as refusal:
         return _refused(refusal, output)

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from consolidator.edits.draft import Draft
+from consolidator.edits.remarks import remarks
 from consolidator.edits.search import Outcome, find_draft
 from consolidator.edits.survey import survey
 from consolidator.errors import Problem, UsageError
 from consolidator.index.definitions import definition
+from consolidator.index.facts_cache import FactsCache, default_path
 from consolidator.index.index import Index
 from consolidator.names import ModuleName
 from consolidator.plan import Move, MoveOptions
@@ -42,6 +44,8 @@ def preview_move(
     target: str,
     source: str | None,
     options: MoveOptions,
+    *,
+    use_cache: bool = True,
 ) -> Preview:
     """Work out a move of some names to one module, and prove it, without writing anything.
 
@@ -49,7 +53,7 @@ def preview_move(
     `Refusal` when it cannot be done.
     """
     started = time.perf_counter()
-    index = Index(workspace)
+    index = Index(workspace, FactsCache(default_path() if use_cache else None))
     moves = moves_for(index, names, ModuleName(target), source)
     located = time.perf_counter()
     outcomes: list[Outcome] = []
@@ -58,9 +62,10 @@ def preview_move(
         checked = survey(index, move, options)
         outcome = find_draft(checked)
         prove(outcome.draft)
-        warnings += checked.warnings
+        warnings += [*checked.warnings, *remarks(outcome.draft)]
         outcomes.append(outcome)
         index = index.after(outcome.draft.after())
+    index.cache.save()
     finished = time.perf_counter()
     return Preview(
         workspace,

@@ -89,7 +89,7 @@ def statement(syntax: Syntax, block: Block, index: int) -> Statement:
         index=index,
         span=span,
         lines=Span(first.start, last.end),
-        indent=before if before.isspace() else "",
+        indent=before.rpartition("\f")[2] if before.isspace() else "",
         comment=(rest["comment"] or "") if rest else "",
         shared=rest is None or bool(before.strip()),
         text=span.of(syntax.text),

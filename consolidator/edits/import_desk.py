@@ -112,13 +112,13 @@ def lay_out(
     drafts.sort(key=lambda draft: draft.statement.span)
     layouts = [(draft.layout, draft.statement.indent) for draft in drafts]
     width = habits.line_length or width_of(syntax.text)
-    unit = indent_unit(syntax, blocks)
+    unit = _indent_unit(syntax, blocks)
     fold = collapses(layouts, width) if habits.collapses is None else habits.collapses
-    writing = Writing(newline, width, wrap_style(layouts, unit), fold)
+    writing = Writing(newline, width, unit, wrap_style(layouts, unit), fold)
     return Desk(syntax, around, classify, habits, writing, blocks, drafts)
 
 
-def indent_unit(syntax: Syntax, blocks: list[Block]) -> str:
+def _indent_unit(syntax: Syntax, blocks: list[Block]) -> str:
     """How the file indents: by the first indented block that it has."""
     for block in blocks:
         if block.parent is not None and block.parent.is_module:

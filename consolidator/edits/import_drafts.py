@@ -106,7 +106,7 @@ class NewImport:
 
 
 def removed(draft: Draft, indices: Collection[int], newline: str) -> None:
-    """Take names out of a draft whose names have not been changed yet."""
+    """Take the names at some places out of a draft."""
     draft.layout = without(draft.layout, indices, newline)
 
 
@@ -174,8 +174,9 @@ def _fitted(layout: Layout, before: Layout, draft: Draft, writing: Writing) -> t
     was_long = before.one_line and not fits(indent + before.text(), comment, writing.width)
     if was_long or fits(indent + layout.text(), comment, writing.width):
         return layout, draft.after
-    text = wrapped(layout.head, layout.cells, indent, comment, writing)
-    return layout_of(text), "" if comment and comment in text else draft.after
+    inside = comment if writing.wrap.holds_comment else ""
+    text = wrapped(layout.head, layout.cells, indent, writing, writing.wrap, inside)
+    return layout_of(text), "" if inside else draft.after
 
 
 def layout_of(text: str) -> Layout:

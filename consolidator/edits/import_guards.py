@@ -20,12 +20,13 @@ from consolidator.edits.import_blocks import (
     statement,
     whole_guard,
 )
-from consolidator.edits.import_desk import Desk, indent_unit
+from consolidator.edits.import_desk import Desk
 from consolidator.edits.import_drafts import NewImport, removed
 from consolidator.edits.import_lines import Insertion
 from consolidator.edits.import_names import Addition, ImportedName, RawBlock
 from consolidator.edits.import_order import Convention
 from consolidator.edits.import_place import end_of
+from consolidator.index.syntax import parse
 from consolidator.names import ModuleName, Span
 
 _RAW_RANK = 10
@@ -67,14 +68,13 @@ def _guard_block(desk: Desk, limits: Limits) -> Block | None:
 
 def _add_guard(desk: Desk, news: list[NewImport], limits: Limits) -> list[Addition]:
     test = _type_checking_name(desk, limits)
-    unit = indent_unit(desk.syntax, desk.blocks)
     lines = [f"if {test or 'TYPE_CHECKING'}:"]
     previous = None
     for new in sorted(news, key=lambda new: _sorting(desk, new)):
         category = desk.ordered_new(new).category
         if previous not in (None, category):
             lines.append("")
-        lines.append(desk.text_of(new, unit))
+        lines.append(desk.text_of(new, desk.writing.indent))
         previous = category
     _add_paragraph(desk, desk.writing.newline.join(lines), _GUARD_RANK, limits)
     return [] if test else [Addition(ImportedName(ModuleName("typing"), "TYPE_CHECKING"))]
@@ -103,11 +103,16 @@ def _type_checking_name(desk: Desk, limits: Limits) -> str | None:
 
 def add_raw(desk: Desk, blocks: Iterable[RawBlock], limits: Limits) -> None:
     """Put statements in after the imports, unless the module has the same ones already."""
-    there = {ast.dump(node) for node in desk.module_block.body}
     for block in blocks:
-        nodes = ast.parse(block.text.strip("\r\n")).body
-        if not all(ast.dump(node) in there for node in nodes):
+        nodes = parse(block.text.strip("\r\n")).tree.body
+        if not all(_is_there(desk, node) for node in nodes):
             _add_paragraph(desk, block.text, _RAW_RANK, limits)
+
+
+def _is_there(desk: Desk, wanted: ast.stmt) -> bool:
+    """Whether the module has the same statement."""
+    alike = (node for node in desk.module_block.body if type(node) is type(wanted))
+    return any(ast.dump(node) == ast.dump(wanted) for node in alike)
 
 
 def _add_paragraph(desk: Desk, text: str, rank: int, limits: Limits) -> None:

@@ -33,11 +33,6 @@ class Cell:
         """Whether the name is the first on its line."""
         return "\n" in self.lead or "\r" in self.lead
 
-    @property
-    def has_comment(self) -> bool:
-        """Whether any comment belongs to the name."""
-        return "#" in self.lead or "#" in self.gap or bool(self.trail)
-
     def text(self) -> str:
         """The cell as it stands."""
         return f"{self.lead}{self.name}{self.gap}{self.comma}{self.trail}"

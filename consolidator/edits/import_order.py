@@ -65,6 +65,8 @@ CONVENTIONS = tuple(
 
 def natural(text: str) -> Key:
     """A key that sorts `a2` before `a10`."""
+    if not any(map(str.isdecimal, text)):
+        return ((-1, text),)
     parts = re.split(r"(\d+)", text)
     return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
 
@@ -80,13 +82,23 @@ def convention(
     least = (0, 0, 0)
     for candidate in CONVENTIONS:
         wrong = descents(target, candidate.key)
-        if wrong > len(target) // 8:  # one that slipped through does not make a list unsorted
+        if wrong > _slips(target):
             continue
         everywhere = sum(descents(group, candidate.key) for group in groups)
         rank = (wrong, everywhere, int(candidate.mixed_kinds != mixed_kinds))
         if best is None or rank < least:
             best, least = candidate, rank
     return best
+
+
+def is_kept(items: Sequence[Ordered]) -> bool:
+    """Whether statements are sorted by any convention."""
+    return any(descents(items, order.key) <= _slips(items) for order in CONVENTIONS)
+
+
+def _slips(items: Sequence[object]) -> int:
+    """How many items may have slipped through without a list being called unsorted."""
+    return len(items) // 8
 
 
 def descents(items: Sequence[_T], key: Callable[[_T], Key]) -> int:
@@ -127,7 +139,7 @@ def name_position(names: Sequence[str], new: str, others: Sequence[Sequence[str]
     `others` are the lists of the file's other statements; they decide between several orders
     that `names` would agree with.
     """
-    fitting = [key for key in _NAME_KEYS if descents(names, key) <= len(names) // 8]
+    fitting = [key for key in _NAME_KEYS if descents(names, key) <= _slips(names)]
     if not fitting:
         return len(names)
     key = min(fitting, key=lambda key: sum(descents(other, key) for other in [names, *others]))

@@ -94,8 +94,8 @@ def section(syntax: Syntax, block: Block, first: int, last: int) -> Section:
 
 
 def _blank_between(syntax: Syntax, one: Statement, other: Statement) -> bool:
-    between = syntax.text[one.lines.end : other.lines.start]
-    return any(not line.strip() for line in between.splitlines())
+    lines = range(syntax.line_of(one.lines.end), syntax.line_of(other.lines.start))
+    return any(not syntax.line_text(line).strip() for line in lines)
 
 
 def spot_in(
@@ -221,9 +221,8 @@ def _last_head_line(syntax: Syntax) -> int:
     first = whole_span(syntax, body[0]).start if body else len(syntax.text)
     stop = syntax.line_of(first) if body else syntax.line_count + 1
     lines = [syntax.line_text(line).strip() for line in range(1, stop)]
-    ends = [
-        line for line, text in enumerate(lines, 1) if text and not "".join(lines[line : line + 1])
-    ]
+    following = [*lines[1:], ""]
+    ends = [n for n, pair in enumerate(zip(lines, following, strict=False), 1) if _ends(*pair)]
     if not ends or ends[-1] != stop - 1 or not body:
         return ends[-1] if ends else 0
     if len(ends) > 1:  # the last ones stand right above the first statement
@@ -232,3 +231,8 @@ def _last_head_line(syntax: Syntax) -> int:
     if is_import or any(_LICENCE.match(text) for text in lines):
         return ends[-1]
     return max((line for line, text in enumerate(lines, 1) if _HEADER.match(text)), default=0)
+
+
+def _ends(text: str, following: str) -> bool:
+    """Whether a comment line is the last before a blank one."""
+    return bool(text) and not following

@@ -10,7 +10,7 @@ from consolidator.edits.import_blocks import Statement, is_import_only
 from consolidator.edits.import_desk import Desk
 from consolidator.edits.import_drafts import Draft, NewImport, can_carry, removed, taken_out
 from consolidator.edits.import_names import ImportedName, ImportSite
-from consolidator.edits.import_order import Ordered, convention
+from consolidator.edits.import_order import Ordered, is_kept
 from consolidator.edits.import_place import Mode, Section, spot_in
 from consolidator.names import ModuleName
 
@@ -123,12 +123,13 @@ def _join(desk: Desk, draft: Draft, index: int, wish: ImportedName, wishes: Wish
             continue
         if not changed and wishes.touch(other.statement.node) and wishes.empty(other):
             continue  # it will not be there
-        if not can_carry(other, replace(entry, comment=entry.comment or whole)):
-            continue
         if not _harmless_between(draft.statement, other.statement, wish.bound()):
             continue
-        if changed and wish.spelled() in [cell.name for cell in other.layout.cells]:
+        is_there = wish.spelled() in [cell.name for cell in other.layout.cells]
+        if is_there and changed:
             return False  # the same twice: each keeps a statement of its own
+        if not is_there and not can_carry(other, replace(entry, comment=entry.comment or whole)):
+            continue
         desk.joins.append((other, entry))
         return True
     return False
@@ -193,7 +194,7 @@ def _is_kept_sorted(desk: Desk, section: Section) -> bool:
     pairs = sum(max(len(group) - 1, 0) for group in groups)
     if pairs < 2 and len(groups) < 2:
         return False
-    return all(convention(groups, group) is not None for group in groups)
+    return all(map(is_kept, groups))
 
 
 def _commented_above(desk: Desk, node: Statement) -> bool:

@@ -97,22 +97,24 @@ def _thin_out(removal: _Removal, block: Block) -> None:
 def _cut_from_line(removal: _Removal, block: Block, first: int) -> int:
     """Take a run of statements out of a line that holds others; the index of the last taken."""
     syntax, body = removal.syntax, block.body
-    line = syntax.line_of(syntax.span(body[first]).start)
 
-    def beside(index: int) -> bool:
-        return 0 <= index < len(body) and line in (body[index].lineno, body[index].end_lineno)
+    def beside_next(index: int) -> bool:
+        """Whether a statement ends on the line where the next one starts."""
+        pair = body[index : index + 2] if index >= 0 else []
+        return len(pair) == 2 and pair[0].end_lineno == pair[1].lineno
 
     last = first
-    while beside(last + 1) and removal.goes(body[last + 1]):
+    while beside_next(last) and removal.goes(body[last + 1]):
         last += 1
     start, end = syntax.span(body[first]).start, syntax.span(body[last]).end
     text = _followers(removal, body[first : last + 1])
-    if not text and beside(last + 1):
+    if not text and beside_next(last):
         end = syntax.span(body[last + 1]).start
-    elif not text and beside(first - 1):
+    elif not text and beside_next(first - 1):
         start = syntax.span(body[first - 1]).end
     elif not text:
-        removal.doomed.append(syntax.line_span(line))
+        run = [removal.gone[id(node)].statement.lines for node in body[first : last + 1]]
+        removal.doomed.append(Span(run[0].start, run[-1].end))
         return last
     removal.edits.append(TextEdit(Span(start, end), syntax.text[start:end], text))
     return last

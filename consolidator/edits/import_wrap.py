@@ -40,6 +40,12 @@ class WrapStyle:
     close_alone: bool = True
     """Whether the closing parenthesis has a line of its own."""
     indent: str = "    "
+    """Before the names; empty for the column behind the opening parenthesis."""
+
+    @property
+    def holds_comment(self) -> bool:
+        """Whether the statement's comment stands behind the opening parenthesis."""
+        return self.parentheses and self.hanging
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ class Writing:
 
     newline: str
     width: int
+    indent: str
+    """One step of indentation."""
     wrap: WrapStyle
     collapses: bool
     """Whether a list that fits on a line again goes back to one."""
@@ -127,8 +135,10 @@ def write_from(
     if not own and (star or fits(indent + line, comment, writing.width)):
         return _commented(line, comment)
     cells = tuple(Cell(" ", entry.name, "", ",", _trail(entry.comment)) for entry in entries)
-    style = WrapStyle() if own else writing.wrap
-    return wrapped(head, cells, indent, comment, writing, style)
+    style = WrapStyle(indent=writing.indent) if own else writing.wrap
+    if style.holds_comment:
+        return wrapped(head, cells, indent, writing, style, comment)
+    return _commented(wrapped(head, cells, indent, writing, style), comment)
 
 
 def _trail(comment: str) -> str:
@@ -143,24 +153,21 @@ def wrapped(
     head: str,
     cells: Sequence[Cell],
     indent: str,
-    comment: str,
     writing: Writing,
-    style: WrapStyle | None = None,
+    style: WrapStyle,
+    comment: str = "",
 ) -> str:
-    """A from-import broken over lines, in the file's style unless another is asked for."""
-    style = style or writing.wrap
-    if not style.parentheses and comment:
-        style = WrapStyle(indent=style.indent)
+    """A from-import broken over lines; with a comment where the style holds one."""
     opening = f"{head} (" if style.parentheses else head
-    if comment and style.hanging:
-        opening += f"  {comment}"
     margin = indent + (style.indent or " " * len(opening))
+    if comment:
+        opening += f"  {comment}"
     lines = _lines(cells, opening, margin, indent, style, writing)
     joint = writing.newline if style.parentheses else f" \\{writing.newline}"
     text = joint.join(lines)
-    if style.parentheses:
-        text += f"{writing.newline}{indent})" if style.close_alone else ")"
-    return text if style.hanging else _commented(text, comment)
+    if not style.parentheses:
+        return text
+    return text + (f"{writing.newline}{indent})" if style.close_alone else ")")
 
 
 def _lines(

@@ -110,7 +110,9 @@ def _insertion(module: Module, function: ast.AST, statements: list[str]) -> Text
         at = module.syntax.span(first).end
         indent = _indent(module, module.syntax.line_span(first.lineno).start)
         text = "".join(f"{newline}{indent}{statement}" for statement in statements)
-        return TextEdit(Span(at, at), "", text)
+        following = module.syntax.line_span(module.syntax.line_of(at)).end
+        alone = len(body) == 1 or not _wants_blank_line(module, following)
+        return TextEdit(Span(at, at), "", text if alone else text + newline)
     at = module.syntax.line_span(_first_line(module, first)).start
     indent = _indent(module, module.syntax.line_span(first.lineno).start)
     text = "".join(f"{indent}{statement}{newline}" for statement in statements)
@@ -137,7 +139,7 @@ def _first_line(module: Module, statement: ast.stmt) -> int:
 def _wants_blank_line(module: Module, start: int) -> bool:
     """After function-level imports comes a blank line, unless more imports follow."""
     following = module.text[start:].lstrip(" \t")
-    return not following.startswith(("import ", "from "))
+    return not following.startswith(("import ", "from ", "\n", "\r"))
 
 
 def _starts_line(module: Module, node: ast.stmt) -> bool:

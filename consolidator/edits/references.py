@@ -85,7 +85,8 @@ def attribute_uses(
     bound = {name for _, name in imports}
     for scope in module.scope.walk():
         for use in scope.uses:
-            if use.attributes and use.name in bound:
+            named = any(attribute.attr in names for attribute in use.attributes)
+            if named and use.name in bound:
                 owner = use.scope.lookup(use.name)
                 for item in imports.get((owner, use.name), []) if owner else []:
                     hit = _follow(index, module, item, use, source, names)

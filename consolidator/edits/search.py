@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from consolidator.edits.draft import Draft, draft_move
+from consolidator.edits.layers import inverts_layers
+from consolidator.edits.moved_text import outermost_function
+from consolidator.edits.needs import Need
 from consolidator.edits.strategy import LeaveBehindForm, Strategy
 from consolidator.edits.survey import Survey
 from consolidator.errors import Location, Problem, Refusal
@@ -63,6 +66,10 @@ def find_draft(survey: Survey) -> Outcome:
         if draft.split - strategy.from_source:
             queue.insert(0, replace(strategy, from_source=strategy.from_source | draft.split))
             continue
+        inverted = inverting_imports(draft) - strategy.lazy_imports
+        if inverted:
+            queue.insert(0, replace(strategy, lazy_imports=strategy.lazy_imports | inverted))
+            continue
         trouble = import_trouble(draft)
         if not trouble:
             return Outcome(draft, tuple(attempts))
@@ -95,6 +102,26 @@ def _drags_along(survey: Survey, strategy: Strategy) -> bool:
     from consolidator.edits.closure import close
 
     return bool(close(survey.source, survey.roots, strategy, survey.pinned, survey.taken).heavy)
+
+
+def inverting_imports(draft: Draft) -> frozenset[str]:
+    """Names whose import would turn a layer around, though they are needed at call time only."""
+    target = draft.survey.move.target
+    return frozenset(
+        need.name
+        for need in draft.needs
+        if need.how == "import"
+        and is_deferrable(need)
+        and any(inverts_layers(draft.index, target, item.module) for item in need.imported)
+    )
+
+
+def is_deferrable(need: Need) -> bool:
+    """Whether functions could import the name themselves wherever it is used."""
+    return all(
+        use.deferred and (use.annotation or outermost_function(use) is not None)
+        for use in need.uses
+    )
 
 
 def import_trouble(draft: Draft) -> list[NewTrouble]:
@@ -158,7 +185,7 @@ def _imports_to_defer(draft: Draft, trouble: list[NewTrouble]) -> frozenset[str]
             modules.add(ModuleName(item.failure.source))
     found = set()
     for need in draft.needs:
-        if need.how != "import" or any(not use.deferred for use in need.uses):
+        if need.how != "import" or not is_deferrable(need):
             continue
         for imported in need.imported:
             full = ModuleName(

@@ -81,6 +81,10 @@ class _SourceEditor:
         edits = list(self._cuts(left))
         if self.strategy.leave_behind != "import":
             edits += self._lazy_uses()
+        if self.strategy.leave_behind == "lazy":
+            # A linter and a type checker see no binding in `__getattr__`.
+            for name in sorted(left & set(self.source.all_names or ())):
+                self._add_for_type_checker(name)
         edits += departing_exports(self.source, self.closure.names - left - self._used())
         lazy = self.strategy.leave_behind == "lazy" and bool(left)
         return SourceSide(tuple(edits), tuple(self.additions), left, lazy)
@@ -218,14 +222,17 @@ class _SourceEditor:
                     )
                 )
             if use.annotation:
-                imported = ImportedName(self.survey.move.target, use.name)
-                addition = Addition(imported, type_checking=True)
-                if addition not in self.additions:
-                    self.additions.append(addition)
+                self._add_for_type_checker(use.name)
             elif function is not None:
                 statement = import_statement(self.module_name, [use.name], ())
                 imports.append(LazyImport(function, statement))
         yield from lazy_import_edits(self.source, imports)
+
+    def _add_for_type_checker(self, name: str) -> None:
+        imported = ImportedName(self.survey.move.target, name)
+        addition = Addition(imported, type_checking=True)
+        if addition not in self.additions:
+            self.additions.append(addition)
 
 
 def _is_docstring(statement: ast.stmt) -> bool:

@@ -69,7 +69,11 @@ class BindingWriter(DynamicWriter):
     def _assign(self, node: ast.Assign) -> None:
         self.expression(node.value)
         for target in node.targets:
+            self.remember_choice(target, node.value)
             self._assign_to(target, node.value, node.lineno)
+
+    def remember_choice(self, target: ast.expr, value: ast.expr) -> None:
+        """A hook for the writer of `__getattr__`."""
 
     def _assign_to(self, target: ast.expr, value: ast.expr, line: int) -> None:
         if not isinstance(target, ast.Name):

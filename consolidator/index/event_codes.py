@@ -22,6 +22,8 @@ can be marshalled, pickled or written as JSON (the simulation reads lists as wel
     EITHER      line, blocks                    one of the blocks runs, nobody knows which
     SELECT      line, names, then, otherwise    in `__getattr__(name)`: `if name in names`
     TRY         line, body, handlers, orelse, final     handler: (exception names, line, block)
+    LAZY        line, entries, takes an attribute, prefix
+                                                in `__getattr__`: import what the name stands for
     RAISE       line, exception name            empty for a bare `raise`
     RETURN      line, ref
     REPLACE     line, module | None             `sys.modules[...] = ...`, None for one not known
@@ -62,9 +64,10 @@ THIS_MODULE = "<module>"  # the root of a ref for `sys.modules[__name__]`
     CLASS,
     EITHER,
     SELECT,
+    LAZY,
     TRY,
     RAISE,
     RETURN,
     REPLACE,
     OPEN,
-) = range(23)
+) = range(24)

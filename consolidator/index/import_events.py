@@ -7,17 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from consolidator.index import event_codes as codes
-from consolidator.index.binding_writer import BindingWriter
 from consolidator.index.event_codes import Block, Event, Ref
-from consolidator.index.event_patterns import caught, compacted, literal_names, suppressed, yields
+from consolidator.index.event_patterns import caught, compacted, suppressed, yields
 from consolidator.index.event_writer import Scope
+from consolidator.index.lazy_writer import FALLS, LEAVES, MAY_LEAVE, RAISES, LazyWriter
 from consolidator.index.local_names import argument_names, local_names, pattern_names
 from consolidator.index.newer_nodes import plain_type
 from consolidator.index.static_tests import dotted, static_truth
 from consolidator.names import ModuleName
-
-# How a statement ends: it goes on, may leave its function or loop, leaves it, or raises.
-_FALLS, _MAY_LEAVE, _LEAVES, _RAISES = range(4)
 
 
 def import_events(tree: ast.Module, module: ModuleName, is_package: bool) -> tuple[Event, ...]:
@@ -31,7 +28,7 @@ def import_events(tree: ast.Module, module: ModuleName, is_package: bool) -> tup
     return compacted(writer.out)
 
 
-class _ModuleWriter(BindingWriter):
+class _ModuleWriter(LazyWriter):
     """Writes the events of statements."""
 
     def __init__(self, tree: ast.Module, module: ModuleName, is_package: bool) -> None:
@@ -45,25 +42,25 @@ class _ModuleWriter(BindingWriter):
         for position, statement in enumerate(statements):
             rest = statements[position + 1 :]
             if self.scope.selector and isinstance(statement, ast.If):
-                selected = self._selection(statement, rest)
+                selected = self.selection(statement, rest)
                 if selected is not None:
                     return selected
             flow = self.statement(statement)
-            if flow >= _LEAVES:
+            if flow >= LEAVES:
                 return flow
-            if flow == _MAY_LEAVE:
+            if flow == MAY_LEAVE:
                 self.doubtful(statement.lineno, lambda rest=rest: self.block(rest))  # type: ignore[misc]
-                return _MAY_LEAVE
-        return _FALLS
+                return MAY_LEAVE
+        return FALLS
 
     def statement(self, node: ast.stmt) -> int:
         """Write one statement; says how it ends."""
         writer = _STATEMENTS.get(plain_type(node))  # type: ignore[arg-type]
         if writer is not None:
-            return writer(self, node) or _FALLS
+            return writer(self, node) or FALLS
         if type(node).__name__ == "TypeAlias":
             self._bind_targets(getattr(node, "name", None), node.lineno)
-        return _FALLS
+        return FALLS
 
     def branches(self, line: int, writers: Sequence[Callable[[], int]]) -> list[int]:
         """Write blocks of which one will run."""
@@ -74,27 +71,12 @@ class _ModuleWriter(BindingWriter):
             flow, block = self.captured_flow(write)
             flows.append(flow)
             blocks.append(block)
-            if flow < _LEAVES:
+            if flow < LEAVES:
                 survivors.append(self.scope.sure)
         self.scope.sure = set.intersection(*survivors) if survivors else before
         if any(blocks):
             self.out.append((codes.EITHER, line, tuple(blocks)))
         return flows
-
-    def captured_flow(self, write: Callable[[], int]) -> tuple[int, Block]:
-        flow = _FALLS
-
-        def run() -> None:
-            nonlocal flow
-            flow = write()
-
-        saved = dict(self.constants)
-        block = compacted(self.captured(run))
-        changed = [name for name in saved if self.constants.get(name) is not saved[name]]
-        added = [name for name in self.constants if name not in saved]
-        for name in (*changed, *added):  # known inside the branch only
-            self.constants.pop(name, None)
-        return flow, block
 
     # Definitions
 
@@ -132,8 +114,7 @@ class _ModuleWriter(BindingWriter):
         names = local_names(node.body)
         names.bound |= argument_names(node.args)
         scope = Scope("function", self.scope, names)
-        if node.name == "__getattr__" and self.scope.kind == "module" and node.args.args:
-            scope.selector = node.args.args[0].arg
+        self.begin_lazy(node, scope)
         state = (self.scope, self.returned, self.constants)
         self.scope, self.constants = scope, dict(self.fixed)
         try:
@@ -182,41 +163,6 @@ class _ModuleWriter(BindingWriter):
         )
         return _joined(flows)
 
-    def _selection(self, node: ast.If, rest: Sequence[ast.stmt]) -> int | None:
-        """Write `if name == "C": ...` of a module-level `__getattr__`, with what follows it."""
-        names = self._selected_names(node.test)
-        if names is None:
-            return None
-        chosen, positive = names
-        bodies = (node.body, node.orelse) if positive else (node.orelse, node.body)
-        flows, blocks = [], []
-        for body in bodies:
-
-            def write(body: Sequence[ast.stmt] = body) -> int:
-                flow = self.block(body)
-                return self.block(rest) if flow == _FALLS else flow
-
-            before = set(self.scope.sure)
-            flow, block = self.captured_flow(write)
-            self.scope.sure = before
-            flows.append(flow)
-            blocks.append(block)
-        self.out.append((codes.SELECT, node.lineno, chosen, *blocks))
-        return _LEAVES if min(flows) >= _LEAVES else _MAY_LEAVE
-
-    def _selected_names(self, test: ast.expr) -> tuple[tuple[str, ...], bool] | None:
-        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-            inner = self._selected_names(test.operand)
-            return None if inner is None else (inner[0], not inner[1])
-        if not (isinstance(test, ast.Compare) and len(test.ops) == 1):
-            return None
-        if not (isinstance(test.left, ast.Name) and test.left.id == self.scope.selector):
-            return None
-        names = literal_names(test.comparators[0], self.constants)
-        if names is None:
-            return None
-        return names, isinstance(test.ops[0], (ast.Eq, ast.In, ast.Is))
-
     def _loop(self, node: ast.For | ast.AsyncFor) -> int:
         self.expression(node.iter)
         before = set(self.scope.sure)
@@ -225,10 +171,10 @@ class _ModuleWriter(BindingWriter):
         flow = self.block(node.body)
         self.scope.sure = before
         left, self.returned = self.returned, returned or self.returned
-        if flow == _FALLS:  # nothing breaks out of the loop
-            return max(self.block(node.orelse), _MAY_LEAVE if left else _FALLS)
+        if flow == FALLS:  # nothing breaks out of the loop
+            return max(self.block(node.orelse), MAY_LEAVE if left else FALLS)
         self.doubtful(node.lineno, lambda: self.block(node.orelse))
-        return _MAY_LEAVE if left else _FALLS
+        return MAY_LEAVE if left else FALLS
 
     def _while(self, node: ast.While) -> int:
         truth = static_truth(node.test, self.constants)
@@ -243,7 +189,7 @@ class _ModuleWriter(BindingWriter):
         if not truth:
             self.block(node.orelse)
         left, self.returned = self.returned, returned or self.returned
-        return _MAY_LEAVE if left else _FALLS
+        return MAY_LEAVE if left else FALLS
 
     def _with(self, node: ast.With | ast.AsyncWith) -> int:
         caught_here: list[str] = []
@@ -258,27 +204,27 @@ class _ModuleWriter(BindingWriter):
         self.scope.sure = before
         handler = (tuple(caught_here), node.lineno, ())
         self.out.append((codes.TRY, node.lineno, body, (handler,), (), ()))
-        return _joined([flow, _FALLS])
+        return _joined([flow, FALLS])
 
     def _try(self, node: Any) -> int:
         before = set(self.scope.sure)
         flow, body = self.captured_flow(lambda: self.block(node.body))
         orelse: Block = ()
-        if flow == _FALLS:
+        if flow == FALLS:
             flow, orelse = self.captured_flow(lambda: self.block(node.orelse))
-        survivors = [self.scope.sure] if flow < _LEAVES else []
+        survivors = [self.scope.sure] if flow < LEAVES else []
         flows, handlers = [flow], []
         for handler in node.handlers:
             self.scope.sure = set(before)
             flow, block = self.captured_flow(lambda handler=handler: self._handler(handler))  # type: ignore[misc]
             flows.append(flow)
             handlers.append((caught(handler.type), handler.lineno, block))
-            if flow < _LEAVES:
+            if flow < LEAVES:
                 survivors.append(self.scope.sure)
         self.scope.sure = set.intersection(*survivors) if survivors else before
         final_flow, final = self.captured_flow(lambda: self.block(node.finalbody))
         self.out.append((codes.TRY, node.lineno, body, tuple(handlers), orelse, final))
-        return final_flow if final_flow >= _LEAVES else _joined(flows)
+        return final_flow if final_flow >= LEAVES else _joined(flows)
 
     def _handler(self, handler: ast.ExceptHandler) -> int:
         if handler.name and self.scope.kind != "function":
@@ -304,7 +250,7 @@ class _ModuleWriter(BindingWriter):
             return self.block(case.body)
 
         cases = [lambda one=one: case(one) for one in node.cases]
-        return _joined(self.branches(node.lineno, [*cases, lambda: _FALLS]))
+        return _joined(self.branches(node.lineno, [*cases, lambda: FALLS]))
 
     def _raise(self, node: ast.Raise) -> int:
         self.expression(node.exc)
@@ -312,7 +258,7 @@ class _ModuleWriter(BindingWriter):
         call = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
         name = "" if call is None else (dotted(call) or "Exception").rpartition(".")[2]
         self.out.append((codes.RAISE, node.lineno, name))
-        return _RAISES
+        return RAISES
 
     def _return(self, node: ast.Return) -> int:
         self.expression(node.value)
@@ -320,10 +266,10 @@ class _ModuleWriter(BindingWriter):
         if ref is not None:
             self.out.append((codes.RETURN, node.lineno, ref))
         self.returned = True
-        return _LEAVES
+        return LEAVES
 
     def _leave(self, node: ast.stmt) -> int:
-        return _LEAVES
+        return LEAVES
 
     def _assert(self, node: ast.Assert) -> None:
         self.expression(node.test)
@@ -364,6 +310,6 @@ _STATEMENTS: dict[type[ast.stmt], Callable[[_ModuleWriter, Any], int | None]] = 
 
 def _joined(flows: Sequence[int]) -> int:
     """How a statement ends that ends in one of several ways; one that raises is not expected."""
-    if all(flow >= _LEAVES for flow in flows):
+    if all(flow >= LEAVES for flow in flows):
         return min(flows)
-    return _MAY_LEAVE if _MAY_LEAVE in flows or _LEAVES in flows else _FALLS
+    return MAY_LEAVE if MAY_LEAVE in flows or LEAVES in flows else FALLS

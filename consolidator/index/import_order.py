@@ -46,10 +46,11 @@ class SimulatedProject:
             return SimulatedModule("namespace")
         if self.within is not None and name not in self.within:
             return SimulatedModule("opaque")
-        module = self.index.readable(path)
-        if module is None:
+        events = self.index.events(path)
+        if events is None:
             return SimulatedModule("unparsable")
-        return SimulatedModule("package" if module.is_package else "module", module.events)
+        is_package = path.rpartition("/")[2] == "__init__.py"
+        return SimulatedModule("package" if is_package else "module", tuple(events))
 
     def _missing_child(self, name: str) -> SimulatedModule | None:
         """`pkg.nothing` below a package of the project is known not to exist."""

@@ -70,7 +70,12 @@ def _attributes_of(index: Index, module: Module, name: ModuleName) -> Iterator[s
 
 
 def _attribute_nodes(index: Index, module: Module, name: ModuleName) -> Iterator[ast.Attribute]:
-    modules = {item.bound: index.resolve_import(item) for item in module.imports if item.bound}
+    parts = set(name.split("."))
+    modules = {
+        item.bound: index.resolve_import(item)
+        for item in module.imports
+        if item.bound and (item.name is None or item.name in parts)
+    }
     for scope in module.scope.walk():
         for use in scope.uses:
             origin = modules.get(use.name)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from consolidator.index.event_codes import Event
+from consolidator.index.facts_cache import FactsCache
 from consolidator.index.module import Import, Module
 from consolidator.names import ModuleName, QualifiedName
 from consolidator.workspace import SourceFile, Workspace
@@ -29,11 +31,30 @@ class Index:
     """Facts about the files of one workspace, read when asked for and kept."""
 
     workspace: Workspace
+    cache: FactsCache = field(default_factory=lambda: FactsCache(None), repr=False)
     _known: dict[SourceFile, Module] = field(default_factory=dict, repr=False)
+    _events: dict[tuple[SourceFile, str], Sequence[Event]] = field(default_factory=dict, repr=False)
 
     def after(self, workspace: Workspace) -> Index:
         """The index of a changed workspace; facts of unchanged files are shared."""
-        return Index(workspace, self._known)
+        return Index(workspace, self.cache, self._known, self._events)
+
+    def events(self, path: str) -> Sequence[Event] | None:
+        """The import-time events of a file; None when it cannot be read."""
+        file = self.workspace.file(path)
+        name = self.workspace.module_of(path) or ModuleName(path.removesuffix(".py"))
+        key = (file, name)
+        if key not in self._events:
+            is_package = path.rpartition("/")[2].startswith("__init__.")
+            known: Sequence[Event] | None = self.cache.get(file, name, is_package)
+            if known is None:
+                module = self.readable(path)
+                if module is None:
+                    return None
+                known = module.events
+                self.cache.put(file, name, is_package, known)
+            self._events[key] = known
+        return self._events[key]
 
     def module(self, name: str) -> Module | None:
         """The module of that name, or None when no file of the project provides it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from types import ModuleType
 
 from consolidator.index.event_codes import Block
 from consolidator.index.event_writer import IMPLICIT_NAMES
@@ -24,6 +25,8 @@ from consolidator.index.simulation_state import (
     Value,
 )
 from consolidator.names import ModuleName
+
+_MODULE_ATTRIBUTES = (IMPLICIT_NAMES | set(dir(ModuleType))) - {"__path__"}
 
 _EXCEPTIONS: dict[FailureKind, str] = {
     "missing name": "ImportError",
@@ -141,7 +144,7 @@ class ImportSystem:
         value = module.names.get(name)
         if value is not None:
             return value
-        if name in IMPLICIT_NAMES and (name != "__path__" or module.has_path):
+        if name in _MODULE_ATTRIBUTES or (name == "__path__" and module.has_path):
             return ANY
         asked = module.names.get("__getattr__")
         if isinstance(asked, Function):

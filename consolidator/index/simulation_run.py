@@ -286,6 +286,30 @@ class Machine(ImportSystem):
         else:
             self.run(then if frame.selected in names else otherwise, frame)
 
+    def _lazy(self, event: Event, frame: Frame) -> None:
+        """Import the module that stands for the name which `__getattr__` is asked for."""
+        _, line, entries, takes_attribute, prefix = event
+        wanted = frame.selected
+        if wanted is None:
+            return
+        choices = next((c for name, c in entries if name == wanted), ((f"{prefix}{wanted}",),))
+        names = [name for choice in choices for name in choice if self._exists(name)]
+        if not names:
+            return
+        value = self.import_module(names[0], line, frame)
+        given = [choice[0] for choice in choices if names[0] not in choice]
+        if takes_attribute and isinstance(value, ModuleState):
+            attribute = given[-1] if given else wanted
+            found = self.attribute(value, attribute, line, frame)
+            if found is None:
+                self.fail(frame, line, "missing attribute", attribute, value.name)
+            value = found or ANY
+        frame.result = value
+
+    def _exists(self, module: str) -> bool:
+        facts = self.find(module) if module else None
+        return facts is not None and facts.kind != "absent"
+
     def _try(self, event: Event, frame: Frame) -> None:
         _, _, body, handlers, orelse, final = event
         try:
@@ -378,6 +402,7 @@ _RUN: dict[int, Callable[[Machine, Event, Frame], None]] = {
     codes.CLASS: Machine._class,
     codes.EITHER: Machine._either,
     codes.SELECT: Machine._select,
+    codes.LAZY: Machine._lazy,
     codes.TRY: Machine._try,
     codes.RAISE: Machine._raise,
     codes.RETURN: Machine._return,

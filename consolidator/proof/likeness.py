@@ -29,21 +29,39 @@ def moved_alike(draft: Draft, target: Module) -> Iterator[str]:
 def rest_alike(draft: Draft, old: Module, new: Module) -> bool:
     """Whether the statements that did not move are the same but for imports and references."""
     moved = draft.closure.names | draft.survey.merged
-    before = _statements(draft, old, moved)
-    after = _statements(draft, new, moved)
-    return before == after
+    before, after = _texts(draft, old, moved), _texts(draft, new, moved)
+    same = {text for text, _ in before} & {text for text, _ in after}
+    left = [
+        [
+            plain
+            for text, node in side
+            if text not in same
+            if (plain := _plain(node, {}, draft, moved))
+        ]
+        for side in (before, after)
+    ]
+    order = [[text for text, _ in side if text in same] for side in (before, after)]
+    return left[0] == left[1] and order[0] == order[1]
 
 
-def _statements(draft: Draft, module: Module, moved: frozenset[str]) -> list[str]:
+def _texts(draft: Draft, module: Module, moved: frozenset[str]) -> list[tuple[str, ast.stmt]]:
+    return [
+        (module.syntax.span(node).of(module.text), node)
+        for node in _statements(draft, module, moved)
+    ]
+
+
+def _statements(draft: Draft, module: Module, moved: frozenset[str]) -> list[ast.stmt]:
+    """The statements that did not move and do more than import."""
     skipped: set[int] = set()
     for name in moved if _is_end(draft, module) else ():
         found = definition(module, name)
         skipped |= set(found.statements) if found else set()
-    dumps = []
-    for index, statement in enumerate(module.body):
-        if index not in skipped and not _is_incidental(statement):
-            dumps.append(_plain(statement, {}, draft, moved))
-    return [dump for dump in dumps if dump]
+    return [
+        statement
+        for index, statement in enumerate(module.body)
+        if index not in skipped and not _is_incidental(statement)
+    ]
 
 
 def _is_end(draft: Draft, module: Module) -> bool:

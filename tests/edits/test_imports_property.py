@@ -139,7 +139,7 @@ def _same(one: ast.AST, other: ast.stmt) -> bool:
     )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(files, st.data())
 def test_the_rest_stays_and_the_names_come_as_wished(text: str, data: st.DataObject) -> None:
     """For random files and random wishes."""
@@ -185,7 +185,7 @@ def test_the_rest_stays_and_the_names_come_as_wished(text: str, data: st.DataObj
     assert imports(after, {}, set()) == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(files, st.lists(st.sampled_from(["os", "abc", "pkg.t", "attr"]), min_size=1, unique=True))
 def test_adding_twice_changes_nothing_more(text: str, modules: list[str]) -> None:
     """What has been added is found the next time."""

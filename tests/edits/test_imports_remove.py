@@ -648,6 +648,30 @@ class A:
 class B:
     pass
 
+### before a semicolon, over several lines
+@ remove pkg.s:A
+@ remove pkg.s:B
+import os
+from pkg.s import (
+    A,
+    B,
+); y = 1
+---
+import os
+y = 1
+
+### all of a line with semicolons, over several lines
+@ remove os
+@ remove pkg.s:A
+@ remove pkg.s:B
+import os; from pkg.s import (
+    A,
+    B,
+)
+x = 1
+---
+x = 1
+
 '''
 
 

@@ -1,0 +1,112 @@
+"""What a person should know about a move that was made: no reason to refuse, but to look."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from consolidator.edits.draft import Draft
+from consolidator.edits.layers import inverts_layers
+from consolidator.edits.pinned import place
+from consolidator.errors import Location, Problem
+
+_ORM_BASES = frozenset({"Model", "DeclarativeBase", "Base", "Document", "EmbeddedDocument"})
+_NAME_READERS = frozenset({"__module__", "__qualname__"})
+
+
+def remarks(draft: Draft) -> Iterator[Problem]:
+    """Warnings and notes on a move."""
+    yield from _layer_inversions(draft)
+    yield from _module_name_matters(draft)
+    yield from _unknown_names(draft)
+    yield from _evaluated_annotations(draft)
+
+
+def _layer_inversions(draft: Draft) -> Iterator[Problem]:
+    target = draft.survey.move.target
+    for need in draft.needs:
+        if need.how not in {"import", "lazy"}:
+            continue
+        for item in need.imported:
+            if not inverts_layers(draft.index, target, item.module):
+                continue
+            when = "inside the functions that use it" if need.how == "lazy" else "at import time"
+            yield Problem(
+                "layer-inversion",
+                f"{target} now imports `{need.name}` from {item.module} ({when}), while "
+                f"{item.module.top} imports from {target.top}",
+                place(draft.closure.source, need.uses[0].node),
+                f"take `{need.name}` along with --helpers travel, move it to a home of its own "
+                "first, or pass it in",
+                "warning",
+            )
+
+
+def _module_name_matters(draft: Draft) -> Iterator[Problem]:
+    """Registries and pickles that know a class by its module."""
+    source = draft.closure.source
+    for root in draft.closure.roots:
+        for index in root.statements:
+            statement = source.body[index]
+            reason = _depends_on_its_name(statement)
+            if reason:
+                yield Problem(
+                    "module-name-matters",
+                    f"`{root.name}` {reason}; its module changes",
+                    place(source, statement),
+                    "look for stored data and settings that name it",
+                    "warning",
+                )
+
+
+def _depends_on_its_name(statement: ast.stmt) -> str:
+    if not isinstance(statement, ast.ClassDef):
+        return ""
+    for base in statement.bases:
+        name = getattr(base, "attr", getattr(base, "id", ""))
+        if name == "Model" and isinstance(base, ast.Attribute):
+            return "is a model, whose app label may come from its module"
+    for node in ast.walk(statement):
+        name = getattr(node, "attr", getattr(node, "id", getattr(node, "name", "")))
+        if name in _NAME_READERS:
+            return f"reads `{name}`"
+        if name in {"__reduce__", "__reduce_ex__", "__getstate__", "__setstate__"}:
+            return "is made to be pickled, and pickles name the module"
+    return ""
+
+
+def _unknown_names(draft: Draft) -> Iterator[Problem]:
+    target = draft.survey.target
+    for need in draft.needs:
+        if need.how != "nowhere":
+            continue
+        use = need.uses[0]
+        captured = target is not None and need.name in target.scope.bindings
+        message = f"`{need.name}` is bound nowhere in {draft.closure.source.name}"
+        if captured and target is not None:
+            message += f", but {target.name} binds it"
+        yield Problem(
+            "unknown-name",
+            message + "; it was left as it is",
+            place(draft.closure.source, use.node),
+            "",
+            "warning" if captured else "note",
+        )
+
+
+def _evaluated_annotations(draft: Draft) -> Iterator[Problem]:
+    """`from __future__ import annotations` in the target alone turns annotations into strings."""
+    target, source = draft.survey.target, draft.closure.source
+    if target is None or source.has_postponed_annotations or not target.has_postponed_annotations:
+        return
+    for root in draft.closure.roots:
+        statement = source.body[root.statements[0]]
+        if isinstance(statement, ast.ClassDef) and (statement.bases or statement.decorator_list):
+            yield Problem(
+                "annotations-postponed",
+                f"{target.name} has `from __future__ import annotations`, so the annotations of "
+                f"`{root.name}` are strings at run time there",
+                Location(source.path, statement.lineno, source.syntax.line_text(statement.lineno)),
+                "",
+                "note",
+            )

@@ -1,0 +1,73 @@
+"""Reads the tables by which a module-level `__getattr__` finds what it imports."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+Table = Mapping[str, tuple[str, ...]]
+"""The keys of a table, each with the strings of its value: `{"C": (".mod", "Class")}`."""
+
+
+def tables_of(tree: ast.Module) -> dict[str, Table]:
+    """The containers with literal string keys that a module binds at its top level."""
+    found: dict[str, Table] = {}
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            target, value = statement.targets[0], statement.value
+        elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+            target, value = statement.target, statement.value
+        else:
+            continue
+        table = literal_table(value)
+        if table is not None and isinstance(target, ast.Name):
+            found[target.id] = table
+    return found
+
+
+def literal_table(node: ast.expr) -> Table | None:
+    """The table that a literal dictionary, list, tuple or set of strings is."""
+    if isinstance(node, ast.Call) and len(node.args) == 1:  # frozenset({"a", "b"})
+        return literal_table(node.args[0])
+    if isinstance(node, ast.Dict):
+        keys, values = node.keys, node.values
+    elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+        keys, values = [*node.elts], [*node.elts]
+    else:
+        return None
+    table: dict[str, tuple[str, ...]] = {}
+    for key, value in zip(keys, values, strict=True):
+        if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+            return None
+        table[key.value] = () if value is key else _strings(value)
+    return table
+
+
+def _strings(node: ast.expr) -> tuple[str, ...]:
+    parts = node.elts if isinstance(node, (ast.Tuple, ast.List)) else [node]
+    values = [part.value for part in parts if isinstance(part, ast.Constant)]
+    return tuple(value for value in values if isinstance(value, str))
+
+
+def looked_up(node: ast.expr, selector: str) -> tuple[str, bool] | None:
+    """The table of `TABLE[name]` (which must have it, True) or `TABLE.get(name)`."""
+    if isinstance(node, ast.NamedExpr):
+        return looked_up(node.value, selector)
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+        return (node.value.id, True) if _is_name(node.slice, selector) else None
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+        holder = node.func.value
+        if node.func.attr == "get" and isinstance(holder, ast.Name):
+            return (holder.id, False) if _is_name(node.args[0], selector) else None
+    return None
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def asks_for_attributes(function: ast.FunctionDef) -> bool:
+    """Whether a function calls `getattr`: then it returns a name of the module that it imports."""
+    return any(
+        isinstance(node, ast.Call) and _is_name(node.func, "getattr") for node in ast.walk(function)
+    )
