@@ -97,6 +97,7 @@ class Probe:
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
+            self.__enter__()  # for the moves that come after this one
             raise RuntimeError(f"the fork server of {self._environment.tree} died")
         return line
 
@@ -141,7 +142,10 @@ class Baseline:
             self._save()
 
     def _save(self) -> None:
+        """Write what is known, with what another run has learnt meanwhile."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self._file.with_suffix(".tmp")
+        if self._file.is_file():
+            self._known = json.loads(self._file.read_text()) | self._known
+        fresh = self._file.with_suffix(f".{os.getpid()}")
         fresh.write_text(json.dumps(self._known))
         fresh.replace(self._file)

@@ -124,7 +124,9 @@ def verdict(real: Mapping[str, Any], outcome: Outcome) -> str:
     """How a simulated import compares with the real one."""
     fails = "exception" in real
     if not fails:
-        return "both import" if outcome.succeeds else "FALSE ALARM"
+        if outcome.fatal is None:
+            return "both import"
+        return "FALSE ALARM" if outcome.fatal.certain else "suspected in vain"
     if outcome.fatal is None:
         guessed = any(same_name(real, failure) for failure in outcome.failures)
         return "foreseen as possible" if guessed else "MISSED"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from consolidator.apply.guards import path_problems
 from consolidator.edits.draft import Draft
 from consolidator.edits.remarks import remarks
 from consolidator.edits.search import Outcome, find_draft
 from consolidator.edits.survey import survey
-from consolidator.errors import Problem, UsageError
+from consolidator.errors import Location, Problem, Refusal, UsageError
 from consolidator.index.definitions import definition
 from consolidator.index.facts_cache import FactsCache, default_path
 from consolidator.index.index import Index
@@ -66,15 +68,37 @@ def preview_move(
         outcomes.append(outcome)
         index = index.after(outcome.draft.after())
     index.cache.save()
+    warnings += unread(index, [name for move in moves for name in move.names])
+    changes = changes_between(workspace, index.workspace, outcomes)
+    problems = path_problems(workspace.root, [change.path for change in changes])
+    if problems:
+        raise Refusal(problems)
     finished = time.perf_counter()
     return Preview(
         workspace,
         index.workspace,
-        changes_between(workspace, index.workspace, outcomes),
+        changes,
         tuple(outcomes),
         tuple(warnings),
         {"locate": located - started, "move": finished - located},
     )
+
+
+def unread(index: Index, names: Sequence[str]) -> Iterator[Problem]:
+    """A warning for each file that holds one of the names and could not be read."""
+    for path, reason in sorted(index.unreadable.items()):
+        lines = index.workspace.file(path).data.splitlines()
+        for number, line in enumerate(lines, 1):
+            if any(re.search(rb"\b%s\b" % name.encode(), line) for name in names):
+                yield Problem(
+                    "not-read",
+                    f"{path} cannot be read ({reason}), so what it says of the moved names was "
+                    "left alone",
+                    Location(path, number, line.decode("utf-8", "replace")),
+                    "look at it by hand",
+                    "warning",
+                )
+                break
 
 
 def changes_between(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import io
 import itertools
 import json
@@ -19,6 +17,8 @@ from unittest import mock
 
 from case_format import Case, Expectation, write_case
 from case_tree import Tree, files_of, plant, snapshot, write_tree
+
+from consolidator.cli import run_cli
 
 PROBE = Path(__file__).with_name("case_probe.py")
 
@@ -52,31 +52,14 @@ class Outcome:
         return tuple(dict.fromkeys(said(p) for p in self.problems if p["severity"] in severities))
 
 
-def tool_exists() -> bool:
-    """Whether there is a command line to run the cases with."""
-    return importlib.util.find_spec("consolidator.cli") is not None
-
-
-def check_before(case: Case, scratch: Path) -> None:
-    """The case itself is sound: it says enough, and its program runs on the tree before."""
-    assert case.sentence, "a case starts with a sentence"
-    assert case.commands, "a case has a command line"
-    assert "run" in case.settings, "a case has a program to run"
-    if not runs_here(case):
-        return
-    run = probe(case, plant(case, scratch))["run"]
-    if "fails before" in case.settings:
-        assert run["code"] != 0, "the program is said to fail before, but ran"
-        assert case.settings["fails before"].strip() in run["printed"], run["printed"]
-    else:
-        assert run["code"] == 0, run["printed"]
-        assert run["printed"].strip(), "the program prints nothing, so nothing can be compared"
-
-
 def check_case(case: Case, scratch: Path, update: bool) -> None:
-    """Run the commands on the tree and hold every promise against it; `update` writes the case."""
+    """Run the commands on the tree and hold every promise against it.
+
+    `update` writes what happened into the case, unless it breaks a promise.
+    """
     root = plant(case, scratch)
     before = probe(case, root)
+    check_sound(case, before)
     states = [snapshot(root)]
     expectations: list[Expectation] = []
     problems: list[Problem] = []
@@ -85,11 +68,26 @@ def check_case(case: Case, scratch: Path, update: bool) -> None:
         expectations.append(expectation)
         problems += reported
         states.append(snapshot(root))
-    outcome = Outcome(tuple(expectations), tuple(problems), states[-1])
-    compare(updated(case, outcome) if update else case, outcome)
     if states[-1] != states[0]:
         compare_behaviour(case, before, probe(case, root))
     undo_all(root, states)
+    outcome = Outcome(tuple(expectations), tuple(problems), states[-1])
+    compare(updated(case, outcome) if update else case, outcome)
+
+
+def check_sound(case: Case, before: dict[str, Any]) -> None:
+    """The case says enough, and its program runs on the tree before the commands."""
+    assert case.sentence, "a case starts with a sentence"
+    assert case.commands, "a case has a command line"
+    run = before["run"]
+    if not runs_here(case):
+        return
+    if "fails before" in case.settings:
+        assert run["code"] != 0, "the program is said to fail before, but ran"
+        assert case.settings["fails before"].strip() in run["printed"], run["printed"]
+    else:
+        assert run["code"] == 0, run["printed"]
+        assert run["printed"].strip(), "the program prints nothing, so nothing can be compared"
 
 
 def follow(
@@ -209,13 +207,8 @@ def undo_all(root: Path, states: list[Tree]) -> None:
 
 
 def consolidate(arguments: tuple[str, ...], root: Path) -> Result:
-    """Run the command line on the tree: in this process where it offers that, else in its own."""
+    """Run the command line on the tree, in this process, as a terminal would see it."""
     argv = [*arguments, "--root", str(root)]
-    run_cli = getattr(importlib.import_module("consolidator.cli"), "run_cli", None)
-    if run_cli is None:
-        command = [sys.executable, "-m", "consolidator", *argv]
-        done = subprocess.run(command, capture_output=True, cwd=root)
-        return Result(done.returncode, done.stdout, done.stderr.decode())
     out, err = io.BytesIO(), io.BytesIO()
     streams = {
         "stdout": io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True),

@@ -6,13 +6,10 @@ from pathlib import Path
 
 import pytest
 from case_format import Case, every_case
-from case_runner import check_before, check_case, tool_exists
+from case_runner import check_case
 
 CASES = every_case()
 EDGE_CASES = range(1, 34)
-
-needs_tool = pytest.mark.skipif(not tool_exists(), reason="there is no command line yet")
-each_case = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 
 
 @pytest.fixture(autouse=True)
@@ -24,13 +21,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("COLUMNS", "100")
 
 
-@each_case
-def test_case_is_sound(case: Case, tmp_path: Path) -> None:
-    check_before(case, tmp_path)
-
-
-@needs_tool
-@each_case
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_case(case: Case, tmp_path: Path, update: bool) -> None:
     check_case(case, tmp_path, update)
 

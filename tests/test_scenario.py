@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pytest
 from case_format import FIXTURES
-from case_runner import consolidate, git_applied, tool_exists
+from case_runner import consolidate, git_applied
 from case_tree import snapshot
-
-pytestmark = pytest.mark.skipif(not tool_exists(), reason="there is no command line yet")
 
 SCENARIO = FIXTURES / "scenario"
 HOME = "test_framework.helpers.auth_helpers"
@@ -77,7 +75,7 @@ def test_after_the_moves_the_tests_pass(moved: Path) -> None:
 def test_a_leave_behind_stands_at_the_place(moved: Path, module: str, name: str) -> None:
     text = (moved / (module.replace(".", "/") + ".py")).read_text()
     comment = f"# {name} class moved to {HOME} to maintain SSOT"
-    assert f"\n\n\n{comment}\nfrom {HOME} import {name}\n\n\n" in text
+    assert f"\n{comment}\nfrom {HOME} import {name}\n\n\n" in text
     assert f"class {name}" not in text
 
 

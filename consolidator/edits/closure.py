@@ -78,10 +78,10 @@ def close(
     if strategy.shared == "travel":
         forced = {name: d for name, d in reachable.items() if name not in pinned}
         reasons = dict.fromkeys(forced, "everything that it needs travels (--helpers travel)")
-    elif strategy.shared == "stay":
+    elif strategy.shared in {"stay", "all stay"}:
         forced = finder.needed_at_import()
         reasons = dict.fromkeys(forced, "it is needed as soon as the definition runs")
-    exclusive = finder.exclusive(reachable, forced)
+    exclusive = {} if strategy.shared == "all stay" else finder.exclusive(reachable, forced)
     for name in exclusive:
         reasons.setdefault(name, "only the moved code uses it")
     travelling = finder.connected({**exclusive, **forced})
@@ -99,7 +99,7 @@ def close(
 def _why_stays(name: str, pinned: frozenset[str]) -> str:
     if name in pinned:
         return "it is rebound at run time or belongs to its module, so it cannot travel"
-    return "other code uses it too"
+    return "other code uses it too, or it was asked to stay"
 
 
 def _distinct(definitions: Iterable[Definition]) -> Iterator[Definition]:
@@ -153,7 +153,10 @@ class _Finder:
         found: dict[str, Definition] = {}
         queue = list(start)
         while queue:
-            for helper in self.needs(queue.pop(), eager_only):
+            item = queue.pop()
+            # A helper that is called (or used as a decorator) at import time runs its body then.
+            whole = not eager_only or (item.kind == "function" and item not in self.roots)
+            for helper in self.needs(item, not whole):
                 if helper.name not in found:
                     found[helper.name] = helper
                     queue.append(helper)
@@ -164,9 +167,31 @@ class _Finder:
         return self._follow(self.roots, eager_only=False)
 
     def needed_at_import(self) -> dict[str, Definition]:
-        """What the roots need at once, and what that needs at once."""
+        """What the roots need at once, and what that needs at once.
+
+        What is called at once is needed with all that its body needs.
+        """
         found = self._follow(self.roots, eager_only=True)
-        return {name: d for name, d in found.items() if name not in self.pinned}
+        stay = self.pinned | self._rebound
+        return {name: d for name, d in found.items() if name not in stay}
+
+    @cached_property
+    def _rebound(self) -> frozenset[str]:
+        """Names that some function rebinds through `global`."""
+        return frozenset(
+            name
+            for name, bindings in self.source.scope.bindings.items()
+            if any(binding.via_global for binding in bindings)
+        )
+
+    def _rebinds_outside(self, item: Definition, inside: set[int]) -> bool:
+        """Whether it rebinds, or is rebound by, something that is not inside."""
+        for name in self._rebound:
+            statements = {binding.statement for binding in self.source.bindings(name)}
+            touched = statements & set(item.statements)
+            if touched and not statements <= inside:
+                return True
+        return False
 
     def exclusive(
         self, reachable: dict[str, Definition], forced: dict[str, Definition]
@@ -185,6 +210,8 @@ class _Finder:
         return kept
 
     def _used_outside(self, item: Definition, inside: set[int]) -> bool:
+        if self._rebinds_outside(item, inside):
+            return True
         if any(name in self.taken and not name.startswith("_") for name in item.names):
             return True
         return any(

@@ -11,6 +11,7 @@ from consolidator.edits.import_names import Addition, Category, ImportedName, Im
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.needs import Need, resolve_needs
 from consolidator.edits.orphans import Orphans, find_orphans
+from consolidator.edits.pinned import split_rebindings
 from consolidator.edits.placement import Placement
 from consolidator.edits.references import FileReferences, Reference, rewrite_references
 from consolidator.edits.source_side import SourceSide, edit_source, overlapping
@@ -19,7 +20,7 @@ from consolidator.edits.strings import StringEdits, edit_strings, find_strings, 
 from consolidator.edits.survey import Survey
 from consolidator.edits.target_side import Classify, TargetSide, edit_target
 from consolidator.edits.text_edit import TextEdit, apply_edits
-from consolidator.errors import Location
+from consolidator.errors import Location, Problem, Refusal
 from consolidator.index.importers import star_importers
 from consolidator.index.index import Index
 from consolidator.index.module import Module
@@ -73,7 +74,7 @@ def draft_move(survey: Survey, strategy: Strategy) -> Draft:
 class _Drafter:
     def __init__(self, survey: Survey, strategy: Strategy) -> None:
         self.survey, self.strategy, self.index = survey, strategy, survey.index
-        self.classify = classifier(survey.index.workspace)
+        self.classify = classifier(survey.index.workspace, survey.move.target)
         self.texts: dict[str, str] = {}
         self.references: list[Reference] = []
 
@@ -81,7 +82,8 @@ class _Drafter:
         survey, strategy = self.survey, self.strategy
         arriving = tuple(r for r in survey.roots if r.name not in survey.merged)
         closure = close(survey.source, arriving, strategy, survey.pinned, survey.taken)
-        needs = resolve_needs(self.index, closure, survey.target, strategy)
+        refuse_unless_accepted(split_rebindings(survey.source, closure.statements), survey)
+        needs = resolve_needs(self.index, closure, survey.target, strategy, survey.replaced)
         target = edit_target(survey, closure, needs, strategy, self.classify)
         leaving = closure
         if survey.merged:
@@ -286,13 +288,20 @@ class _Drafter:
         self.texts[survey.target_files[-1]] = target.text
 
 
-def classifier(workspace: Workspace) -> Classify:
+def refuse_unless_accepted(problems: list[Problem], survey: Survey) -> None:
+    """Raise `Refusal` for those problems whose code was not accepted."""
+    refused = [problem for problem in problems if problem.code not in survey.options.accept]
+    if refused:
+        raise Refusal(refused)
+
+
+def classifier(workspace: Workspace, target: ModuleName) -> Classify:
     """Which group of imports a module belongs to in this project."""
 
     def classify(module: ModuleName) -> Category:
         if module.top == "__future__":
             return Category.FUTURE
-        if workspace.is_first_party(module.top):
+        if module.top == target.top or workspace.is_first_party(module.top):
             return Category.FIRST_PARTY
         return Category.STDLIB if module.top in sys.stdlib_module_names else Category.THIRD_PARTY
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from consolidator.edits.import_blocks import Block, Statement, is_import_only, statement
 from consolidator.edits.import_desk import Desk
@@ -158,9 +158,8 @@ def _place(desk: Desk, new: NewImport, limits: Limits) -> None:
     if item.category is not Category.FUTURE and run is not None:
         desk.put_into(run, new)
         return
-    spot = bare_spot(desk, limits)
-    if item.category is Category.FUTURE:
-        spot = replace(first_spot(desk.syntax), mode=Mode.TOP)
+    is_future = item.category is Category.FUTURE
+    spot = first_spot(desk.syntax) if is_future else bare_spot(desk, limits)
     desk.put_at(Insertion(spot, *spot.sorting(item), desk.text_of(new, "")))
 
 

@@ -140,16 +140,14 @@ def taken_out(draft: Draft, index: int, name: str) -> tuple[Entry, str]:
 
 def _collapsed(layout: Layout, before: Layout, indent: str, writing: Writing) -> Layout:
     """The layout on one line: when a lone name is left, or when it fits as it did not before."""
-    fewer = len(layout.cells) < len(before.cells)
-    if (layout.one_line and not layout.close) or not fewer or layout.has_comments:
+    if (layout.one_line and not layout.close) or layout.has_comments:
         return layout
     width = min(writing.width, _kept_width(before, indent))
     if not fits(indent + on_one_line(layout), "", width):
         return layout
     was_long = not fits(indent + on_one_line(before), "", writing.width)
-    if len(layout.cells) > 1 and not (writing.collapses and was_long):
-        return layout
-    return layout_of(on_one_line(layout))
+    lone = len(layout.cells) == 1 < len(before.cells)
+    return layout_of(on_one_line(layout)) if lone or (writing.collapses and was_long) else layout
 
 
 def _kept_width(layout: Layout, indent: str) -> int:

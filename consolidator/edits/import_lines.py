@@ -38,28 +38,41 @@ def line_edits(
         places.setdefault(insertion.spot.offset, []).append(insertion)
     for span in _merged(syntax, doomed, list(places)):
         inside = [places.pop(o) for o in sorted(places) if span.start <= o <= span.end]
-        if not inside:
+        if inside:
+            ordered = [new for group in inside for new in sorted(group, key=_order)]
+            yield TextEdit(span, span.of(syntax.text), _written(syntax, span, ordered, newline))
+        else:
             span = _with_blanks(syntax, span)
-        text = "".join(_written(syntax, span, group, newline) for group in inside)
-        yield TextEdit(span, span.of(syntax.text), text)
+            yield TextEdit(span, span.of(syntax.text), "")
     for offset, group in places.items():
         span = Span(offset, offset)
-        yield TextEdit(span, "", _written(syntax, span, group, newline))
+        yield TextEdit(span, "", _written(syntax, span, sorted(group, key=_order), newline))
 
 
 def _merged(syntax: Syntax, doomed: Sequence[Span], filled: Sequence[int]) -> list[Span]:
-    """The doomed lines as few spans; only blank lines between two groups that both go, go too."""
+    """The doomed lines as few spans; what is blank between two paragraphs that go, goes too."""
     merged: list[Span] = []
     for span in sorted(set(doomed)):
         if merged:
             last = merged[-1]
-            between = syntax.text[last.end : span.start]
-            free = not any(last.start <= offset <= span.end for offset in filled)
-            if not between or (free and not between.strip(" \t\r\n")):
-                merged[-1] = Span(last.start, max(span.end, last.end))
+            whole = Span(last.start, max(span.end, last.end))
+            free = not any(whole.start <= offset <= whole.end for offset in filled)
+            if last.end >= span.start or (free and _are_paragraphs(syntax, last, span)):
+                merged[-1] = whole
                 continue
         merged.append(span)
     return merged
+
+
+def _are_paragraphs(syntax: Syntax, one: Span, other: Span) -> bool:
+    """Whether nothing else stands next to or between two spans of lines."""
+    text = syntax.text
+    above, below = _blank_start(syntax, one.start), _blank_end(text, other.end)
+    return (
+        not text[one.end : other.start].strip(" \t\r\n")
+        and (above < one.start or above == 0 or _opens_block(syntax, above))
+        and (below > other.end or below == len(text))
+    )
 
 
 def _with_blanks(syntax: Syntax, span: Span) -> Span:
@@ -116,18 +129,19 @@ def _opens_block(syntax: Syntax, offset: int) -> bool:
     return above.partition("#")[0].rstrip().endswith(":")
 
 
-def _written(syntax: Syntax, span: Span, group: Sequence[Insertion], newline: str) -> str:
+def _written(syntax: Syntax, span: Span, ordered: Sequence[Insertion], newline: str) -> str:
     """The lines to be put in place of `span`, with the blank lines they need around them."""
     text = syntax.text
-    ordered = sorted(group, key=_order)
+    first, last = ordered[0].spot.mode, ordered[-1].spot.mode
     written = newline.join(_paragraphs(ordered, newline))
-    above = text[_blank_start(syntax, span.start) : span.start]
-    if ordered[0].spot.mode in (Mode.TOP, Mode.BELOW) and span.start and not _count(above):
+    above = _count(text[_blank_start(syntax, span.start) : span.start])
+    if first in (Mode.TOP, Mode.BELOW) and span.start and not above:
         written = newline + written
     end = _blank_end(text, span.end)
-    apart = ordered[-1].spot.mode is not Mode.WITHIN
-    if apart and end < len(text) and not _count(text[span.end : end]):
-        written += newline * _wanted_below(text[end:])
+    below = _count(text[span.end : end])
+    apart = last is Mode.TOP or (last in (Mode.ABOVE, Mode.BELOW) and not below)
+    if apart and end < len(text):
+        written += newline * (_wanted_below(text[end:]) - below)
     if span.start == len(text) and text and text[-1] not in "\r\n":
         return newline + written.removesuffix(newline)
     return written

@@ -121,11 +121,3 @@ def _shared(one: Sequence[str], other: Sequence[str]) -> int:
             break
         count += 1
     return count
-
-
-def imported_by(site: ImportSite, around: Surroundings) -> ImportedName:
-    """What a site brings in, its module absolute."""
-    alias = site.alias
-    if isinstance(site.node, ast.Import):
-        return ImportedName(ModuleName(alias.name), None, alias.asname)
-    return ImportedName(around.absolute(site.node), alias.name, alias.asname)

@@ -33,12 +33,14 @@ class Mode(IntEnum):
     """How a new statement stands to its neighbours, in the order of several at one place."""
 
     TOP = 0
-    """A paragraph of its own before all else."""
+    """A paragraph of its own before all code."""
     ABOVE = 1
     """A paragraph of its own before what follows."""
-    WITHIN = 2
+    INSTEAD = 2
+    """Where a group was that goes away."""
+    WITHIN = 3
     """A line of an existing group."""
-    BELOW = 3
+    BELOW = 4
     """A paragraph of its own after what precedes."""
 
 
@@ -117,7 +119,8 @@ def spot_in(
     indent = statements[0].indent
     if not group:
         anchor = near if near in statements else statements[0]
-        return Spot(anchor.lines.start, Mode.WITHIN, indent)
+        order = convention([_items(other) for other in kept], [], habits.mixed_kinds)
+        return Spot(anchor.lines.start, Mode.INSTEAD, indent, order)
     items = _items(group)
     found = convention([_items(other) for other in kept], items, habits.mixed_kinds)
     if found is None:
@@ -185,10 +188,8 @@ def _own_paragraph(section: Section, kept: Sequence[Kept], new: Ordered, syntax:
             later = statements[0]
     if earlier is not None:
         return Spot(earlier.lines.end, Mode.BELOW, earlier.indent)
-    if later is not None:
-        return Spot(_with_comments(syntax, later), Mode.ABOVE, later.indent)
-    last = section.nodes[-1]
-    return Spot(last.lines.end, Mode.BELOW, last.indent)
+    assert later is not None  # where every group goes away, one of them is filled again
+    return Spot(_with_comments(syntax, later), Mode.ABOVE, later.indent)
 
 
 def _with_comments(syntax: Syntax, node: Statement) -> int:
@@ -210,9 +211,9 @@ def first_spot(syntax: Syntax) -> Spot:
     body = syntax.tree.body
     if body and is_docstring(body[0]):
         end = syntax.span(body[0]).end
-        return Spot(syntax.line_span(syntax.line_of(end - 1)).end, Mode.BELOW)
+        return Spot(syntax.line_span(syntax.line_of(end - 1)).end, Mode.TOP)
     last = _last_head_line(syntax)
-    return Spot(syntax.line_span(last).end if last else 0, Mode.BELOW)
+    return Spot(syntax.line_span(last).end if last else 0, Mode.TOP)
 
 
 def _last_head_line(syntax: Syntax) -> int:

@@ -12,6 +12,7 @@ from consolidator.edits.import_drafts import Draft, NewImport, can_carry, remove
 from consolidator.edits.import_names import ImportedName, ImportSite
 from consolidator.edits.import_order import Ordered, is_kept
 from consolidator.edits.import_place import Mode, Section, spot_in
+from consolidator.edits.import_wrap import Entry
 from consolidator.names import ModuleName
 
 
@@ -132,7 +133,7 @@ def _join(desk: Desk, draft: Draft, index: int, wish: ImportedName, wishes: Wish
             continue
         desk.joins.append((other, entry))
         return True
-    return False
+    return _join_new(desk, draft, wish, entry, whole)
 
 
 def _neighbours(desk: Desk, draft: Draft) -> list[Draft]:
@@ -185,7 +186,8 @@ def _may_stay(desk: Desk, draft: Draft, item: Ordered) -> bool:
         return None if other.node is node.node else desk.ordered(other)
 
     spot = spot_in(section, item, node, others, desk.syntax, desk.habits)
-    return spot.mode is Mode.WITHIN and spot.offset in (node.lines.start, node.lines.end)
+    in_group = spot.mode in (Mode.WITHIN, Mode.INSTEAD)
+    return in_group and spot.offset in (node.lines.start, node.lines.end)
 
 
 def _is_kept_sorted(desk: Desk, section: Section) -> bool:
@@ -205,12 +207,18 @@ def _commented_above(desk: Desk, node: Statement) -> bool:
 def _take_out(desk: Desk, draft: Draft, index: int, wish: ImportedName) -> None:
     """Give a name to a new statement, together with others from the same module."""
     entry, whole = taken_out(draft, index, wish.spelled())
+    if not _join_new(desk, draft, wish, entry, whole):
+        source = _source(desk, draft, wish.module) if wish.name else wish.module
+        desk.news.append(NewImport(wish, source, [entry], whole, near=draft))
+
+
+def _join_new(desk: Desk, draft: Draft, wish: ImportedName, entry: Entry, whole: str) -> bool:
+    """Let a name join a statement that is new in the same block."""
     for new in desk.news:
         if _is_for(new, draft, wish) and new.comment == whole:
             new.entries += [] if entry in new.entries else [entry]
-            return
-    source = _source(desk, draft, wish.module) if wish.name else wish.module
-    desk.news.append(NewImport(wish, source, [entry], whole, near=draft))
+            return True
+    return False
 
 
 def _is_for(new: NewImport, draft: Draft, wish: ImportedName) -> bool:

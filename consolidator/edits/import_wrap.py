@@ -130,7 +130,7 @@ def write_from(
     line = f"{head} {', '.join(entry.name for entry in entries)}"
     own = {entry.comment for entry in entries if entry.comment}
     if len(entries) == 1 and own and not comment:
-        comment, own = own.pop(), set()
+        entries, comment, own = [Entry(entries[0].name)], own.pop(), set()
     star = entries[0].name == "*"
     if not own and (star or fits(indent + line, comment, writing.width)):
         return _commented(line, comment)

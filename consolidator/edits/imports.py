@@ -16,7 +16,6 @@ from consolidator.edits.import_names import (
     ImportSite,
     RawBlock,
     Surroundings,
-    imported_by,
 )
 from consolidator.edits.import_retarget import Wishes, change_names, place_beside
 from consolidator.edits.import_splice import splice
@@ -32,7 +31,6 @@ __all__ = [
     "ImportedName",
     "RawBlock",
     "edit_imports",
-    "imported_by",
 ]
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.cutting import own_lines, statement_lines
+from consolidator.edits.import_names import Surroundings
 from consolidator.edits.needs import Need
 from consolidator.edits.text_edit import TextEdit, apply_edits
 from consolidator.index.module import Module
 from consolidator.index.scopes import FunctionNode, NameUse, Scope
-from consolidator.names import Span
+from consolidator.names import ModuleName, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,38 @@ def rename_edits(module: Module, needs: Iterable[Need]) -> Iterator[TextEdit]:
         for use in need.uses:
             if use.span is not None:
                 yield TextEdit(use.span, use.span.of(module.text), need.rename)
+
+
+def rebased_imports(
+    module: Module, statements: Iterable[int], target: ModuleName, is_package: bool
+) -> Iterator[TextEdit]:
+    """Relative imports inside the travelling code, as they read from the target.
+
+    Raises `Refusal` where the target lies in another top-level package and cannot say it with
+    dots: then the absolute name is written.
+    """
+    wanted = set(statements)
+    around = Surroundings(target, is_package)
+    for item in module.imports:
+        level = getattr(item.node, "level", 0)
+        if not level or item.statement not in wanted or item.index or not item.module:
+            continue
+        if around.package == module.package:
+            continue
+        span = _module_part(module, item.node)
+        spelled = around.relative(item.module) if around.dots_to(item.module) else item.module
+        yield TextEdit(span, span.of(module.text), spelled)
+
+
+def _module_part(module: Module, node: ast.AST) -> Span:
+    """`..pkg.mod` in `from ..pkg.mod import x`."""
+    span = module.syntax.span(node)
+    match = _FROM.match(span.of(module.text))
+    assert match is not None, "a from-import"
+    return Span(span.start + match.start(1), span.start + match.end(1))
+
+
+_FROM = re.compile(r"from\s*(\.[.\s]*[\w.]*)")
 
 
 def outermost_function(use: NameUse) -> FunctionNode | None:

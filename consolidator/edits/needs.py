@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.closure import Closure
 from consolidator.edits.import_names import ImportedName
 from consolidator.edits.pinned import place
@@ -19,8 +19,6 @@ from consolidator.index.scopes import NameUse
 from consolidator.names import ModuleName
 
 How = Literal["present", "import", "typing", "lazy", "block", "logger", "nowhere"]
-
-BUILTINS = frozenset(dir(builtins)) | {"__file__", "__name__", "__class__", "__builtins__"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +43,19 @@ class Need:
 
 
 def resolve_needs(
-    index: Index, closure: Closure, target: Module | None, strategy: Strategy
+    index: Index,
+    closure: Closure,
+    target: Module | None,
+    strategy: Strategy,
+    replaced: frozenset[str],
 ) -> tuple[Need, ...]:
     """How each free name of the closure is provided in the target.
 
+    `replaced` names are read through the source, where other modules replace them.
+
     Raises `Refusal` when a name cannot be provided without changing what it means.
     """
-    resolver = _Resolver(index, closure, target, strategy)
+    resolver = _Resolver(index, closure, target, strategy, replaced)
     found = {name: resolver.resolve(name, tuple(uses)) for name, uses in closure.uses.items()}
     queue = [need for need in found.values() if need.block >= 0]
     while queue:
@@ -69,6 +73,7 @@ class _Resolver:
     closure: Closure
     target: Module | None
     strategy: Strategy
+    replaced: frozenset[str]
 
     @property
     def source(self) -> Module:
@@ -77,7 +82,8 @@ class _Resolver:
     def resolve(self, name: str, uses: tuple[NameUse, ...]) -> Need:
         if not self.source.bindings(name):
             return self._unbound(name, uses)
-        if name in self.strategy.from_source:
+        patched = name in self.replaced and any(u.deferred and not u.annotation for u in uses)
+        if name in self.strategy.from_source or patched:
             return self._through_source(name, uses)
         statements = {binding.statement for binding in self.source.bindings(name)}
         imports = self.source.imports_by_name.get(name, [])
@@ -107,11 +113,23 @@ class _Resolver:
         external = [s for s in self.source.star_imports if not self._is_first_party(s.module)]
         if external:
             return self._from_star(name, uses, external[-1])
+        if self.target is not None and name in self.target.scope.bindings:
+            raise Refusal(self._captured(name, uses))
         return Need(name, "nowhere", uses, reason="nothing binds it; it was broken before")
 
     def _from_star(self, name: str, uses: tuple[NameUse, ...], star: Import) -> Need:
         origin = self.index.resolve(star.module, name)
         return self._provide(name, uses, (ImportedName(star.module, name),), origin)
+
+    def _captured(self, name: str, uses: tuple[NameUse, ...]) -> Problem:
+        assert self.target is not None
+        return Problem(
+            "captured-name",
+            f"`{name}` is bound nowhere in {self.source.name}, but {self.target.name} binds it: "
+            "the moved code would begin to use that",
+            place(self.source, uses[0].node),
+            f"bind or import `{name}` in {self.source.name} first",
+        )
 
     def _shadowed(self, name: str, uses: tuple[NameUse, ...]) -> Problem:
         assert self.target is not None

@@ -44,13 +44,28 @@ def find_orphans(
         # A star import hands on every public name.
         taken = taken | {name for name in candidates if not name.startswith("_")}
     gone = {name for name in candidates if name not in taken}
+    blocks = tuple(_blocks(source, gone))
+    gone |= _used_by_blocks_only(closure, blocks) - taken - set(source.all_names or ())
     imports = tuple(i for i in source.imports if _may_go(source, i) and i.bound in gone)
-    return Orphans(imports, tuple(_blocks(source, gone)), frozenset(gone))
+    return Orphans(imports, blocks, frozenset(gone))
 
 
 def _used_outside(closure: Closure) -> set[str]:
     inside = set(closure.statements)
     return {use.name for use in closure.source.global_uses if use.statement not in inside}
+
+
+def _used_by_blocks_only(closure: Closure, blocks: tuple[int, ...]) -> set[str]:
+    """`sys`, when the only `if sys.version_info …` goes."""
+    source, inside = closure.source, {*closure.statements, *blocks}
+    used = {use.name for index in blocks for use in source.uses_in(index)}
+    return {
+        name
+        for name in used
+        if source.bindings(name)
+        and _is_bound_by_imports(source, name)
+        and all(use.statement in inside for use in source.readers[name])
+    }
 
 
 def _is_bound_by_imports(source: Module, name: str) -> bool:

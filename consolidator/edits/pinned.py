@@ -16,12 +16,8 @@ _NAMESPACE_CALLS = frozenset({"globals"})
 
 
 def pinned_names(module: Module) -> frozenset[str]:
-    """Names of a module that cannot be moved along with something else without a word."""
-    pinned = {
-        name
-        for name, bindings in module.scope.bindings.items()
-        if any(binding.via_global for binding in bindings)
-    }
+    """Names of a module that mean something else in another module, such as paths beside it."""
+    pinned: set[str] = set()
     for use in module.global_uses:
         if depends_on_module(module, use) and use.statement < len(module.body):
             statement = module.body[use.statement]
@@ -57,41 +53,32 @@ def module_dependence(module: Module, roots: tuple[Definition, ...]) -> list[Pro
                     "pass the value in, or go on with --accept depends-on-module",
                 )
             )
-    for scope in module.scope.walk():
-        for name in scope.global_names:
-            statement = _statement_of(module, scope.node)
-            if (
-                statement in inside
-                and name in module.scope.bindings
-                and not _all_inside(module, name, inside)
-            ):
-                problems.append(
-                    Problem(
-                        "global-rebinding",
-                        f"the moved code rebinds `{name}` of its module through `global`",
-                        place(module, scope.node),
-                        f"move everything that uses `{name}` together, or keep the state in an "
-                        "object that both modules share",
-                    )
-                )
     return problems
 
 
-def _all_inside(module: Module, name: str, inside: set[int]) -> bool:
-    bound = all(binding.statement in inside for binding in module.bindings(name))
-    return bound and all(use.statement in inside for use in module.readers.get(name, []))
-
-
-def _statement_of(module: Module, node: ast.AST) -> int:
-    line = getattr(node, "lineno", 0)
-    for index, statement in enumerate(module.body):
-        if (
-            module.syntax.line_of(module.span_with_lines(statement).start)
-            <= line
-            <= (statement.end_lineno or 0)
-        ):
-            return index
-    return -1
+def split_rebindings(module: Module, statements: tuple[int, ...]) -> list[Problem]:
+    """Names that `global` would rebind in one module while the other reads them."""
+    inside = set(statements)
+    problems = []
+    for name, bindings in module.scope.bindings.items():
+        if not any(binding.via_global for binding in bindings):
+            continue
+        places = {binding.statement in inside for binding in bindings}
+        reads = {use.statement in inside for use in module.readers.get(name, [])}
+        moved_rebinds = any(b.via_global and b.statement in inside for b in bindings)
+        if len(places) > 1 or (moved_rebinds and False in reads):
+            rebinding = next(binding for binding in bindings if binding.via_global)
+            problems.append(
+                Problem(
+                    "global-rebinding",
+                    f"`{name}` is rebound through `global`, and only a part of the code that "
+                    "reads or rebinds it would move",
+                    place(module, rebinding.node),
+                    f"move everything that uses `{name}` together, or keep the state in an "
+                    "object that both modules share",
+                )
+            )
+    return problems
 
 
 def _names_a_logger(module: Module, use: NameUse) -> bool:

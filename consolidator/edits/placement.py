@@ -124,8 +124,8 @@ def insertion(target: Module, placement: Placement, text: str) -> TextEdit:
 
 
 def _append(target: Module, text: str, newline: str) -> TextEdit:
-    body = target.text.rstrip(" \t\r\n\f")
-    if not body:
+    body = target.text.rstrip("\r\n")
+    if not target.text.strip():
         return TextEdit(Span(0, len(target.text)), target.text, text)
     rest = target.text[len(body) :]
     lead = newline * 3

@@ -76,22 +76,16 @@ def _depends_on_its_name(statement: ast.stmt) -> str:
 
 
 def _unknown_names(draft: Draft) -> Iterator[Problem]:
-    target = draft.survey.target
+    source = draft.closure.source
     for need in draft.needs:
-        if need.how != "nowhere":
-            continue
-        use = need.uses[0]
-        captured = target is not None and need.name in target.scope.bindings
-        message = f"`{need.name}` is bound nowhere in {draft.closure.source.name}"
-        if captured and target is not None:
-            message += f", but {target.name} binds it"
-        yield Problem(
-            "unknown-name",
-            message + "; it was left as it is",
-            place(draft.closure.source, use.node),
-            "",
-            "warning" if captured else "note",
-        )
+        if need.how == "nowhere" and not all(use.quoted for use in need.uses):
+            yield Problem(
+                "unknown-name",
+                f"`{need.name}` is bound nowhere in {source.name}; it was left as it is",
+                place(source, need.uses[0].node),
+                "",
+                "note",
+            )
 
 
 def _evaluated_annotations(draft: Draft) -> Iterator[Problem]:

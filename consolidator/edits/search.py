@@ -12,6 +12,7 @@ from consolidator.edits.moved_text import outermost_function
 from consolidator.edits.needs import Need
 from consolidator.edits.strategy import LeaveBehindForm, Strategy
 from consolidator.edits.survey import Survey
+from consolidator.edits.target_side import deferrable_imports
 from consolidator.errors import Location, Problem, Refusal
 from consolidator.index.import_order import (
     NewTrouble,
@@ -20,6 +21,7 @@ from consolidator.index.import_order import (
     disturbed,
     new_trouble,
 )
+from consolidator.index.importers import names_taken
 from consolidator.index.index import Index
 from consolidator.index.simulation import FailureKey
 from consolidator.names import ModuleName
@@ -91,7 +93,8 @@ def _preferred(survey: Survey) -> Iterator[Strategy]:
         yield from everything
         return
     if options.helpers == "lazy":
-        yield from [*usual, *back]
+        yield from [replace(strategy, shared="all stay") for strategy in usual]
+        yield from back
         return
     yield from ([*back[:1], *usual, *back[1:]] if _drags_along(survey, first) else [*usual, *back])
     yield from everything
@@ -156,11 +159,15 @@ def _renaming(draft: Draft) -> Rename:
 def _mended(draft: Draft, trouble: list[NewTrouble]) -> Iterator[Strategy]:
     """Variations of a strategy that may avoid what made it fail."""
     strategy = draft.strategy
-    lazy = _imports_to_defer(draft, trouble)
+    modules = _imported_on_the_way(draft, trouble)
+    lazy = _imports_to_defer(draft, modules)
     if lazy - strategy.lazy_imports:
         yield replace(strategy, lazy_imports=strategy.lazy_imports | lazy)
     if not strategy.early and draft.survey.target is not None:
         yield replace(strategy, early=True)
+    own = _own_imports_to_defer(draft, modules)
+    if own - strategy.deferred_in_target:
+        yield replace(strategy, deferred_in_target=strategy.deferred_in_target | own)
     kept = {
         item.failure.module for item in trouble if item.failure.source == draft.survey.move.target
     } - {draft.survey.source.name, draft.survey.move.target}
@@ -170,30 +177,48 @@ def _mended(draft: Draft, trouble: list[NewTrouble]) -> Iterator[Strategy]:
         yield replace(strategy, kept_importers=strategy.kept_importers | more)
 
 
-def _imports_to_defer(draft: Draft, trouble: list[NewTrouble]) -> frozenset[str]:
-    """Imports of the target that lie on the failing chains and are needed at call time only."""
+def _imported_on_the_way(draft: Draft, trouble: list[NewTrouble]) -> set[ModuleName]:
+    """What the target imports on the chains that end in a failure."""
     target = draft.survey.move.target
     modules: set[ModuleName] = set()
     for item in trouble:
-        steps = [*item.failure.chain]
-        for step, following in zip(steps, [*steps[1:], None], strict=True):
+        steps = item.failure.chain
+        following = [step.module for step in steps[1:]] + [item.failure.module]
+        for step, module in zip(steps, following, strict=True):
             if step.module == target:
-                modules.add(ModuleName(step.what))
-                if following is not None:
-                    modules.add(ModuleName(following.module))
+                modules |= {ModuleName(step.what), ModuleName(module)}
         if item.failure.module == target:
             modules.add(ModuleName(item.failure.source))
-    found = set()
-    for need in draft.needs:
-        if need.how != "import" or not is_deferrable(need):
-            continue
-        for imported in need.imported:
-            full = ModuleName(
-                f"{imported.module}.{imported.name}" if imported.name else imported.module
-            )
-            if any(full.is_within(m) or m.is_within(imported.module) for m in modules):
-                found.add(need.name)
-    return frozenset(found)
+    return modules
+
+
+def _imports_to_defer(draft: Draft, modules: set[ModuleName]) -> frozenset[str]:
+    """Imports that the target gets and needs at call time only."""
+    return frozenset(
+        need.name
+        for need in draft.needs
+        if need.how == "import"
+        and is_deferrable(need)
+        and any(_leads_to(item.module, item.name, modules) for item in need.imported)
+    )
+
+
+def _own_imports_to_defer(draft: Draft, modules: set[ModuleName]) -> frozenset[str]:
+    """Imports that the target has already and needs at call time only."""
+    target = draft.survey.target
+    if target is None:
+        return frozenset()
+    names = deferrable_imports(target, names_taken(draft.index, target.name))
+    return frozenset(
+        name
+        for name in names - draft.closure.names
+        if all(_leads_to(i.module, i.name, modules) for i in target.imports_by_name[name])
+    )
+
+
+def _leads_to(module: ModuleName, name: str | None, modules: set[ModuleName]) -> bool:
+    full = module.child(name) if name else module
+    return any(full.is_within(other) or other.is_within(module) for other in modules)
 
 
 def _described(draft: Draft, trouble: NewTrouble) -> Problem:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.cutting import blank_lines_before, own_lines, statement_lines
-from consolidator.edits.exports import departing_exports, is_public
+from consolidator.edits.exports import departing_exports
 from consolidator.edits.import_names import Addition, ImportedName
 from consolidator.edits.leave_behind import (
     comment_line,
@@ -103,7 +103,7 @@ class _SourceEditor:
             if (is_root and name in self.survey.move.names)
             or name in used
             or name in self.taken
-            or is_public(self.source, name)
+            or name in (self.source.all_names or ())
         ]
 
     def _remaining_uses(self) -> Iterator[NameUse]:

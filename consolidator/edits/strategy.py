@@ -7,7 +7,7 @@ from typing import Literal
 
 from consolidator.errors import Location
 
-SharedHelpers = Literal["stay", "travel", "import back"]
+SharedHelpers = Literal["stay", "all stay", "travel", "import back"]
 LeaveBehindForm = Literal["import", "lazy", "none"]
 
 
@@ -17,10 +17,13 @@ class Strategy:
 
     shared: SharedHelpers = "stay"
     """Helpers that both sides use: `stay` and be imported where they are called (those needed
-    at import time travel), `travel` all, or be imported back at the target's top."""
+    at import time travel; `all stay` holds for unshared ones too), `travel` all, or be imported
+    back at the target's top."""
     leave_behind: LeaveBehindForm = "import"
     lazy_imports: frozenset[str] = frozenset()
     """Names, as the source calls them, that the target imports inside functions only."""
+    deferred_in_target: frozenset[str] = frozenset()
+    """Names that the target imports at its top today and is to import inside functions."""
     from_source: frozenset[str] = frozenset()
     """Names that the target reads through the source at call time, where a test patches them."""
     kept_importers: frozenset[str] = frozenset()
@@ -32,6 +35,9 @@ class Strategy:
         parts = [f"shared helpers {self.shared}", f"leave-behind {self.leave_behind}"]
         if self.lazy_imports:
             parts.append("imported in functions: " + ", ".join(sorted(self.lazy_imports)))
+        if self.deferred_in_target:
+            names = ", ".join(sorted(self.deferred_in_target))
+            parts.append(f"the target's own imports of {names} moved into its functions")
         if self.kept_importers:
             parts.append("left on the leave-behind: " + ", ".join(sorted(self.kept_importers)))
         if self.early:

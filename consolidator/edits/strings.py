@@ -31,6 +31,8 @@ class StringUse:
     """Something follows: `source.name.attribute`."""
     is_patch: bool
     """It says which binding a test replaces."""
+    separator: str = "."
+    """`:` in an entry point."""
 
 
 @dataclass(frozen=True)
@@ -194,8 +196,12 @@ class _StringEditor:
         )
 
     def _rewrite(self, use: StringUse, name: str, kind: str) -> None:
-        replaced = f"{self.closure.source.name}.{use.name}"
-        edit = TextEdit(use.span, replaced, f"{self.target}.{name}")
+        source = self.closure.source.name
+        edit = TextEdit(
+            use.span,
+            f"{source}{use.separator}{use.name}",
+            f"{self.target}{use.separator}{name}",
+        )
         self.edits.setdefault(use.path, []).append(edit)
         self.references.append(
             Reference("patch" if kind == "patch" else "string", use.location, True)
@@ -251,4 +257,5 @@ def find_text_mentions(
                 match[1],
                 text[match.end() : match.end() + 1] == ".",
                 False,
+                text[match.start(1) - 1],
             )

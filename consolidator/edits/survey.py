@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import difflib
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
+from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.cutting import shares_a_line
 from consolidator.edits.pinned import module_dependence, pinned_names, place
-from consolidator.errors import Problem, Refusal, UsageError
+from consolidator.errors import Location, Problem, Refusal, UsageError
 from consolidator.index.definitions import Definition, definition, uses_of
 from consolidator.index.importers import names_set, names_taken
 from consolidator.index.index import Index, Origin
@@ -34,7 +36,15 @@ class Survey:
     pinned: frozenset[str]
     taken: frozenset[str]
     """Names that other modules get from the source, `*` for all of them."""
+    replaced: frozenset[str]
+    """Names of the source that other modules replace in it, as tests do."""
     warnings: tuple[Problem, ...]
+
+    @property
+    def target_is_package(self) -> bool:
+        """Whether the target is a package's `__init__`."""
+        path = self.target.path if self.target is not None else self.target_files[-1]
+        return path.rpartition("/")[2] == "__init__.py"
 
 
 def survey(index: Index, move: Move, options: MoveOptions) -> Survey:
@@ -48,7 +58,8 @@ def survey(index: Index, move: Move, options: MoveOptions) -> Survey:
     roots = tuple({root.statements: root for root in roots}.values())
     problems = [p for root in roots for p in _unmovable(source, root)]
     problems += module_dependence(source, roots)
-    warnings = [p for p in problems if p.code in options.accept]
+    problems += _hidden_builtins(target, frozenset().union(*(root.names for root in roots)))
+    warnings = [replace(p, severity="warning") for p in problems if p.code in options.accept]
     refused = [p for p in problems if p.code not in options.accept]
     if refused:
         raise Refusal(refused)
@@ -56,9 +67,21 @@ def survey(index: Index, move: Move, options: MoveOptions) -> Survey:
         root.name for root in roots if target and _is_in_target(index, source, target, root)
     )
     taken = names_taken(index, source.name)
-    pinned = pinned_names(source) | names_set(index, source.name)
+    replaced = names_set(index, source.name)
+    pinned = pinned_names(source) | replaced | clashing(index, source, target)
     return Survey(
-        index, move, options, source, target, files, roots, merged, pinned, taken, tuple(warnings)
+        index,
+        move,
+        options,
+        source,
+        target,
+        files,
+        roots,
+        merged,
+        pinned,
+        taken,
+        replaced,
+        tuple(warnings),
     )
 
 
@@ -66,16 +89,26 @@ def _source(index: Index, move: Move) -> Module:
     path = index.workspace.path_of(move.source)
     if path is None:
         raise UsageError(f"there is no module {move.source} in this project")
+    return _readable(index, path)
+
+
+def _readable(index: Index, path: str) -> Module:
+    """The module in a file; a `Refusal` that says where the file is wrong."""
     module = index.readable(path)
-    if module is None:
-        raise Refusal(
-            Problem(
-                "does-not-parse",
-                f"{path} cannot be read: {index.unreadable[path]}",
-                remedy="mend the file first",
-            )
+    if module is not None:
+        return module
+    text = index.workspace.file(path).text  # a `Refusal` when it cannot be decoded
+    found = re.match(r"line (\d+): (.*)", index.unreadable[path], re.DOTALL)
+    line, reason = (int(found[1]), found[2]) if found else (1, index.unreadable[path])
+    shown = text.splitlines()[line - 1 : line]
+    raise Refusal(
+        Problem(
+            "does-not-parse",
+            f"{path} does not parse: {reason}",
+            Location(path, line, "".join(shown)),
+            "mend the file first",
         )
-    return module
+    )
 
 
 def _target(index: Index, move: Move) -> tuple[Module | None, tuple[str, ...]]:
@@ -83,16 +116,7 @@ def _target(index: Index, move: Move) -> tuple[Module | None, tuple[str, ...]]:
     if path is None:
         near = index.workspace.path_of(move.source)
         return None, index.workspace.new_module_files(move.target, near)
-    module = index.readable(path)
-    if module is None:
-        raise Refusal(
-            Problem(
-                "does-not-parse",
-                f"{path} cannot be read: {index.unreadable[path]}",
-                remedy="mend the file first",
-            )
-        )
-    return module, ()
+    return _readable(index, path), ()
 
 
 def _root(index: Index, source: Module, name: str) -> Definition:
@@ -126,18 +150,58 @@ def _unmovable(source: Module, root: Definition) -> list[Problem]:
                 "take the definition out of the block first",
             )
         )
-    bindings = source.bindings(root.name)
-    outside = [b for b in bindings if b.via_global and b.statement not in root.statements]
-    if outside:
+    between = _read_between(source, root)
+    if between is not None:
         problems.append(
             Problem(
-                "global-rebinding",
-                f"`{root.name}` is rebound through `global` by code that stays",
-                place(source, outside[0].node),
-                "move that code along, or keep the state in an object that both modules share",
+                "defined-twice",
+                f"`{root.name}` is bound several times, and code in between uses it",
+                place(source, source.body[between]),
+                "give the definitions names of their own first",
             )
         )
     return problems
+
+
+def _read_between(source: Module, root: Definition) -> int | None:
+    """A statement that stays and needs one of several bindings of a name at import time."""
+    bound = sorted({b.statement for b in source.bindings(root.name) if not b.via_global})
+    for use in source.readers.get(root.name, []):
+        stays = not use.deferred and use.statement not in root.statements
+        if stays and bound[0] < use.statement < bound[-1]:
+            return use.statement
+    return None
+
+
+def _hidden_builtins(target: Module | None, names: frozenset[str]) -> list[Problem]:
+    """Builtins that the target's own code uses and that an arriving name would hide from it."""
+    problems = []
+    for name in sorted(names & BUILTINS) if target else ():
+        assert target is not None
+        if name in target.readers and name not in target.scope.bindings:
+            problems.append(
+                Problem(
+                    "shadowed-builtin",
+                    f"{target.name} uses the builtin `{name}`, which `{name}` would hide from it",
+                    place(target, target.readers[name][0].node),
+                    "choose another target or another name",
+                )
+            )
+    return problems
+
+
+def clashing(index: Index, source: Module, target: Module | None) -> frozenset[str]:
+    """Names of the source that the target binds to something else."""
+    if target is None:
+        return frozenset()
+    found = set()
+    for name in source.scope.bindings.keys() & (target.scope.bindings.keys() | BUILTINS):
+        if name in target.scope.bindings:
+            if index.resolve(target.name, name) != index.resolve(source.name, name):
+                found.add(name)
+        elif name in target.readers:
+            found.add(name)
+    return frozenset(found)
 
 
 def _is_in_target(index: Index, source: Module, target: Module, root: Definition) -> bool:

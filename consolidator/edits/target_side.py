@@ -22,6 +22,7 @@ from consolidator.edits.moved_text import (
     lazy_import_edits,
     moved_text,
     outermost_function,
+    rebased_imports,
     rename_edits,
 )
 from consolidator.edits.needs import Need
@@ -30,11 +31,11 @@ from consolidator.edits.placement import Placement, find_placement, insertion
 from consolidator.edits.references import Reference, own_references
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
-from consolidator.edits.text_edit import apply_edits
+from consolidator.edits.text_edit import TextEdit, apply_edits
 from consolidator.errors import Problem, Refusal
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Module
-from consolidator.names import ModuleName
+from consolidator.names import ModuleName, Span
 from consolidator.workspace import SourceFile
 
 Classify = Callable[[ModuleName], Category]
@@ -67,11 +68,45 @@ def edit_target(
     text = _moved(survey, closure, needs, strategy, target, target.file.newline)
     arrival = insertion(target, placement, text)
     edits = [arrival, *own.edits, *arriving_exports(closure.source, target, _public(survey))]
+    edits += lazy_import_edits(target, _own_lazy_imports(target, strategy.deferred_in_target))
     between = apply_edits(target.text, edits)
     moved_before = sum(len(e.replacement) - len(e.replaced) for e in edits if e.span < arrival.span)
     before = arrival.span.start + moved_before
-    final = _with_imports(survey, closure, needs, between, target, before, classify)
+    final = _with_imports(
+        survey, closure, needs, between, target, before, classify, strategy.deferred_in_target
+    )
     return TargetSide(final, placement, tuple(own.references))
+
+
+def deferrable_imports(target: Module, taken: frozenset[str]) -> frozenset[str]:
+    """Names that the target imports at its top but needs in its functions only.
+
+    `taken` are the names that other modules get from the target.
+    """
+    found = set()
+    for name, items in target.imports_by_name.items():
+        uses = target.readers.get(name, [])
+        plain = len(items) == 1 and not items[0].guards and items[0].name not in {None, "*"}
+        public = name in taken or name in (target.all_names or ()) or "*" in taken
+        called = all(
+            use.deferred and not use.annotation and outermost_function(use) for use in uses
+        )
+        if uses and plain and called and not public and not target.is_package:
+            found.add(name)
+    return frozenset(found)
+
+
+def _own_lazy_imports(target: Module, names: frozenset[str]) -> Iterator[LazyImport]:
+    for name in sorted(names):
+        (item,) = target.imports_by_name[name]
+        node = item.node
+        dots = "." * getattr(node, "level", 0)
+        suffix = f" as {item.alias}" if item.alias else ""
+        statement = f"from {dots}{getattr(node, 'module', '') or ''} import {item.name}{suffix}"
+        for use in target.readers.get(name, []):
+            function = outermost_function(use)
+            if function is not None:
+                yield LazyImport(function, statement)
 
 
 def _public(survey: Survey) -> list[str]:
@@ -104,8 +139,10 @@ def _new_target(
     text = _moved(survey, closure, needs, strategy, None, newline)
     path = survey.target_files[-1]
     empty = Module(survey.move.target, path.endswith("__init__.py"), SourceFile(path, b""))
-    final = _with_imports(survey, closure, needs, text, empty, 0, classify)
-    return TargetSide(final, None, ())
+    # The imports are laid out above a stand-in, so that a comment above the class is no header.
+    stand_in = f"class _:{newline}    pass{newline}"
+    head = _with_imports(survey, closure, needs, stand_in, empty, 0, classify)
+    return TargetSide(head.removesuffix(stand_in) + text, None, ())
 
 
 # -- the arriving text ---------------------------------------------------------------------------
@@ -127,7 +164,10 @@ def _moved(
         if not any(edit.span in other.span for other in quoted)
     ]
     lazy = lazy_import_edits(source, _lazy_imports(survey, closure, needs))
-    return moved_text(closure, [*renamed, *lazy, *quoted], newline)
+    rebased = rebased_imports(
+        source, closure.statements, survey.move.target, survey.target_is_package
+    )
+    return moved_text(closure, [*renamed, *lazy, *quoted, *rebased], newline)
 
 
 def _lazy_imports(
@@ -184,6 +224,7 @@ def _with_imports(
     target: Module,
     before: int,
     classify: Classify,
+    deferred: frozenset[str] = frozenset(),
 ) -> str:
     between = Module(
         target.name, target.is_package, SourceFile(target.path, target.file.encode(text))
@@ -204,6 +245,11 @@ def _with_imports(
         )
     ]
     remove += _superseded(between, needs)
+    remove += [
+        ImportSite(item.node, item.index)
+        for name in sorted(deferred)
+        for item in between.imports_by_name.get(name, [])
+    ]
     additions = list(_additions(survey, closure, needs, target))
     if not additions and not remove:
         return text
@@ -250,7 +296,17 @@ def _additions(
             blocks.append(need.block)
     for index in sorted(blocks):
         span = source.span_with_lines(source.body[index])
-        yield RawBlock(span.of(source.text).rstrip("\r\n"))
+        rebased = [
+            TextEdit(
+                Span(edit.span.start - span.start, edit.span.end - span.start),
+                edit.replaced,
+                edit.replacement,
+            )
+            for edit in rebased_imports(
+                source, [index], survey.move.target, survey.target_is_package
+            )
+        ]
+        yield RawBlock(apply_edits(span.of(source.text), rebased).rstrip("\r\n"))
 
 
 def _has_import(target: Module, need: Need) -> bool:

@@ -88,7 +88,10 @@ class BindingWriter(DynamicWriter):
         if module and self.keeps(target.id):  # m = import_module("a.b")
             self.out.append((codes.IMPORT, line, module, target.id, True))
             return
-        self.bind(line, target.id, self.value_ref(value))
+        ref = self.value_ref(value)
+        if ref is not None and self.scope.kind == "function":
+            self.scope.names.tracked.add(target.id)  # x = make()
+        self.bind(line, target.id, ref)
         if self.scope.kind == "module":
             known = static_value(value, self.constants)
             if is_known(known):

@@ -31,8 +31,11 @@ def definition(module: Module, name: str) -> Definition | None:
     A name that several statements bind (`C = decorate(C)`, overloads, `if`/`else`) is one
     definition made of all of them, together with the statements that set attributes on it.
     """
-    statements = sorted({b.statement for b in module.bindings(name) if not b.via_global})
-    if not statements or all(_only_imports(module.body[index]) for index in statements):
+    bindings = [binding for binding in module.bindings(name) if not binding.via_global]
+    statements = sorted({binding.statement for binding in bindings})
+    kinds = {binding.kind for binding in bindings}
+    if not statements or ("import" in kinds and not kinds & {"class", "function"}):
+        # also: try: from m import C / except ImportError: C = None
         return None
     bound = set().union(*(bound_names(module, index) for index in statements))
     attached = [
@@ -58,10 +61,6 @@ def _kind(module: Module, name: str) -> DefinitionKind:
     if "class" in kinds:
         return "class"
     return "function" if "function" in kinds else "constant"
-
-
-def _only_imports(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Import | ast.ImportFrom)
 
 
 def _sets_attribute(statement: ast.stmt, name: str) -> bool:

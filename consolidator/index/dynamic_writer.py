@@ -43,6 +43,14 @@ class DynamicWriter(EventWriter):
         relative = name.lstrip(".")
         return self.absolute(relative, len(name) - len(relative))
 
+    def attribute_of_call(self, node: ast.Attribute) -> None:
+        """`import_module("a.b").name`, by way of a name that no program can have."""
+        module = self.imported_by_call(node.value)
+        if module:
+            hidden = f"<{module}>"
+            self.out.append((codes.IMPORT, node.lineno, module, hidden, True))
+            self.out.append((codes.CHAIN, node.lineno, (hidden, node.attr)))
+
     def dynamic_call(self, node: ast.Call) -> bool:
         """Write a call that imports or binds by name."""
         module = self.imported_by_call(node)

@@ -17,7 +17,7 @@ can be marshalled, pickled or written as JSON (the simulation reads lists as wel
     FROM        line, module, ((name, bound as), ...)
     STAR        line, module
     NAMES       line, name, parts, added        a list of names such as `__all__`
-    DEF         line, name, body, doubtful, decorators
+    DEF         line, name, body, doubtful, decorators, receiver | None
     CLASS       line, name, bases, metaclass | None, body, decorators
     EITHER      line, blocks                    one of the blocks runs, nobody knows which
     SELECT      line, names, then, otherwise    in `__getattr__(name)`: `if name in names`

@@ -169,6 +169,13 @@ def named_module(node: ast.expr | None, module: str) -> str | None:
     return module if isinstance(node, ast.Name) and node.id == "__name__" else None
 
 
+def last_name(node: ast.expr) -> str:
+    """The last component of the name that is used or called: `c` of `a.b.c(...)`."""
+    if isinstance(node, ast.Call):
+        node = node.func
+    return (dotted(node) or "").rpartition(".")[2]
+
+
 def mentions_globals(node: ast.expr) -> bool:
     """Whether `globals()` stands anywhere in an expression."""
     return any(isinstance(n, ast.Name) and n.id == "globals" for n in ast.walk(node))

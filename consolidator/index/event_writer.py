@@ -62,6 +62,7 @@ class Scope:
     outer: Scope | None
     names: LocalNames
     sure: set[str | Ref] = field(default_factory=set)
+    receiver: str | None = None  # the first parameter of a method
     selector: str | None = None  # the parameter of a module-level `__getattr__`
 
 
@@ -179,6 +180,7 @@ class EventWriter:
         ref = reference(node)
         if ref is None or CALLED in ref:
             self.expression(node.value)
+            self.attribute_of_call(node)
             return
         if self.local_kind(ref[0]) != "tracked" and self.is_inert(ref[0]):
             self.expression(node.value)
@@ -189,7 +191,8 @@ class EventWriter:
         """Write a lookup of a name and then of attributes."""
         kind = self.local_kind(ref[0])
         if kind == "tracked":
-            self.once(ref, (LOCAL_CHAIN, line, ref))
+            if ref[0] != self.scope.receiver:
+                self.once(ref, (LOCAL_CHAIN, line, ref))
         elif kind and not self.is_inert(ref[0]):
             self.once(ref, (CHAIN, line, ref))
 
@@ -215,6 +218,9 @@ class EventWriter:
         """The path to an expression's value when it is one worth keeping."""
         ref = None if node is None else reference(node)
         return ref if ref is not None and self.interests(ref) else None
+
+    def attribute_of_call(self, node: ast.Attribute) -> None:
+        """Write the lookup of an attribute on what a call returns; a subclass knows of which."""
 
     def dynamic_call(self, node: ast.Call) -> bool:
         """Write a call that imports or binds by itself; a subclass knows which."""

@@ -7,6 +7,7 @@ or written is done without, and a damaged one is thrown away.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import sys
@@ -20,16 +21,21 @@ from consolidator.index.event_codes import Event
 from consolidator.names import ModuleName
 from consolidator.workspace import SourceFile
 
-# Raise this when the events of unchanged code change.
-FORMAT = 1
 _PATIENCE = 2.0  # seconds to wait for another process that writes
 
 
 def default_path() -> Path:
     """Where the facts of this version are kept."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    name = f"facts-{__version__}-{FORMAT}-py{python}-{sys.platform}.sqlite3"
+    name = f"facts-{__version__}-{_fingerprint()}-py{python}-{sys.platform}.sqlite3"
     return user_cache_path("consolidate", appauthor=False) / name
+
+
+def _fingerprint() -> str:
+    """Another one for every edit of the code that reads the events, as in a working copy of it."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    stats = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    return hashlib.sha256(repr(stats).encode()).hexdigest()[:12]
 
 
 class FactsCache:

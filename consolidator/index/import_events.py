@@ -8,13 +8,18 @@ from typing import Any
 
 from consolidator.index import event_codes as codes
 from consolidator.index.event_codes import Block, Event, Ref
-from consolidator.index.event_patterns import caught, compacted, suppressed, yields
+from consolidator.index.event_patterns import caught, compacted, last_name, suppressed, yields
 from consolidator.index.event_writer import Scope
 from consolidator.index.lazy_writer import FALLS, LEAVES, MAY_LEAVE, RAISES, LazyWriter
 from consolidator.index.local_names import argument_names, local_names, pattern_names
 from consolidator.index.newer_nodes import plain_type
 from consolidator.index.static_tests import dotted, static_truth
 from consolidator.names import ModuleName
+
+# Decorators after which calling the name still runs the function.
+_TRANSPARENT = frozenset(
+    ("staticmethod", "classmethod", "abstractmethod", "final", "override", "cache", "lru_cache")
+)
 
 
 def import_events(tree: ast.Module, module: ModuleName, is_package: bool) -> tuple[Event, ...]:
@@ -89,12 +94,14 @@ class _ModuleWriter(LazyWriter):
                 if isinstance(argument, ast.arg):
                     self.expression(argument.annotation)
             self.expression(node.returns)
-        body, doubtful = self._deferred(node)
+        receiver = self._receiver(node)
+        body, doubtful = self._deferred(node, receiver)
         if with_parameters:
             self.hidden.pop()
         decorators = self._decorators(node)
         if self.keeps(node.name):
-            self.out.append((codes.DEF, node.lineno, node.name, body, doubtful, decorators))
+            event = (codes.DEF, node.lineno, node.name, body, doubtful, decorators, receiver)
+            self.out.append(event)
         self._bound_by_import(node.name)
 
     def _decorators(self, node: Any) -> tuple[Ref | None, ...]:
@@ -107,13 +114,29 @@ class _ModuleWriter(LazyWriter):
         self.hidden.append({parameter.name for parameter in parameters})
         return True
 
-    def _deferred(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[Block, bool]:
+    def _receiver(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
+        """The first parameter of a method, after an `@` for one that takes the class."""
+        parameters = [*node.args.posonlyargs, *node.args.args]
+        if self.scope.kind != "class" or not parameters:
+            return None
+        kinds = {last_name(decorator) for decorator in node.decorator_list}
+        if "staticmethod" in kinds:
+            return None
+        by_class = "classmethod" in kinds or node.name in ("__new__", "__init_subclass__")
+        return f"@{parameters[0].arg}" if by_class else parameters[0].arg
+
+    def _deferred(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef, receiver: str | None
+    ) -> tuple[Block, bool]:
         """The events of a call, and whether it is doubtful that a call runs them."""
         if isinstance(node, ast.AsyncFunctionDef):
             return (), True
         names = local_names(node.body)
         names.bound |= argument_names(node.args)
         scope = Scope("function", self.scope, names)
+        if receiver is not None:
+            scope.receiver = receiver.removeprefix("@")
+            names.tracked.add(scope.receiver)
         self.begin_lazy(node, scope)
         state = (self.scope, self.returned, self.constants)
         self.scope, self.constants = scope, dict(self.fixed)
@@ -121,7 +144,8 @@ class _ModuleWriter(LazyWriter):
             body = compacted(self.captured(lambda: self.block(node.body)))
         finally:
             self.scope, self.returned, self.constants = state
-        return body, bool(body) and (bool(node.decorator_list) or yields(node.body))
+        doubtful = any(last_name(d) not in _TRANSPARENT for d in node.decorator_list)
+        return body, bool(body) and (doubtful or yields(node.body))
 
     def _class(self, node: ast.ClassDef) -> None:
         self.expressions(node.decorator_list)

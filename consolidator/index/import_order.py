@@ -44,13 +44,19 @@ class SimulatedProject:
         path = workspace.path_of(name)
         if path is None:
             return SimulatedModule("namespace")
-        if self.within is not None and name not in self.within:
+        if not self._matters(name):
             return SimulatedModule("opaque")
         events = self.index.events(path)
         if events is None:
             return SimulatedModule("unparsable")
         is_package = path.rpartition("/")[2] == "__init__.py"
         return SimulatedModule("package" if is_package else "module", tuple(events))
+
+    def _matters(self, name: str) -> bool:
+        """Whether a module can be seen half done, or holds one that can (`from pkg import mod`)."""
+        if self.within is None or name in self.within:
+            return True
+        return any(module.is_within(name) for module in self.within)
 
     def _missing_child(self, name: str) -> SimulatedModule | None:
         """`pkg.nothing` below a package of the project is known not to exist."""

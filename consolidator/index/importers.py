@@ -55,7 +55,7 @@ def names_taken(
             if item.module == name and item.name is not None:
                 taken.add(item.name)
         taken |= set(_attributes_of(index, module, name))
-    return frozenset(taken | (_names_in_strings(index, name) - released))
+    return frozenset(taken | names_set(index, name) | (_names_in_strings(index, name) - released))
 
 
 def star_importers(index: Index, name: ModuleName) -> Iterator[Module]:

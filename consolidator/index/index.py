@@ -37,7 +37,9 @@ class Index:
 
     def after(self, workspace: Workspace) -> Index:
         """The index of a changed workspace; facts of unchanged files are shared."""
-        return Index(workspace, self.cache, self._known, self._events)
+        following = Index(workspace, self.cache, self._known, self._events)
+        following.unreadable.update(self.unreadable)
+        return following
 
     def events(self, path: str) -> Sequence[Event] | None:
         """The import-time events of a file; None when it cannot be read."""
@@ -122,7 +124,7 @@ class Index:
         facts = self._facts(module)
         if facts is not None and name in facts.scope.bindings:
             imports = facts.imports_by_name.get(name, [])
-            if len(imports) < sum(not b.via_global for b in facts.bindings(name)) or not imports:
+            if not imports or any(b.kind in _DEFINING for b in facts.bindings(name)):
                 return Origin("definition", module, name)
             return self.resolve_import(imports[-1], seen)
         if facts is not None:
@@ -166,6 +168,9 @@ class Index:
             not self.workspace.is_first_party(star.module) for star in facts.star_imports
         )
         return None if opaque or _fills_globals(facts) else False
+
+
+_DEFINING = frozenset({"class", "function"})
 
 
 def exports(module: Module, name: str) -> bool:

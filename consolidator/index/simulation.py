@@ -157,7 +157,11 @@ def _outcome(
     machine: Machine, first: ModuleName, fatal: Failure | None, with_bound: bool
 ) -> Outcome:
     states = [state for state in machine.loaded.values() if isinstance(state, ModuleState)]
-    bound = {s.name: frozenset(s.names) - {"*"} for s in states} if with_bound else None
+    bound = (
+        {s.name: frozenset(n for n in s.names if n[0] not in "*<") for s in states}
+        if with_bound
+        else None
+    )
     possible = {(failure.key, failure.line): failure for failure in machine.failures}
     return Outcome(
         first=first,

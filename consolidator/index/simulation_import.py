@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from types import ModuleType
 
 from consolidator.index.event_codes import Block
 from consolidator.index.event_writer import IMPLICIT_NAMES
 from consolidator.index.simulation_state import (
     ANY,
+    REPLACED,
+    Class,
     Failure,
     FailureKey,
     FailureKind,
@@ -50,12 +52,22 @@ class ImportSystem:
         self.doubt = 0
         self.stack: list[Step] = []
         self.running: list[ModuleState] = []
+        self.guessed: dict[str, bool] = {}  # modules that may have imported anything when asked
         self.failures: list[Failure] = []
         self.swallowed: list[Swallowed] = []
-        self.done: dict[Function, Value] = {}
+        self.done: dict[tuple[Function, Class | None], Value] = {}
 
     def run(self, block: Block, frame: Frame) -> None:
         """Run events in a namespace."""
+        raise NotImplementedError
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether what happens now happens whenever the first module is imported."""
+        return not self.doubt and not self.guessed
+
+    def alternatives(self, blocks: Sequence[Block], frame: Frame) -> None:
+        """Run blocks of which one runs."""
         raise NotImplementedError
 
     def fail(
@@ -64,7 +76,7 @@ class ImportSystem:
         """Raise a failure; one that is forgiven is passed over, as though nothing were missing."""
         module = frame.module.name if frame else ModuleName("")
         failure = Failure(
-            module, line, kind, name, source, tuple(self.stack), certain=not self.doubt
+            module, line, kind, name, source, tuple(self.stack), certain=self.is_certain
         )
         if failure.key not in self.forgiven:
             raise Raised(failure, _EXCEPTIONS[kind])
@@ -149,7 +161,10 @@ class ImportSystem:
         asked = module.names.get("__getattr__")
         if isinstance(asked, Function):
             return self._ask(asked, name, line, frame)
-        return ANY if asked is not None or module.is_open else None
+        if asked is not None or module.names.get("*") is REPLACED:
+            self.trail.set(self.guessed, module.name, True)
+            return ANY
+        return ANY if module.is_open else None
 
     def _ask(self, function: Function, name: str, line: int, frame: Frame) -> Value | None:
         """Call a module-level `__getattr__` (PEP 562)."""
@@ -247,7 +262,7 @@ class ImportSystem:
             self._import_submodules(holder, list(listed.names), line, frame)
             if listed.complete:
                 return list(listed.names)
-        public = [name for name in holder.names if not name.startswith("_") and name != "*"]
+        public = [name for name in holder.names if not name.startswith(("_", "*", "<"))]
         if isinstance(listed, NameList):
             return [*listed.names, *(name for name in public if name not in listed.names)]
         return public

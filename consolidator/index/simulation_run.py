@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from consolidator.index import event_codes as codes
-from consolidator.index.event_codes import CALLED, Block, Event, Ref
-from consolidator.index.event_writer import IMPLICIT_NAMES
-from consolidator.index.simulation_import import ImportSystem
+from consolidator.index.event_codes import Block, Event, Ref
+from consolidator.index.simulation_calls import CallSystem
 from consolidator.index.simulation_state import (
     ANY,
+    REPLACED,
     Class,
     Failure,
     Frame,
@@ -20,7 +20,6 @@ from consolidator.index.simulation_state import (
     ModuleState,
     NameList,
     Raised,
-    Step,
     Swallowed,
     Value,
 )
@@ -28,56 +27,15 @@ from consolidator.index.simulation_state import (
 _CALL_DEPTH = 24
 
 
-class Machine(ImportSystem):
+class Machine(CallSystem):
     """The simulated interpreter."""
 
-    calls = 0
     handling: Raised | None = None
 
     def run(self, block: Block, frame: Frame) -> None:
         """Run events in a namespace; raises `Raised` when one fails."""
         for event in block:
             _RUN[event[0]](self, event, frame)
-
-    # Values
-
-    def lookup(self, frame: Frame, name: str) -> Value | None:
-        """The value of a name as code in this namespace sees it, None when it is unbound."""
-        scope: Frame | None = frame
-        while scope is not None:
-            value = scope.names.get(name)
-            if value is not None:
-                return value
-            scope = scope.outer
-        if name == codes.THIS_MODULE:
-            return frame.module
-        if hasattr(builtins, name) or name in IMPLICIT_NAMES or frame.module.is_open:
-            return ANY
-        return None
-
-    def resolve(self, frame: Frame, ref: Ref | None) -> Value:
-        """The value at a path, without failing and without running anything."""
-        if ref is None:
-            return ANY
-        value = self.lookup(frame, ref[0])
-        for part in ref[1:]:
-            value = self._result(value) if part == CALLED else self._member(value, part)
-        return ANY if value is None else value
-
-    def _result(self, value: Value | None) -> Value:
-        if isinstance(value, Function):
-            return self.done.get(value, ANY)
-        return Instance(value) if isinstance(value, Class) else ANY
-
-    def _member(self, value: Value | None, name: str) -> Value:
-        found: Value | None = None
-        if isinstance(value, ModuleState):
-            found = value.names.get(name)
-        elif isinstance(value, Class):
-            found = value.member(name)
-        elif isinstance(value, Instance):
-            found = value.of.member(name)
-        return ANY if found is None else found
 
     # Lookups and calls
 
@@ -109,44 +67,6 @@ class Machine(ImportSystem):
     def _call(self, event: Event, frame: Frame) -> None:
         _, line, ref = event
         self.call(self.resolve(frame, ref), line, frame)
-
-    def call(self, value: Value | None, line: int, frame: Frame) -> None:
-        """Run what a call of a value runs, when it is the project's."""
-        if isinstance(value, Function):
-            self._call_function(value, line, frame)
-        elif isinstance(value, Class):
-            for name in ("__new__", "__init__", "__post_init__"):
-                self._call_member(value.member(name), line, frame)
-        elif isinstance(value, Instance):
-            self._call_member(value.of.member("__call__"), line, frame)
-
-    def _call_member(self, value: Value | None, line: int, frame: Frame) -> None:
-        if isinstance(value, Function):
-            self._call_function(value, line, frame)
-
-    def _call_function(self, function: Function, line: int, frame: Frame) -> None:
-        """Run a function's body, once unless it failed."""
-        if function in self.done or self.calls >= _CALL_DEPTH:
-            return
-        inner = Frame(function.frame.module, {}, self.trail.epoch, function.frame)
-        self.trail.set(self.done, function, ANY)
-        self.stack.append(Step(frame.module.name, line, f"{function.name}()"))
-        self.calls += 1
-        try:
-            if function.doubtful:
-                self._alternatives([function.body, ()], inner)
-            else:
-                self.run(function.body, inner)
-        except Raised as raised:
-            if raised.failure.kind != "raise":
-                self.trail.set(self.done, function, None)
-                raise
-            # an explicit `raise` hangs on arguments, of which nothing is known here
-        finally:
-            self.calls -= 1
-            self.stack.pop()
-        if inner.result is not ANY:
-            self.trail.set(self.done, function, inner.result)
 
     # Bindings
 
@@ -194,10 +114,10 @@ class Machine(ImportSystem):
         self.bind(frame, name, NameList(tuple(names), complete))
 
     def _define(self, event: Event, frame: Frame) -> None:
-        _, line, name, body, doubtful, decorators = event
+        _, line, name, body, doubtful, decorators, receiver = event
         for decorator in decorators:
             self.call(self.resolve(frame, decorator), line, frame)
-        function = Function(name, frame.visible_from_inside, body, doubtful)
+        function = Function(name, frame.visible_from_inside, body, doubtful, receiver)
         self.bind(frame, name, function)
 
     def _class(self, event: Event, frame: Frame) -> None:
@@ -212,8 +132,8 @@ class Machine(ImportSystem):
         made = Class(name, inner.names, parents, kind)
         if isinstance(kind, Class):
             for method in ("__new__", "__init__"):
-                self._call_member(kind.member(method), line, frame)
-        self._call_member(made.inherited("__init_subclass__"), line, frame)
+                self.call_member(Instance(kind), method, line, frame)
+        self.call_inherited(made, "__init_subclass__", line, frame)
         for decorator in decorators:
             self.call(self.resolve(frame, decorator), line, frame)
         self.bind(frame, name, made)
@@ -239,7 +159,7 @@ class Machine(ImportSystem):
             else:
                 self.trail.set(self.loaded, event[2], ANY)
         for module in replaced:
-            self.trail.set(module.names, "*", ANY, module.epoch)
+            self.trail.set(module.names, "*", REPLACED, module.epoch)
 
     def _open(self, event: Event, frame: Frame) -> None:
         self.bind_in_module(frame, "*", ANY)
@@ -247,9 +167,9 @@ class Machine(ImportSystem):
     # Control flow
 
     def _either(self, event: Event, frame: Frame) -> None:
-        self._alternatives(event[2], frame)
+        self.alternatives(event[2], frame)
 
-    def _alternatives(self, blocks: Sequence[Block], frame: Frame) -> None:
+    def alternatives(self, blocks: Sequence[Block], frame: Frame) -> None:
         """Run blocks of which one runs; it is a failure for sure only when all of them fail."""
         raised: list[Raised] = []
         bound: dict[str, Value | None] = {}
@@ -270,7 +190,7 @@ class Machine(ImportSystem):
                 self.doubt -= 1
         if len(raised) == len(blocks):
             first = raised[0]
-            raise Raised(replace(first.failure, certain=not self.doubt), first.exception)
+            raise Raised(replace(first.failure, certain=self.is_certain), first.exception)
         self._note(raised)
         for name, value in bound.items():
             if value is ANY:
@@ -282,7 +202,7 @@ class Machine(ImportSystem):
     def _select(self, event: Event, frame: Frame) -> None:
         _, _, names, then, otherwise = event
         if frame.selected is None:
-            self._alternatives((then, otherwise), frame)
+            self.alternatives((then, otherwise), frame)
         else:
             self.run(then if frame.selected in names else otherwise, frame)
 
@@ -363,12 +283,14 @@ class Machine(ImportSystem):
         if cause is not None:
             raise Raised(cause.failure, name or cause.exception)
         failure = Failure(
-            frame.module.name, line, "raise", name, "", tuple(self.stack), not self.doubt
+            frame.module.name, line, "raise", name, "", tuple(self.stack), self.is_certain
         )
         raise Raised(failure, name or "Exception")
 
     def _return(self, event: Event, frame: Frame) -> None:
-        frame.result = self.resolve(frame, event[2])
+        value = self.resolve(frame, event[2])
+        known = frame.result is ANY or frame.result is value
+        frame.result = value if known else ANY
 
 
 def _catches(handler: str, exception: str) -> bool:

@@ -91,6 +91,8 @@ class Opaque:
 
 
 ANY = Opaque()
+REPLACED = Opaque()
+"""Stands under the name `*` of a module whose place in `sys.modules` something else takes."""
 
 
 class ModuleState:
@@ -144,12 +146,16 @@ class Frame:
 
 @dataclass(eq=False, slots=True)
 class Function:
-    """A function of the project: calling it runs `body`."""
+    """A function of the project: calling it runs `body`.
+
+    `receiver` is the name of a method's first parameter, after an `@` in a class method.
+    """
 
     name: str
     frame: Frame
     body: Block
     doubtful: bool
+    receiver: str | None
 
 
 @dataclass(eq=False, slots=True)
@@ -184,6 +190,19 @@ class Instance:
 
 
 @dataclass(eq=False, slots=True)
+class Method:
+    """A function of a class, bound to what it is called on."""
+
+    function: Function
+    receiver: Class | Instance
+
+    @property
+    def owner(self) -> Class:
+        """The class of the receiver."""
+        return self.receiver.of if isinstance(self.receiver, Instance) else self.receiver
+
+
+@dataclass(eq=False, slots=True)
 class NameList:
     """A list of names such as `__all__`; not `complete` when some could not be read."""
 
@@ -191,7 +210,7 @@ class NameList:
     complete: bool
 
 
-Value = Opaque | ModuleState | Function | Class | Instance | NameList
+Value = Opaque | ModuleState | Function | Class | Instance | Method | NameList
 
 
 class Mark(NamedTuple):

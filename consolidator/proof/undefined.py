@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from consolidator.edits.needs import BUILTINS
+from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.pinned import MODULE_ATTRIBUTES
 from consolidator.index.module import Module
 from consolidator.index.scopes import NameUse

@@ -25,7 +25,7 @@ def walk(base: str, suffixes: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
     while pending:
         prefix, rules = pending.pop()
         found = _read_directory(f"{base}/{prefix}", suffixes)
-        if prefix and found.is_virtual_environment:
+        if prefix and (found.is_virtual_environment or found.is_repository):
             continue
         if found.has_gitignore:
             rules = (*rules, _Rules(prefix, _read_rules(f"{base}/{prefix}.gitignore")))
@@ -54,17 +54,19 @@ class _Found:
     directories: list[str]
     has_gitignore: bool = False
     is_virtual_environment: bool = False
+    is_repository: bool = False
 
 
 def _read_directory(path: str, suffixes: tuple[str, ...]) -> _Found:
     files: list[str] = []
     links: list[str] = []
     directories: list[str] = []
-    has_gitignore = is_virtual_environment = False
+    has_gitignore = is_virtual_environment = is_repository = False
     try:
         with os.scandir(path) as entries:
             for entry in entries:
                 name = entry.name
+                is_repository = is_repository or name == ".git"
                 if name.endswith(suffixes):
                     if entry.is_file(follow_symlinks=False):
                         files.append(name)
@@ -79,7 +81,7 @@ def _read_directory(path: str, suffixes: tuple[str, ...]) -> _Found:
                     is_virtual_environment = True
     except OSError:
         pass
-    return _Found(files, links, directories, has_gitignore, is_virtual_environment)
+    return _Found(files, links, directories, has_gitignore, is_virtual_environment, is_repository)
 
 
 def _kept(

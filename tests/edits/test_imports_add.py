@@ -978,6 +978,122 @@ from pkg.tools import (
     Gamma,
 )
 
+### above the first import, below the comments at the head of the file
+@ add os
+# Copyright us
+import yaml
+---
+# Copyright us
+import os
+
+import yaml
+
+### for the type checker, where TYPE_CHECKING is imported in a function
+@ add pkg.s:C typing
+import os
+
+
+def f():
+    from typing import TYPE_CHECKING
+    return TYPE_CHECKING
+---
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pkg.s import C
+
+
+def f():
+    from typing import TYPE_CHECKING
+    return TYPE_CHECKING
+
+### no imports, a licence right above the first class
+@ add os
+# SPDX-License-Identifier: MIT
+class A:
+    pass
+---
+# SPDX-License-Identifier: MIT
+
+import os
+
+
+class A:
+    pass
+
+### no imports, a licence and a note above the first class
+@ add os
+# Copyright us
+
+# The one and only.
+class A:
+    pass
+---
+# Copyright us
+
+import os
+
+
+# The one and only.
+class A:
+    pass
+
+### two groups take the place of one that goes
+@ remove yaml
+@ add os
+@ add pkg.t:D
+"""What it is."""
+
+import yaml
+
+
+class A:
+    pass
+---
+"""What it is."""
+
+import os
+
+from pkg.t import D
+
+
+class A:
+    pass
+
+### a class that stands close below the docstring
+@ add os
+"""What it is."""
+
+class A:
+    pass
+---
+"""What it is."""
+
+import os
+
+
+class A:
+    pass
+
+### a class that stands close below the imports
+@ add yaml
+"""What it is."""
+
+import os
+
+class A:
+    pass
+---
+"""What it is."""
+
+import os
+
+import yaml
+
+class A:
+    pass
+
 '''
 
 

@@ -672,6 +672,77 @@ x = 1
 ---
 x = 1
 
+### more blank lines above than below
+@ remove pkg.s:C
+class A:
+    pass
+
+
+from pkg.s import C
+
+x = 1
+---
+class A:
+    pass
+
+
+x = 1
+
+### a pragma above stays
+@ remove os
+import sys
+
+# pylint: disable=invalid-name
+import os
+
+x = 1
+---
+import sys
+
+# pylint: disable=invalid-name
+
+x = 1
+
+### all of `if TYPE_CHECKING`, behind a semicolon
+@ remove pkg.s:C
+x = 1; from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pkg.s import C
+
+print(x)
+---
+x = 1
+
+print(x)
+
+### the end of one group and the start of the next
+@ remove re
+@ remove attr
+import os
+import re
+
+import attr
+import yaml
+---
+import os
+
+import yaml
+
+### all of one group and the start of the next
+@ remove os
+@ remove attr
+"""What it is."""
+
+import os
+
+import attr
+import yaml
+---
+"""What it is."""
+
+import yaml
+
 '''
 
 

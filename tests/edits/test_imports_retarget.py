@@ -893,6 +893,233 @@ from.s import(C)
 ---
 from .t import(C)
 
+### a comment behind a wrapped line, where nothing stands behind the parenthesis
+@ set width 43
+@ retarget pkg.s:Class -> pkg.t:Class
+from pkg.r import (One, Two, Three, Four,
+                   Five)
+from pkg.s import Class, S
+from pkg.t import Alpha, Beta, Gamma  # all
+---
+from pkg.r import (One, Two, Three, Four,
+                   Five)
+from pkg.s import S
+from pkg.t import (Alpha, Beta, Class,
+                   Gamma)  # all
+
+### is there already, whatever the comment says
+@ retarget pkg.s:C -> pkg.t:C
+from pkg.s import C  # noqa: F401
+from pkg.t import C
+---
+from pkg.t import C
+
+### a semicolon behind the parenthesis
+@ retarget pkg.s:C -> pkg.t:C
+from pkg.s import (
+    C,
+    D,
+    E,
+); y = 1
+---
+from pkg.s import (
+    D,
+    E,
+); from pkg.t import C; y = 1
+
+### a name for a line of its own
+@ retarget pkg.s:C -> pkg.t:C
+from pkg.s import S, C
+from pkg.t import (A,  # first
+                   D)
+---
+from pkg.s import S
+from pkg.t import (A,  # first
+                   C,
+                   D)
+
+### behind a commented name there is no room on the line
+@ retarget pkg.s:C -> pkg.t:C
+from pkg.s import S, C
+from pkg.t import (A, B  # last
+                   )
+---
+from pkg.s import S
+from pkg.t import (A, B,  # last
+                       C
+                   )
+
+### a commented name before the one that goes
+@ retarget pkg.s:C -> pkg.t:C
+from pkg.s import (A,  # first
+                   C)
+---
+from pkg.s import (A  # first
+)
+from pkg.t import C
+
+### into a list with headings
+@ retarget pkg.s:C -> pkg.t:C
+from pkg.s import C, S
+from pkg.t import (
+    # models
+    A,
+    # views
+    D,
+)
+---
+from pkg.s import S
+from pkg.t import (
+    # models
+    A,
+    C,
+    # views
+    D,
+)
+
+### at the head of a list with headings, with its own
+@ retarget pkg.s:C -> pkg.t:C
+from pkg.s import (
+    # classes
+    C,
+)
+from pkg.t import (
+    # models
+    D,
+    E,
+)
+---
+from pkg.t import (
+    # classes
+    C,
+    # models
+    D,
+    E,
+)
+
+### a form feed before an import
+@ retarget pkg.s:C -> pkg.a:C
+x = 1
+\x0cfrom pkg.s import B, C
+---
+x = 1
+from pkg.a import C
+\x0cfrom pkg.s import B
+
+### a section with imports under guards in its midst
+@ retarget pkg.s:C -> pkg.t:C
+import os
+try:
+    import yaml
+except ImportError:
+    yaml = None
+from pkg.s import C, S
+if os.name == "nt":
+    import winreg
+from pkg.u import U
+---
+import os
+try:
+    import yaml
+except ImportError:
+    yaml = None
+from pkg.s import S
+from pkg.t import C
+if os.name == "nt":
+    import winreg
+from pkg.u import U
+
+### an import that goes away itself is not joined
+@ retarget pkg.s:C -> pkg.t:C
+@ remove pkg.t:T
+from pkg.s import C
+from pkg.t import T
+---
+from pkg.t import C
+
+### two plain modules to two from-imports
+@ retarget pkg.r -> pkg.sub:r as r
+@ retarget pkg.s -> pkg.sub:s as s
+import pkg.r as r
+import pkg.s as s
+---
+from pkg.sub import r as r, s as s
+
+### a new statement that needs several lines and has a comment
+@ set width 40
+@ retarget pkg.s:Alpha -> pkg.t:Alpha
+@ retarget pkg.s:Charlie -> pkg.t:Charlie
+@ retarget pkg.s:Delta -> pkg.t:Delta
+from pkg.r import (One, Two, Three, Four,
+                   Five)
+from pkg.s import Alpha, B, Charlie, Delta  # noqa
+---
+from pkg.r import (One, Two, Three, Four,
+                   Five)
+from pkg.s import B  # noqa
+from pkg.t import Alpha, Charlie, Delta  # noqa
+
+### a new statement of several names with comments of their own
+@ retarget pkg.s:A -> pkg.t:A
+@ retarget pkg.s:C -> pkg.t:C
+from pkg.s import (
+    A,  # about A
+    B,
+    C,  # about C
+)
+---
+from pkg.s import B
+from pkg.t import (
+    A,  # about A
+    C,  # about C
+)
+
+### a commented name for a new line that is too long
+@ set width 40
+@ retarget pkg.s:Callable -> pkg.somewhere.else_:Callable
+from pkg.r import (
+    One)
+from pkg.s import (
+    Any,
+    Callable,  # since 3.9
+    Optional)
+---
+from pkg.r import (
+    One)
+from pkg.s import (
+    Any,
+    Optional)
+from pkg.somewhere.else_ import (
+    Callable)  # since 3.9
+
+### a line moved by the order takes others with it
+@ retarget pkg.a:C -> pkg.x:C
+@ retarget pkg.w:D -> pkg.x:D
+from pkg.a import C
+from pkg.b import B
+from pkg.w import D
+---
+from pkg.b import B
+from pkg.x import C, D
+
+### a list of as many but shorter names goes back to one line
+@ set width 42
+@ retarget pkg.s:Charlie -> pkg.t:Charlie
+@ retarget pkg.t:Ed -> pkg.s:Ed
+from pkg.s import (
+    Alpha,
+    Bravo,
+    Charlie,
+)
+from pkg.t import Ed, X
+---
+from pkg.s import (
+    Alpha,
+    Bravo,
+    Ed,
+)
+from pkg.t import Charlie, X
+
 """
 
 
