@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from case_tree import Tree, files_of, plant, snapshot, write_tree
 from consolidator.cli import run_cli
 
 PROBE = Path(__file__).with_name("case_probe.py")
+LINT = "I001,E301,E302,E303,E305,E306,F401,F811,F821,F822"
 
 Problem = dict[str, Any]
 
@@ -58,7 +60,7 @@ def check_case(case: Case, scratch: Path, update: bool) -> None:
     `update` writes what happened into the case, unless it breaks a promise.
     """
     root = plant(case, scratch)
-    before = probe(case, root)
+    before, lint_before = probe(case, root), lint(case, root)
     check_sound(case, before)
     states = [snapshot(root)]
     expectations: list[Expectation] = []
@@ -70,6 +72,7 @@ def check_case(case: Case, scratch: Path, update: bool) -> None:
         states.append(snapshot(root))
     if states[-1] != states[0]:
         compare_behaviour(case, before, probe(case, root))
+        assert not (worse := lint(case, root) - lint_before), f"ruff finds more: {worse}"
     undo_all(root, states)
     outcome = Outcome(tuple(expectations), tuple(problems), states[-1])
     compare(updated(case, outcome) if update else case, outcome)
@@ -120,6 +123,7 @@ def refusal(dry: Result, written: Result) -> Expectation:
         return Expectation("usage error")
     reasons = [problem for problem in written.problems if problem["severity"] == "refusal"]
     assert reasons, "a refusal has a problem with a code"
+    assert all(p["code"] != "not-proved" for p in reasons), f"a defect of the tool: {reasons}"
     for problem in reasons:
         assert problem["message"], f"{problem['code']} has no reason"
         assert problem["remedy"], f"{problem['code']} has no remedy"
@@ -195,6 +199,31 @@ def compare_behaviour(case: Case, before: dict[str, Any], after: dict[str, Any])
             assert outcome["code"] == 0, f"importing {module} first: {outcome['printed']}"
     for home in after["homes"]:
         assert home["printed"] == "home\n", home["printed"]
+
+
+def lint(case: Case, root: Path) -> Counter[str]:
+    """What ruff finds in the tree: broken names, unused imports, and how the text is laid out.
+
+    A leave-behind may be unused, for that is what it is for, and stand among other imports.
+    """
+    command = [Path(sys.executable).with_name("ruff"), "check", "--isolated", "--no-cache"]
+    command += ["--preview", "--select", LINT, "--output-format", "json", "."]
+    done = subprocess.run(command, cwd=root, capture_output=True)
+    found: Counter[str] = Counter()
+    for finding in json.loads(done.stdout):
+        text = Path(finding["filename"]).read_bytes().decode(errors="replace")
+        line = text.splitlines()[finding["location"]["row"] - 1]
+        left = leave_behinds(case, text)
+        if not (finding["code"] == "F401" and line in left or finding["code"] == "I001" and left):
+            found[finding["code"]] += 1
+    return found
+
+
+def leave_behinds(case: Case, text: str) -> list[str]:
+    """The import lines below a comment that ask the home of one of the case's moves."""
+    tails = {home.rpartition(".")[2] for command in case.commands for home, _ in homes(command)}
+    lines = re.findall(r"^#.*\n(from .*)", text, re.MULTILINE)
+    return [line for line in lines if any(f"{tail} import " in line for tail in tails)]
 
 
 def undo_all(root: Path, states: list[Tree]) -> None:

@@ -66,12 +66,14 @@ def close(
     strategy: Strategy,
     pinned: frozenset[str],
     taken: frozenset[str],
+    evaluated: frozenset[int] = frozenset(),
 ) -> Closure:
     """What has to travel with the roots.
 
     `pinned` names must stay whatever happens; `taken` ones are used by other modules too.
+    `evaluated` statements are classes whose field annotations something evaluates.
     """
-    finder = _Finder(source, roots, pinned, taken)
+    finder = _Finder(source, roots, pinned, taken, evaluated)
     reachable = finder.reachable()
     reasons: dict[str, str] = {}
     forced: dict[str, Definition] = {}
@@ -119,11 +121,13 @@ class _Finder:
         roots: tuple[Definition, ...],
         pinned: frozenset[str],
         taken: frozenset[str],
+        evaluated: frozenset[int],
     ) -> None:
         self.source = source
         self.roots = roots
         self.pinned = pinned
         self.taken = taken
+        self.evaluated = evaluated
         self.root_names = frozenset().union(*(d.names for d in roots))
         self._definitions: dict[str, Definition | None] = {}
 
@@ -143,11 +147,15 @@ class _Finder:
 
     def needs(self, item: Definition, eager_only: bool = False) -> Iterator[Definition]:
         for use in uses_of(self.source, item.statements):
-            if eager_only and use.deferred:
+            if eager_only and use.deferred and not self._is_evaluated(use):
                 continue
             found = self.helper(use.name)
             if found is not None and found.statements != item.statements:
                 yield found
+
+    def _is_evaluated(self, use: NameUse) -> bool:
+        """Whether something evaluates the annotation in the name space of the class's module."""
+        return use.is_field and use.statement in self.evaluated
 
     def _follow(self, start: Iterable[Definition], eager_only: bool) -> dict[str, Definition]:
         found: dict[str, Definition] = {}

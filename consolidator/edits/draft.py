@@ -81,7 +81,9 @@ class _Drafter:
     def draft(self) -> Draft:
         survey, strategy = self.survey, self.strategy
         arriving = tuple(r for r in survey.roots if r.name not in survey.merged)
-        closure = close(survey.source, arriving, strategy, survey.pinned, survey.taken)
+        closure = close(
+            survey.source, arriving, strategy, survey.pinned, survey.taken, survey.evaluated
+        )
         refuse_unless_accepted(split_rebindings(survey.source, closure.statements), survey)
         needs = resolve_needs(self.index, closure, survey.target, strategy, survey.replaced)
         target = edit_target(survey, closure, needs, strategy, self.classify)

@@ -19,10 +19,13 @@ from consolidator.names import ModuleName, Span
 
 @dataclass(frozen=True, slots=True)
 class LazyImport:
-    """An import statement to stand at the top of a function."""
+    """An import to stand at the top of a function: `from module import name`, or `import name`."""
 
     function: ast.AST
-    statement: str
+    module: str
+    """As it is spelled; empty for a plain `import`."""
+    name: str
+    """With its alias, if any."""
 
 
 def moved_text(closure: Closure, edits: Iterable[TextEdit], newline: str) -> str:
@@ -123,12 +126,19 @@ def outermost_function(use: NameUse) -> FunctionNode | None:
 
 def lazy_import_edits(module: Module, imports: Iterable[LazyImport]) -> Iterator[TextEdit]:
     """Insert imports at the top of functions, below the docstring."""
-    by_function: dict[ast.AST, list[str]] = {}
+    by_function: dict[ast.AST, dict[str, list[str]]] = {}
     for item in imports:
-        statements = by_function.setdefault(item.function, [])
-        if item.statement not in statements:
-            statements.append(item.statement)
-    for function, statements in by_function.items():
+        key = item.module or f"import {item.name}"
+        names = by_function.setdefault(item.function, {}).setdefault(key, [])
+        if item.name not in names:
+            names.append(item.name)
+    for function, by_module in by_function.items():
+        statements = [
+            f"from {key} import {', '.join(sorted(names))}"
+            if key.partition(" ")[0] != "import"
+            else key
+            for key, names in sorted(by_module.items())
+        ]
         yield _insertion(module, function, statements)
 
 

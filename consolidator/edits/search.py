@@ -26,7 +26,7 @@ from consolidator.index.index import Index
 from consolidator.index.simulation import FailureKey
 from consolidator.names import ModuleName
 
-MOST_TRIES = 24
+MOST_TRIES = 40
 ENOUGH = 5
 """Failures to look at before another way is tried."""
 
@@ -76,7 +76,8 @@ def find_draft(survey: Survey) -> Outcome:
         if not trouble:
             return Outcome(draft, tuple(attempts))
         attempts.append(Attempt(strategy, _described(draft, trouble[0])))
-        queue = [*_mended(draft, trouble), *queue]
+        light, heavy = _mended(draft, trouble)
+        queue = [*light, *queue, *heavy]
     raise Refusal(_why(survey, attempts))
 
 
@@ -104,7 +105,11 @@ def _drags_along(survey: Survey, strategy: Strategy) -> bool:
     """Whether the usual way would take public classes or functions along that others use."""
     from consolidator.edits.closure import close
 
-    return bool(close(survey.source, survey.roots, strategy, survey.pinned, survey.taken).heavy)
+    return bool(
+        close(
+            survey.source, survey.roots, strategy, survey.pinned, survey.taken, survey.evaluated
+        ).heavy
+    )
 
 
 def inverting_imports(draft: Draft) -> frozenset[str]:
@@ -156,25 +161,28 @@ def _renaming(draft: Draft) -> Rename:
     return rename
 
 
-def _mended(draft: Draft, trouble: list[NewTrouble]) -> Iterator[Strategy]:
-    """Variations of a strategy that may avoid what made it fail."""
-    strategy = draft.strategy
+def _mended(draft: Draft, trouble: list[NewTrouble]) -> tuple[list[Strategy], list[Strategy]]:
+    """Variations of a strategy that may avoid what made it fail.
+
+    The light ones touch nothing but what arrives; the heavy ones also change how the target
+    imports, or leave importers where they were.
+    """
+    strategy, target = draft.strategy, draft.survey.move.target
     modules = _imported_on_the_way(draft, trouble)
-    lazy = _imports_to_defer(draft, modules)
-    if lazy - strategy.lazy_imports:
-        yield replace(strategy, lazy_imports=strategy.lazy_imports | lazy)
-    if not strategy.early and draft.survey.target is not None:
-        yield replace(strategy, early=True)
-    own = _own_imports_to_defer(draft, modules)
-    if own - strategy.deferred_in_target:
-        yield replace(strategy, deferred_in_target=strategy.deferred_in_target | own)
-    kept = {
-        item.failure.module for item in trouble if item.failure.source == draft.survey.move.target
-    } - {draft.survey.source.name, draft.survey.move.target}
-    paths = {draft.index.workspace.path_of(name) for name in kept} - {None}
-    if paths - strategy.kept_importers and strategy.leave_behind == "import":
-        more = frozenset(path for path in paths if path)
-        yield replace(strategy, kept_importers=strategy.kept_importers | more)
+    light, heavy = [], []
+    lazy = strategy.lazy_imports | _imports_to_defer(draft, modules)
+    light.append(replace(strategy, lazy_imports=lazy))
+    if draft.survey.target is not None:
+        light.append(replace(strategy, early=True))
+        own = strategy.deferred_in_target | _own_imports_to_defer(draft, modules)
+        heavy.append(replace(strategy, deferred_in_target=own))
+        heavy.append(replace(strategy, deferred_in_target=own, early=True))
+    kept = {item.failure.module for item in trouble if item.failure.source == target}
+    kept -= {draft.survey.source.name, target}
+    paths = {path for name in kept if (path := draft.index.workspace.path_of(name))}
+    if strategy.leave_behind == "import":
+        heavy.append(replace(strategy, kept_importers=strategy.kept_importers | paths))
+    return light, heavy
 
 
 def _imported_on_the_way(draft: Draft, trouble: list[NewTrouble]) -> set[ModuleName]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.cutting import blank_lines_before, own_lines, statement_lines
-from consolidator.edits.exports import departing_exports
+from consolidator.edits.exports import departing_exports, is_public
 from consolidator.edits.import_names import Addition, ImportedName
 from consolidator.edits.leave_behind import (
     comment_line,
@@ -103,7 +103,7 @@ class _SourceEditor:
             if (is_root and name in self.survey.move.names)
             or name in used
             or name in self.taken
-            or name in (self.source.all_names or ())
+            or is_public(self.source, name)
         ]
 
     def _remaining_uses(self) -> Iterator[NameUse]:
@@ -195,9 +195,9 @@ class _SourceEditor:
         start, end = span.start, span.end
         if last + below >= syntax.line_count:
             start, end = syntax.line_span(first - above).start, len(self.source.text)
-        elif (below and first - above == 1) or (above >= below and below):
+        elif below and (first - above == 1 or above >= below):
             end = syntax.line_span(last + below).end
-        elif above:
+        elif below:
             start = syntax.line_span(first - above).start
         widened = Span(start, end)
         return TextEdit(widened, widened.of(self.source.text), "")
@@ -224,8 +224,7 @@ class _SourceEditor:
             if use.annotation:
                 self._add_for_type_checker(use.name)
             elif function is not None:
-                statement = import_statement(self.module_name, [use.name], ())
-                imports.append(LazyImport(function, statement))
+                imports.append(LazyImport(function, self.module_name, use.name))
         yield from lazy_import_edits(self.source, imports)
 
     def _add_for_type_checker(self, name: str) -> None:

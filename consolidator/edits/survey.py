@@ -7,6 +7,7 @@ import difflib
 import re
 from dataclasses import dataclass, field, replace
 
+from consolidator.edits.annotation_readers import evaluated_classes, reads_raw_annotations
 from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.cutting import shares_a_line
 from consolidator.edits.pinned import module_dependence, pinned_names, place
@@ -38,6 +39,8 @@ class Survey:
     """Names that other modules get from the source, `*` for all of them."""
     replaced: frozenset[str]
     """Names of the source that other modules replace in it, as tests do."""
+    evaluated: frozenset[int]
+    """Statements of the source: classes whose field annotations something evaluates."""
     warnings: tuple[Problem, ...]
 
     @property
@@ -59,16 +62,14 @@ def survey(index: Index, move: Move, options: MoveOptions) -> Survey:
     problems = [p for root in roots for p in _unmovable(source, root)]
     problems += module_dependence(source, roots)
     problems += _hidden_builtins(target, frozenset().union(*(root.names for root in roots)))
-    warnings = [replace(p, severity="warning") for p in problems if p.code in options.accept]
+    problems += _postponed(index, source, target, roots)
     refused = [p for p in problems if p.code not in options.accept]
     if refused:
         raise Refusal(refused)
     merged = frozenset(
         root.name for root in roots if target and _is_in_target(index, source, target, root)
     )
-    taken = names_taken(index, source.name)
     replaced = names_set(index, source.name)
-    pinned = pinned_names(source) | replaced | clashing(index, source, target)
     return Survey(
         index,
         move,
@@ -78,10 +79,11 @@ def survey(index: Index, move: Move, options: MoveOptions) -> Survey:
         files,
         roots,
         merged,
-        pinned,
-        taken,
-        replaced,
-        tuple(warnings),
+        pinned=pinned_names(source) | replaced | clashing(index, source, target),
+        taken=names_taken(index, source.name),
+        replaced=replaced,
+        evaluated=evaluated_classes(index, source),
+        warnings=tuple(replace(problem, severity="warning") for problem in problems),
     )
 
 
@@ -171,6 +173,27 @@ def _read_between(source: Module, root: Definition) -> int | None:
         if stays and bound[0] < use.statement < bound[-1]:
             return use.statement
     return None
+
+
+def _postponed(
+    index: Index, source: Module, target: Module | None, roots: tuple[Definition, ...]
+) -> list[Problem]:
+    """Annotations that something reads as they are, and that the target would make strings."""
+    if target is None or not target.has_postponed_annotations or source.has_postponed_annotations:
+        return []
+    readers = reads_raw_annotations(index, source)
+    return [
+        Problem(
+            "annotations-postponed",
+            f"{target.name} has `from __future__ import annotations`, and what `{root.name}` is "
+            "made with reads its annotations: they would be strings",
+            place(source, source.body[statement]),
+            "choose another target, or go on with --accept annotations-postponed",
+        )
+        for root in roots
+        for statement in root.statements
+        if statement in readers
+    ]
 
 
 def _hidden_builtins(target: Module | None, names: frozenset[str]) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -101,12 +102,12 @@ def _own_lazy_imports(target: Module, names: frozenset[str]) -> Iterator[LazyImp
         (item,) = target.imports_by_name[name]
         node = item.node
         dots = "." * getattr(node, "level", 0)
-        suffix = f" as {item.alias}" if item.alias else ""
-        statement = f"from {dots}{getattr(node, 'module', '') or ''} import {item.name}{suffix}"
+        module = f"{dots}{getattr(node, 'module', '') or ''}"
+        listed = f"{item.name} as {item.alias}" if item.alias else str(item.name)
         for use in target.readers.get(name, []):
             function = outermost_function(use)
             if function is not None:
-                yield LazyImport(function, statement)
+                yield LazyImport(function, module, listed)
 
 
 def _public(survey: Survey) -> list[str]:
@@ -140,7 +141,9 @@ def _new_target(
     path = survey.target_files[-1]
     empty = Module(survey.move.target, path.endswith("__init__.py"), SourceFile(path, b""))
     # The imports are laid out above a stand-in, so that a comment above the class is no header.
-    stand_in = f"class _:{newline}    pass{newline}"
+    first = closure.source.body[closure.statements[0]]
+    is_block = isinstance(first, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    stand_in = f"class _:{newline}    pass{newline}" if is_block else f"_ = 0{newline}"
     head = _with_imports(survey, closure, needs, stand_in, empty, 0, classify)
     return TargetSide(head.removesuffix(stand_in) + text, None, ())
 
@@ -191,16 +194,17 @@ def _lazy_imports(
                     )
                 )
             for imported in need.imported:
-                yield LazyImport(function, _statement(survey, closure, imported))
+                yield _lazy_import(survey, closure, imported, function)
 
 
-def _statement(survey: Survey, closure: Closure, imported: ImportedName) -> str:
+def _lazy_import(
+    survey: Survey, closure: Closure, imported: ImportedName, function: ast.AST
+) -> LazyImport:
     """A function-level import, relative where the source's own imports are."""
-    suffix = f" as {imported.alias}" if imported.alias else ""
     if imported.name is None:
-        return f"import {imported.module}{suffix}"
+        return LazyImport(function, "", imported.spelled())
     module = spelled_like(closure.source, survey.move.target, imported.module, survey.index)
-    return f"from {module} import {imported.name}{suffix}"
+    return LazyImport(function, module, imported.spelled())
 
 
 def spelled_like(source: Module, importer: ModuleName, module: ModuleName, index: Index) -> str:

@@ -41,7 +41,8 @@ def definition(module: Module, name: str) -> Definition | None:
     attached = [
         index
         for index in range(statements[0] + 1, len(module.body))
-        if index not in statements and _sets_attribute(module.body[index], name)
+        if index not in statements
+        and (_sets_attribute(module.body[index], name) or _registers(module, index, name))
     ]
     everything = tuple(sorted([*statements, *attached]))
     return Definition(name, _kind(module, name), everything, frozenset(bound))
@@ -75,6 +76,18 @@ def _sets_attribute(statement: ast.stmt, name: str) -> bool:
         if isinstance(call.func, ast.Name) and call.func.id == "setattr" and call.args:
             return isinstance(call.args[0], ast.Name) and call.args[0].id == name
     return bool(targets) and all(_is_attribute_of(target, name) for target in targets)
+
+
+def _registers(module: Module, index: int, name: str) -> bool:
+    """`register(C)`, with a `register` that is imported: whoever imports C expects that too."""
+    statement = module.body[index]
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        return False
+    arguments = statement.value.args
+    if not any(isinstance(node, ast.Name) and node.id == name for node in arguments):
+        return False
+    others = {use.name for use in module.uses_in(index)} - {name}
+    return all(module.imports_by_name.get(other) for other in others)
 
 
 def _is_attribute_of(target: ast.expr, name: str) -> bool:

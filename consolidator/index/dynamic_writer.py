@@ -29,19 +29,26 @@ class DynamicWriter(EventWriter):
             base = base.parent
         if not base:
             return None
-        return base.child(module) if module else base
+        return f"{base}.{module}" if module else str(base)
 
     def imported_by_call(self, node: ast.expr | None) -> str | None:
         """The module that `importlib.import_module("a.b")` or `__import__("a.b")` loads."""
         if not (isinstance(node, ast.Call) and node.args):
             return None
-        if (dotted(node.func) or "").rpartition(".")[2] not in ("import_module", "__import__"):
+        if not self.is_import_function(node.func):
             return None
         name = named_module(node.args[0], self.module)
         if name is None:
             return None
         relative = name.lstrip(".")
         return self.absolute(relative, len(name) - len(relative))
+
+    def is_import_function(self, node: ast.expr) -> bool:
+        """Whether an expression is `importlib.import_module` or `__import__`, not a namesake."""
+        path = dotted(node)
+        if path == "import_module":
+            return path in self.inert or self.local_kind(path) == "tracked"
+        return path in ("importlib.import_module", "__import__")
 
     def attribute_of_call(self, node: ast.Attribute) -> None:
         """`import_module("a.b").name`, by way of a name that no program can have."""

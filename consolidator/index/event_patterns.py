@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from consolidator.index import event_codes as codes
@@ -166,7 +166,7 @@ def named_module(node: ast.expr | None, module: str) -> str | None:
     """The module named by a literal or by `__name__`."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
-    return module if isinstance(node, ast.Name) and node.id == "__name__" else None
+    return str(module) if isinstance(node, ast.Name) and node.id == "__name__" else None
 
 
 def last_name(node: ast.expr) -> str:
@@ -181,10 +181,13 @@ def mentions_globals(node: ast.expr) -> bool:
     return any(isinstance(n, ast.Name) and n.id == "globals" for n in ast.walk(node))
 
 
-def compacted(events: Sequence[Event], in_class: bool = False) -> Block:
-    """Events with runs of uninteresting bindings joined; in a class, unread ones dropped."""
-    if in_class:
-        read = set(_roots(events))
+def compacted(events: Sequence[Event], kept: Set[str] | None = None) -> Block:
+    """Events with runs of uninteresting bindings joined.
+
+    Those of a class body that it does not read are dropped, except for the names to be `kept`.
+    """
+    if kept is not None:
+        read = kept | set(_roots(events))
         events = [e for e in events if not (_is_plain_binding(e) and e[2] not in read)]
     joined: list[Event] = []
     for event in events:

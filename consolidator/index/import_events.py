@@ -99,7 +99,9 @@ class _ModuleWriter(LazyWriter):
         if with_parameters:
             self.hidden.pop()
         decorators = self._decorators(node)
-        if self.keeps(node.name):
+        if not body and not any(decorators):
+            self.bind(node.lineno, node.name)  # a call runs nothing of interest
+        elif self.keeps(node.name):
             event = (codes.DEF, node.lineno, node.name, body, doubtful, decorators, receiver)
             self.out.append(event)
         self._bound_by_import(node.name)
@@ -159,7 +161,9 @@ class _ModuleWriter(LazyWriter):
         self.scope = Scope("class", outer, local_names(node.body))
         constants, self.constants = self.constants, dict(self.constants)
         try:
-            body = compacted(self.captured(lambda: self.block(node.body)), in_class=True)
+            body = compacted(
+                self.captured(lambda: self.block(node.body)), kept=self.scope.names.tracked
+            )
         finally:
             self.scope, self.constants = outer, constants
         if with_parameters:

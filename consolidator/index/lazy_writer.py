@@ -152,11 +152,10 @@ class LazyWriter(BindingWriter):
         """`import_module(TABLE[name])`, `import_module(f".{name}", __name__)` and the like."""
         for argument in node.args:
             self.remember_choice(ast.Constant(None), argument)
-        tail = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        if tail not in ("import_module", "__import__") or self.imported_by_call(node):
+        if not self.is_import_function(node.func) or self.imported_by_call(node):
             return False
         entries = {name: self._candidates(t[name]) for t in self.used for name in t}
-        prefix = self.package.child("") if self.package else ""
+        prefix = f"{self.package}." if self.package else ""
         self.out.append(
             (codes.LAZY, node.lineno, tuple(entries.items()), self.takes_attribute, prefix)
         )

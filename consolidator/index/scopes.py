@@ -50,6 +50,8 @@ class NameUse:
     span: Span | None
     """Where the name itself stands; None inside a string with escapes, where it cannot be told."""
     quoted: bool = False
+    is_field: bool = False
+    """It stands in the annotation of a class variable, which libraries like to evaluate."""
     attributes: tuple[ast.Attribute, ...] = ()
     """The attribute accesses on the name, innermost first: `a.b` and `a.b.c` for `a.b.c`."""
 
@@ -121,6 +123,7 @@ class _Builder(ast.NodeVisitor):
         self.statement = 0
         self.deferred = False
         self.annotation = False
+        self.field = False
         self.classes: list[str] = []
         self.postponed = any(
             isinstance(node, ast.ImportFrom)
@@ -168,6 +171,7 @@ class _Builder(ast.NodeVisitor):
                 self.annotation,
                 span,
                 quoted,
+                self.field,
                 attributes,
             )
         )
@@ -361,7 +365,9 @@ class _Builder(ast.NodeVisitor):
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         # In a function the annotation of a local variable is never evaluated.
+        self.field = self.scope.kind == "class"
         self._annotation(node.annotation, evaluated=self.scope.kind != "function")
+        self.field = False
         if node.value is not None:
             if _last_name(node.annotation) == "TypeAlias":
                 self._visit_quotable(node.value)

@@ -91,19 +91,20 @@ class CallSystem(ImportSystem):
         key = (function, method.owner if method else None)
         if key in self.done or self.calls >= _CALL_DEPTH:
             return
+        _, _, name, body, doubtful, _, receiver = function.event
         inner = Frame(function.frame.module, {}, self.trail.epoch, function.frame)
-        if method is not None and function.receiver is not None:
-            by_class = function.receiver.startswith("@")
-            receiver = method.owner if by_class else method.receiver
-            inner.names[function.receiver.removeprefix("@")] = receiver
+        if method is not None and receiver is not None:
+            by_class = receiver.startswith("@")
+            value = method.owner if by_class else method.receiver
+            inner.names[receiver.removeprefix("@")] = value
         self.trail.set(self.done, key, ANY)
-        self.stack.append(Step(frame.module.name, line, f"{function.name}()"))
+        self.stack.append(Step(frame.module.name, line, f"{name}()"))
         self.calls += 1
         try:
-            if function.doubtful:
-                self.alternatives((function.body, ()), inner)
+            if doubtful:
+                self.alternatives((body, ()), inner)
             else:
-                self.run(function.body, inner)
+                self.run(body, inner)
         except Raised as raised:
             if raised.failure.kind != "raise":
                 self.trail.set(self.done, key, None)

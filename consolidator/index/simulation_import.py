@@ -174,7 +174,7 @@ class ImportSystem:
         inner.selected = name
         self.stack.append(Step(frame.module.name, line, f"__getattr__({name!r})"))
         try:
-            self.run(function.body, inner)
+            self.run(function.event[3], inner)
         except Raised as raised:
             if raised.exception == "AttributeError":
                 return None
@@ -185,7 +185,10 @@ class ImportSystem:
 
     def bind(self, frame: Frame, name: str, value: Value) -> None:
         """Bind a name in a namespace."""
-        self.trail.set(frame.names, name, value, frame.epoch)
+        trail = self.trail
+        if trail.marks and frame.epoch < trail.marks[-1]:
+            trail.entries.append((frame.names, name, frame.names.get(name)))
+        frame.names[name] = value
 
     def bind_in_module(self, frame: Frame, name: str, value: Value) -> None:
         """Bind a name in the module that a namespace belongs to."""

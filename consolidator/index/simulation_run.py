@@ -78,7 +78,7 @@ class Machine(CallSystem):
 
     def _bind_many(self, event: Event, frame: Frame) -> None:
         for name in event[2]:
-            self.trail.set(frame.names, name, ANY, frame.epoch)
+            self.bind(frame, name, ANY)
 
     def _unbind(self, event: Event, frame: Frame) -> None:
         _, line, name = event
@@ -114,11 +114,9 @@ class Machine(CallSystem):
         self.bind(frame, name, NameList(tuple(names), complete))
 
     def _define(self, event: Event, frame: Frame) -> None:
-        _, line, name, body, doubtful, decorators, receiver = event
-        for decorator in decorators:
-            self.call(self.resolve(frame, decorator), line, frame)
-        function = Function(name, frame.visible_from_inside, body, doubtful, receiver)
-        self.bind(frame, name, function)
+        for decorator in event[5]:
+            self.call(self.resolve(frame, decorator), event[1], frame)
+        self.bind(frame, event[2], Function(event, frame.visible_from_inside))
 
     def _class(self, event: Event, frame: Frame) -> None:
         _, line, name, bases, metaclass, body, decorators = event

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
-from consolidator.index.event_codes import Block, Event
+from consolidator.index.event_codes import Event
 from consolidator.names import ModuleName
 
 ModuleKind = Literal["module", "package", "namespace", "opaque", "unparsable", "absent"]
@@ -144,18 +144,20 @@ class Frame:
         return self.outer if self.is_class and self.outer is not None else self
 
 
-@dataclass(eq=False, slots=True)
 class Function:
-    """A function of the project: calling it runs `body`.
+    """A function of the project, made by a DEF event: calling it runs the event's body."""
 
-    `receiver` is the name of a method's first parameter, after an `@` in a class method.
-    """
+    __slots__ = ("event", "frame")
 
-    name: str
-    frame: Frame
-    body: Block
-    doubtful: bool
-    receiver: str | None
+    def __init__(self, event: Event, frame: Frame) -> None:
+        self.event = event
+        self.frame = frame
+
+    @property
+    def receiver(self) -> str | None:
+        """The name of a method's first parameter, after an `@` in a class method."""
+        found: str | None = self.event[6]
+        return found
 
 
 @dataclass(eq=False, slots=True)
@@ -166,6 +168,7 @@ class Class:
     names: dict[str, Value]
     bases: tuple[Value, ...]
     metaclass: Value
+    found: dict[str, Value | None] = field(default_factory=dict)  # what was inherited so far
 
     def member(self, name: str) -> Value | None:
         """An attribute, looked up through the bases that are known."""
@@ -174,12 +177,11 @@ class Class:
 
     def inherited(self, name: str) -> Value | None:
         """An attribute that a base class has."""
-        for base in self.bases:
-            if isinstance(base, Class):
-                found = base.member(name)
-                if found is not None:
-                    return found
-        return None
+        if name not in self.found:
+            classes = (base for base in self.bases if isinstance(base, Class))
+            members = (base.member(name) for base in classes)
+            self.found[name] = next((member for member in members if member is not None), None)
+        return self.found[name]
 
 
 @dataclass(eq=False, slots=True)
@@ -239,7 +241,8 @@ class Trail:
 
     def commit(self, mark: Mark) -> None:
         """Keep what happened since the mark."""
-        del self.marks[self.marks.index(mark.epoch) :]
+        while self.marks.pop() != mark.epoch:
+            pass
 
     def rollback(self, mark: Mark) -> None:
         """Take back what happened since the mark."""
@@ -263,4 +266,6 @@ class Trail:
 
     def changed(self, mark: Mark, holder: dict[Any, Any]) -> list[Any]:
         """The keys of a dictionary, older than the mark, that were set since."""
+        if not holder:
+            return []
         return [key for where, key, _ in self.entries[mark.trail :] if where is holder]

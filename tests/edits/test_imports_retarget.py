@@ -1089,8 +1089,8 @@ from pkg.r import (
 from pkg.s import (
     Any,
     Optional)
-from pkg.somewhere.else_ import (
-    Callable)  # since 3.9
+from pkg.somewhere.else_ import (  # since 3.9
+    Callable)
 
 ### a line moved by the order takes others with it
 @ retarget pkg.a:C -> pkg.x:C
@@ -1103,7 +1103,7 @@ from pkg.b import B
 from pkg.x import C, D
 
 ### a list of as many but shorter names goes back to one line
-@ set width 42
+@ set width 38
 @ retarget pkg.s:Charlie -> pkg.t:Charlie
 @ retarget pkg.t:Ed -> pkg.s:Ed
 from pkg.s import (
@@ -1113,11 +1113,7 @@ from pkg.s import (
 )
 from pkg.t import Ed, X
 ---
-from pkg.s import (
-    Alpha,
-    Bravo,
-    Ed,
-)
+from pkg.s import Alpha, Bravo, Ed
 from pkg.t import Charlie, X
 
 """

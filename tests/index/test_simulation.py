@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from import_order_cases import CASES, Case
+from order_cases import Case, cases, files_of
 
 from consolidator.index.import_events import import_events
 from consolidator.index.simulation import (
@@ -21,6 +21,8 @@ from consolidator.index.simulation import (
 )
 from consolidator.index.syntax import parse
 from consolidator.names import ModuleName
+
+CASES = tuple(cases())
 
 _EXCEPTIONS = {
     "missing name": {"ImportError", "RuntimeError"},
@@ -70,9 +72,8 @@ def told(outcome: Outcome) -> str:
     return f"{outcome.fatal.kind} {outcome.fatal.name}" if outcome.fatal else ""
 
 
-def run(tree: str, first: str, **options: bool) -> Outcome:
-    files = Case("", first, "", tree).files
-    return simulate(ModuleName(first), Files(files), **options)
+def run(tree: str, first: str, with_bound: bool = False) -> Outcome:
+    return simulate(ModuleName(first), Files(files_of(tree)), with_bound=with_bound)
 
 
 def really(files: Mapping[str, str], first: str, root: Path) -> str:
@@ -178,30 +179,28 @@ from a import too_early
 """
 
     def test_every_failure_is_found(self) -> None:
-        modules = Files(Case("", "a", "", self.TREE).files)
+        modules = Files(files_of(self.TREE))
         found = existing_failures(ModuleName("a"), modules)
         assert {key[3] for key in found} == {"gone_first", "gone_second", "too_early"}
 
     def test_only_new_ones_count(self) -> None:
-        before = Files(Case("", "a", "", self.TREE).files)
+        before = Files(files_of(self.TREE))
         known = existing_failures(ModuleName("a"), before)
-        after = Files(
-            Case("", "a", "", self.TREE + "import e\n== e.py\nfrom a import e_name\n").files
-        )
+        after = Files(files_of(self.TREE + "import e\n== e.py\nfrom a import e_name\n"))
         outcome = simulate(ModuleName("a"), after, forgiven=known)
         assert told(outcome) == "missing name e_name"
 
 
 class TestManyFirsts:
     def test_a_broken_package_breaks_what_is_below(self) -> None:
-        files = Case("", "", "", "== p/__init__.py\nimport gone\n== p/a.py\n== q.py\n").files
+        files = files_of("== p/__init__.py\nimport gone\n== p/a.py\n== q.py\n")
         outcomes = simulate_all([ModuleName(n) for n in ("p", "p.a", "q")], Files(files))
         assert told(outcomes[ModuleName("p.a")]) == "missing module gone"
         assert told(outcomes[ModuleName("p")]) == "missing module gone"
         assert outcomes[ModuleName("q")].loaded == {"q"}
 
     def test_one_first_import_leaves_no_trace_in_the_next(self) -> None:
-        files = Case("", "", "", "== p/__init__.py\n== p/a.py\nimport p.b\n== p/b.py\n").files
+        files = files_of("== p/__init__.py\n== p/a.py\nimport p.b\n== p/b.py\n")
         outcomes = simulate_all([ModuleName(n) for n in ("p.a", "p.b")], Files(files))
         assert outcomes[ModuleName("p.a")].loaded == {"p", "p.a", "p.b"}
         assert outcomes[ModuleName("p.b")].loaded == {"p", "p.b"}

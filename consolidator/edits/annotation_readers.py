@@ -1,0 +1,68 @@
+"""Classes whose annotations are more than notes: something reads or evaluates them at run time."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from consolidator.index.importers import importers
+from consolidator.index.index import Index
+from consolidator.index.module import Module
+
+_READERS = re.compile(rb"get_type_hints|__annotations__|get_annotations|model_fields")
+_RAW = re.compile(rb"__annotations__")
+_EVALUATING_BASES = frozenset(
+    {"BaseModel", "BaseSettings", "SQLModel", "Struct", "Schema", "TypedDict", "NamedTuple"}
+)
+
+
+def evaluated_classes(index: Index, source: Module) -> frozenset[int]:
+    """Indexes of the classes of a module whose field annotations something may evaluate.
+
+    That is so for well-known bases, for first-party bases, decorators and metaclasses whose module
+    reads annotations, and for all of them where this module or an importer of it does.
+    """
+    near = [source, *importers(index, source.name)]
+    if any(_READERS.search(module.file.data) for module in near):
+        return frozenset(i for i, s in enumerate(source.body) if isinstance(s, ast.ClassDef))
+    return frozenset(
+        i
+        for i, statement in enumerate(source.body)
+        if isinstance(statement, ast.ClassDef)
+        and (
+            any(_last(base) in _EVALUATING_BASES for base in statement.bases)
+            or _made_with(index, source, statement, _READERS)
+        )
+    )
+
+
+def reads_raw_annotations(index: Index, source: Module) -> frozenset[int]:
+    """Indexes of the classes whose first-party base, decorator or metaclass reads annotations."""
+    return frozenset(
+        i
+        for i, statement in enumerate(source.body)
+        if isinstance(statement, ast.ClassDef) and _made_with(index, source, statement, _RAW)
+    )
+
+
+def _made_with(
+    index: Index, source: Module, statement: ast.ClassDef, pattern: re.Pattern[bytes]
+) -> bool:
+    keywords = [keyword.value for keyword in statement.keywords]
+    for node in [*statement.bases, *statement.decorator_list, *keywords]:
+        called = node.func if isinstance(node, ast.Call) else node
+        root = called
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if not isinstance(root, ast.Name):
+            continue
+        origin = index.resolve(source.name, root.id)
+        path = index.workspace.path_of(origin.module)
+        known = origin.kind == "definition" and path is not None
+        if known and path and pattern.search(index.workspace.file(path).data):
+            return True
+    return False
+
+
+def _last(node: ast.expr) -> str:
+    return str(getattr(node, "attr", getattr(node, "id", "")))
