@@ -25,6 +25,8 @@ from benchmarks.uses import imported_names, mentions, users
 # Names that the interpreter adds to a module as it goes.
 INCIDENTAL = {"__warningregistry__", "__annotations__", "__cached__"}
 
+CLASS_GONE = "the class is gone from its old module"
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -143,7 +145,7 @@ def _missed(module: str, name: str, move: Move, bench: Bench) -> str:
         orphaned = re.search(rf"\b{re.escape(name)}\b", taken)
         return "" if orphaned else "an import that the moved code did not use is gone"
     if (module, name) == (move.source, move.class_name):
-        return "the class is gone from its old module"
+        return CLASS_GONE
     if name.startswith("_") and not name.startswith("__"):
         return ""  # a private helper that travelled along
     return "a public name is gone"

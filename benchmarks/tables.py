@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from benchmarks.judge import CLASS_GONE
+
 Record = Mapping[str, Any]
 
 
@@ -18,8 +20,9 @@ def render(records: Sequence[Record], tool: str) -> str:
 
 
 def state(record: Record) -> str:
-    """moved, refused, crashed, or broken for a move with findings."""
-    return "broken" if findings(record) else str(record["attempt"]["outcome"])
+    """moved, refused, crashed, or broken: not a crash, but something is held against it."""
+    outcome = str(record["attempt"]["outcome"])
+    return "broken" if findings(record) and outcome != "crashed" else outcome
 
 
 def findings(record: Record) -> list[Mapping[str, str]]:
@@ -33,9 +36,8 @@ def findings(record: Record) -> list[Mapping[str, str]]:
 
 def only_old_name_gone(record: Record) -> bool:
     """Whether all that is held against a move is that the old module lost the class."""
-    lost = ("names", f"{record['source']}.{record['class_name']}")
-    found = [(each["check"], each["where"]) for each in findings(record)]
-    return bool(found) and all(each == lost for each in found)
+    found = {each["detail"] for each in findings(record)}
+    return found == {CLASS_GONE}
 
 
 def _by_package(records: Sequence[Record]) -> str:

@@ -42,7 +42,15 @@ def _uses(data: bytes, path: str, module: str, name: str) -> bool:
     except (SyntaxError, ValueError):
         return True
     aliases = {module.rpartition(".")[2], *_aliases(tree, path, module)}
-    return any(_is_use(node, path, module, name, aliases) for node in ast.walk(tree))
+    return any(_is_use(node, path, module, name, aliases) for node in _without_docstrings(tree))
+
+
+def _without_docstrings(tree: ast.Module) -> Iterator[ast.AST]:
+    nodes = list(ast.walk(tree))
+    prose = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
+        if not (isinstance(node, ast.Constant) and id(node) in prose):
+            yield node
 
 
 def _aliases(tree: ast.Module, path: str, module: str) -> Iterator[str]:

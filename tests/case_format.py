@@ -13,7 +13,7 @@ from pathlib import Path
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 EXPECTATIONS = ("diff", "moved", "refused", "usage error")
-SETTINGS = ("run", "warns", "fails before", "python", "roots")
+SETTINGS = ("run", "warns", "fails before", "python", "roots", "lint")
 MARKER = re.compile(r"-- (?P<title>\S.*?) --\n")
 PLACED = re.compile(r"(?P<path>.+?)(?: \[(?P<kind>executable|read-only|symlink|hard-link)\])?")
 

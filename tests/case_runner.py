@@ -208,13 +208,15 @@ def lint(case: Case, root: Path) -> Counter[str]:
     """
     command = [Path(sys.executable).with_name("ruff"), "check", "--isolated", "--no-cache"]
     command += ["--preview", "--select", LINT, "--output-format", "json", "."]
+    allowed = case.settings.get("lint", "").split()
     done = subprocess.run(command, cwd=root, capture_output=True)
     found: Counter[str] = Counter()
     for finding in json.loads(done.stdout):
-        text = Path(finding["filename"]).read_bytes().decode(errors="replace")
+        text = Path(finding["filename"]).read_bytes().decode("utf-8-sig", errors="replace")
         line = text.splitlines()[finding["location"]["row"] - 1]
         left = leave_behinds(case, text)
-        if not (finding["code"] == "F401" and line in left or finding["code"] == "I001" and left):
+        excused = {"F401": line in left, "I001": bool(left)}
+        if finding["code"] not in allowed and not excused.get(finding["code"], False):
             found[finding["code"]] += 1
     return found
 
@@ -222,7 +224,7 @@ def lint(case: Case, root: Path) -> Counter[str]:
 def leave_behinds(case: Case, text: str) -> list[str]:
     """The import lines below a comment that ask the home of one of the case's moves."""
     tails = {home.rpartition(".")[2] for command in case.commands for home, _ in homes(command)}
-    lines = re.findall(r"^#.*\n(from .*)", text, re.MULTILINE)
+    lines = re.findall(r"^#.*[\r\n]+(from [^\r\n]*)", text, re.MULTILINE)
     return [line for line in lines if any(f"{tail} import " in line for tail in tails)]
 
 

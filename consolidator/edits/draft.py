@@ -14,6 +14,7 @@ from consolidator.edits.orphans import Orphans, find_orphans
 from consolidator.edits.pinned import split_rebindings
 from consolidator.edits.placement import Placement
 from consolidator.edits.references import FileReferences, Reference, rewrite_references
+from consolidator.edits.registrations import reordered_registrations
 from consolidator.edits.source_side import SourceSide, edit_source, overlapping
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.strings import StringEdits, edit_strings, find_strings, find_text_mentions
@@ -24,7 +25,7 @@ from consolidator.errors import Location, Problem, Refusal
 from consolidator.index.importers import star_importers
 from consolidator.index.index import Index
 from consolidator.index.module import Module
-from consolidator.names import ModuleName
+from consolidator.names import ModuleName, Span
 from consolidator.workspace import SourceFile, Workspace
 from consolidator.workspace.lint import selected_rules
 
@@ -85,6 +86,7 @@ class _Drafter:
             survey.source, arriving, strategy, survey.pinned, survey.taken, survey.evaluated
         )
         refuse_unless_accepted(split_rebindings(survey.source, closure.statements), survey)
+        refuse_unless_accepted(list(reordered_registrations(closure)), survey)
         needs = resolve_needs(self.index, closure, survey.target, strategy, survey.replaced)
         target = edit_target(survey, closure, needs, strategy, self.classify)
         leaving = closure
@@ -248,8 +250,7 @@ class _Drafter:
         module = closure.source
         edits = list(source.edits)
         for index in orphans.blocks:
-            span = module.span_with_lines(module.body[index])
-            edits.append(TextEdit(span, span.of(module.text), ""))
+            edits.append(_removal_with_gap(module, index))
         own_strings = [
             edit
             for edit in strings.edits.get(module.path, [])
@@ -278,7 +279,7 @@ class _Drafter:
                 add=list(source.additions),
             )
             between = apply_edits(between, edits_after)
-        self.texts[module.path] = between
+        self.texts[module.path] = _tidied(between, source.standing_in, module.file.newline)
 
     def _write_target(self, target: TargetSide) -> None:
         survey = self.survey
@@ -295,6 +296,35 @@ def refuse_unless_accepted(problems: list[Problem], survey: Survey) -> None:
     refused = [problem for problem in problems if problem.code not in survey.options.accept]
     if refused:
         raise Refusal(refused)
+
+
+def _removal_with_gap(module: Module, index: int) -> TextEdit:
+    """A statement and the blank lines below it."""
+    span = module.span_with_lines(module.body[index])
+    end = span.end
+    while (
+        end < len(module.text) and not module.syntax.line_text(module.syntax.line_of(end)).strip()
+    ):
+        end = module.syntax.line_span(module.syntax.line_of(end)).end
+    span = Span(span.start, end)
+    return TextEdit(span, span.of(module.text), "")
+
+
+def _tidied(text: str, standing_in: tuple[str, ...], newline: str) -> str:
+    """No more than two blank lines above a leave-behind, and none at the top of the file.
+
+    Imports above it may have gone, each with its own gap.
+    """
+    for block in standing_in:
+        at = text.find(block)
+        if at < 0:
+            continue
+        head = text[:at].rstrip(" \t\r\n")
+        gap = text[len(head) : at]
+        most = newline * 3 if head else ""
+        if gap.count("\n") > 3 or (not head and gap):
+            text = head + most + text[at:]
+    return text
 
 
 def classifier(workspace: Workspace, target: ModuleName) -> Classify:

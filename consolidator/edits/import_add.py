@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from consolidator.edits.import_blocks import Block, Statement, is_import_only, statement
 from consolidator.edits.import_desk import Desk
-from consolidator.edits.import_drafts import Draft, NewImport, can_carry
+from consolidator.edits.import_drafts import Draft, NewImport, may_join
 from consolidator.edits.import_lines import Insertion
 from consolidator.edits.import_names import Addition, Category, ImportedName
 from consolidator.edits.import_place import Mode, Section, Spot, first_spot, section
@@ -68,12 +68,14 @@ def collect(
     entry = Entry(imported.spelled(), "  ".join(filter(is_pragma, lines)), above)
     if imported.name not in (None, "*"):
         for draft in candidates:
-            if draft.takes_names and draft.module == imported.module and can_carry(draft, entry):
+            alike = draft.takes_names and draft.module == imported.module
+            if alike and may_join(draft, entry, desk.sharing):
                 desk.joins.append((draft, entry))
                 return
         for new in [*_beside_the_top(desk, limits), *news]:
-            if new.is_from and new.imported.module == imported.module and not above:
-                new.entries += [] if entry in new.entries else [entry]
+            there = new.imported.module == imported.module and entry in new.entries
+            if there or (not above and new.takes(imported, desk.sharing)):
+                new.entries += [] if there else [entry]
                 return
     if not any(entry in new.entries and new.imported.name is None for new in news):
         news.append(NewImport(imported, spelled_module(desk, imported, limits), [entry]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from consolidator.edits.import_lines import Insertion
 from consolidator.edits.import_names import Category, Habits, Surroundings
 from consolidator.edits.import_order import Ordered
 from consolidator.edits.import_place import Section, section_around, spot_in
+from consolidator.edits.import_sharing import Sharing, sharing_of
 from consolidator.edits.import_wrap import Entry, Writing, collapses, width_of, wrap_style
 from consolidator.index.syntax import Syntax
 from consolidator.names import ModuleName
@@ -29,6 +30,7 @@ class Desk:
     classify: Classify
     habits: Habits
     writing: Writing
+    sharing: Sharing
     blocks: list[Block]
     drafts: list[Draft]
     joins: list[tuple[Draft, Entry]] = field(default_factory=list)
@@ -64,13 +66,14 @@ class Desk:
             name, _, alias = draft.layout.cells[0].name.partition(" as ")
             return Ordered(False, name, self._category(ModuleName(name), False), alias)
         source = draft.layout.source
-        return Ordered(True, source, self._category(draft.module, source.startswith(".")))
+        category = self._category(draft.module, source.startswith("."))
+        return Ordered(True, source, category, draft.layout.cells[0].name)
 
     def ordered_new(self, new: NewImport) -> Ordered:
         """What decides the place of a new statement."""
         category = self._category(new.imported.module, new.source.startswith("."))
-        alias = "" if new.is_from else new.imported.alias or ""
-        return Ordered(new.is_from, new.source, category, alias)
+        member = new.imported.spelled() if new.is_from else new.imported.alias or ""
+        return Ordered(new.is_from, new.source, category, member)
 
     def _category(self, module: ModuleName, is_relative: bool) -> Category:
         if is_relative:
@@ -115,7 +118,16 @@ def lay_out(
     unit = _indent_unit(syntax, blocks)
     fold = collapses(layouts, width) if habits.collapses is None else habits.collapses
     writing = Writing(newline, width, unit, wrap_style(layouts, unit), fold)
-    return Desk(syntax, around, classify, habits, writing, blocks, drafts)
+    sharing = sharing_of(_from_imports(drafts), habits)
+    return Desk(syntax, around, classify, habits, writing, sharing, blocks, drafts)
+
+
+def _from_imports(drafts: Iterable[Draft]) -> Iterator[tuple[object, tuple[str, ...]]]:
+    """The names of each from-import, with its block and module."""
+    for draft in drafts:
+        if draft.module is not None:
+            names = tuple(cell.name for cell in draft.layout.cells)
+            yield (id(draft.statement.block.body), draft.module), names
 
 
 def _indent_unit(syntax: Syntax, blocks: list[Block]) -> str:

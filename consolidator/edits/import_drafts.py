@@ -19,6 +19,7 @@ from consolidator.edits.import_layout import (
 )
 from consolidator.edits.import_names import ImportedName
 from consolidator.edits.import_order import name_position
+from consolidator.edits.import_sharing import Sharing
 from consolidator.edits.import_wrap import (
     Entry,
     Writing,
@@ -86,6 +87,15 @@ class NewImport:
         """Whether this is `from … import …`."""
         return self.imported.name is not None
 
+    def takes(self, imported: ImportedName, sharing: Sharing) -> bool:
+        """Whether it can bring in one name more."""
+        return (
+            None not in (imported.name, self.imported.name)
+            and "*" not in (imported.name, self.imported.name)
+            and self.imported.module == imported.module
+            and sharing.allows([entry.name for entry in self.entries], imported.spelled())
+        )
+
     def text(self, indent: str, writing: Writing, names: Sequence[Sequence[str]]) -> str:
         """The indented lines, the names in the order that the file's others have."""
         lines = [*self.above, *(line for entry in self.entries for line in entry.above)]
@@ -121,8 +131,10 @@ def joined(draft: Draft, entry: Entry, names: Sequence[Sequence[str]]) -> None:
     draft.layout = with_added(draft.layout, position, entry.name, comment, above)
 
 
-def can_carry(draft: Draft, entry: Entry) -> bool:
-    """Whether a name can join a draft without losing its comments."""
+def may_join(draft: Draft, entry: Entry, sharing: Sharing) -> bool:
+    """Whether a name can join a draft, as the file does it and without losing its comments."""
+    if not sharing.allows([cell.name for cell in draft.layout.cells], entry.name):
+        return False
     if draft.layout.one_per_line:
         return True
     return not entry.above and entry.comment in ("", draft.comment)

@@ -24,7 +24,7 @@ from consolidator.edits.import_desk import Desk
 from consolidator.edits.import_drafts import NewImport, removed
 from consolidator.edits.import_lines import Insertion
 from consolidator.edits.import_names import Addition, ImportedName, RawBlock
-from consolidator.edits.import_order import Convention
+from consolidator.edits.import_order import Convention, by_member
 from consolidator.edits.import_place import end_of
 from consolidator.index.syntax import parse
 from consolidator.names import ModuleName, Span
@@ -82,7 +82,7 @@ def _add_guard(desk: Desk, news: list[NewImport], limits: Limits) -> list[Additi
 
 def _sorting(desk: Desk, new: NewImport) -> tuple[object, ...]:
     order = Convention(mixed_kinds=desk.habits.mixed_kinds, by_category=True)
-    return order.key(desk.ordered_new(new))
+    return by_member(order)(desk.ordered_new(new))
 
 
 def _type_checking_name(desk: Desk, limits: Limits) -> str | None:

@@ -16,6 +16,10 @@ _BLANKS = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*(?:[ \t]*\Z)?")
 # Commented-out code, and the mark of a leave-behind, are not about the import below them.
 _LASTING = re.compile(r"#\s*(?:from|import|if|try|def|class|@)\b|#[!%]|#.*coding[:=]")
 _DEFINITION = re.compile(r"(?:#[^\r\n]*[\r\n]+)*(?:class\b|def\b|async\b|@)")
+_IN_A_STUB = re.compile(r"[^\r\n]*: \.\.\.[ \t]*(?:[\r\n]|\Z)")
+# One blank line between the definitions of a module, or two.
+_CLOSE = re.compile(r"(?:\r\n|\r|\n)[ \t]+\S[^\r\n]*(?:\r\n|\r|\n){2}(?:class|def|async|@)")
+_APART = re.compile(r"(?:\r\n|\r(?!\n)|\n){3}(?:class|def|async|@)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -141,7 +145,7 @@ def _written(syntax: Syntax, span: Span, ordered: Sequence[Insertion], newline: 
     below = _count(text[span.end : end])
     apart = last is Mode.TOP or (last in (Mode.ABOVE, Mode.BELOW) and not below)
     if apart and end < len(text):
-        written += newline * (_wanted_below(text[end:]) - below)
+        written += newline * (_wanted_below(text, end) - below)
     if span.start == len(text) and text and text[-1] not in "\r\n":
         return newline + written.removesuffix(newline)
     return written
@@ -166,5 +170,9 @@ def _paragraphs(ordered: Sequence[Insertion], newline: str) -> list[str]:
     return paragraphs
 
 
-def _wanted_below(rest: str) -> int:
-    return 2 if _DEFINITION.match(rest) else 1
+def _wanted_below(text: str, offset: int) -> int:
+    """How many blank lines stand between imports and what follows at `offset`."""
+    if not _DEFINITION.match(text, offset):
+        return 1
+    close = _IN_A_STUB.match(text, offset) or _CLOSE.search(text)
+    return 1 if close and not _APART.search(text) else 2

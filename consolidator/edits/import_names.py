@@ -70,14 +70,17 @@ class RawBlock:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How a project writes its imports, for what the file itself does not show."""
+    """How a project writes its imports; None where the file's own example is followed."""
 
     line_length: int | None = None
-    """None: what the file keeps."""
     mixed_kinds: bool = False
     """`import x` and `from x import` sorted among each other (`force-sort-within-sections`)."""
     collapses: bool | None = None
-    """Whether a wrapped list that fits on a line again goes back to one; None: as the file does."""
+    """A wrapped list that fits on a line again goes back to one (no `split-on-trailing-comma`)."""
+    shares_aliases: bool | None = None
+    """`from m import a, b as c` rather than two statements (`combine-as-imports`)."""
+    shares_names: bool | None = None
+    """`from m import a, b` rather than two statements (no `force-single-line`)."""
 
 
 @dataclass(frozen=True, slots=True)

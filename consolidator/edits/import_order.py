@@ -21,7 +21,8 @@ class Ordered:
     is_from: bool
     source: str
     category: Category
-    alias: str = ""
+    member: str = ""
+    """The first name of a from-import, the alias of a plain one: they decide between equals."""
 
     @property
     def top(self) -> str:
@@ -45,7 +46,7 @@ class Convention:
         """By which a statement is sorted."""
         category = item.category if self.by_category else 0
         kind = 0 if self.mixed_kinds else int(item.is_from != self.from_first)
-        return (category, kind, *self._source_key(item.source), item.is_from, item.alias)
+        return (category, kind, *self._source_key(item.source), item.is_from)
 
     def _source_key(self, source: str) -> Key:
         rest = source.lstrip(".")
@@ -61,6 +62,11 @@ CONVENTIONS = tuple(
         _KINDS, (False, True), (False, True), (False, True)
     )
 )
+
+
+def by_member(order: Convention) -> Callable[[Ordered], Key]:
+    """The key of a convention, with the names deciding between statements of one module."""
+    return lambda item: (*order.key(item), _by_type(item.member))
 
 
 def natural(text: str) -> Key:
@@ -118,6 +124,7 @@ def position(items: Sequence[_T], new: _T, key: Callable[[_T], Key]) -> int:
 def _by_type(spelled: str) -> Key:
     name, _, alias = spelled.partition(" ")
     kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    kind = -1 if name == "*" else kind  # what it brings in must not hide the others
     return (kind, natural(name.lower()), name, alias)
 
 

@@ -18,7 +18,7 @@ from consolidator.edits.import_blocks import (
     whole_span,
 )
 from consolidator.edits.import_names import Category, Habits
-from consolidator.edits.import_order import Convention, Ordered, convention, position
+from consolidator.edits.import_order import Convention, Ordered, by_member, convention, position
 from consolidator.index.syntax import Syntax
 
 _HEADER = re.compile(r"#!|#.*coding[:=]")
@@ -56,8 +56,7 @@ class Spot:
 
     def sorting(self, item: Ordered) -> tuple[int, tuple[object, ...]]:
         """The paragraph that a new statement belongs to here, and its place in that."""
-        key = self.convention.key(item) if self.convention else Convention().key(item)
-        return (int(item.category), key)
+        return (int(item.category), by_member(self.convention or Convention())(item))
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +125,7 @@ def spot_in(
     if found is None:
         after = near if near in statements else _last_alike(group, new)
         return Spot(after.lines.end, Mode.WITHIN, indent)
-    place = position(items, new, found.key)
+    place = position(items, new, by_member(found))
     offset = group[place - 1][0].lines.end if place else group[0][0].lines.start
     return Spot(offset, Mode.WITHIN, indent, found)
 

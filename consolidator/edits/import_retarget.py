@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from consolidator.edits.import_blocks import Statement, is_import_only
 from consolidator.edits.import_desk import Desk
-from consolidator.edits.import_drafts import Draft, NewImport, can_carry, removed, taken_out
+from consolidator.edits.import_drafts import Draft, NewImport, may_join, removed, taken_out
 from consolidator.edits.import_names import ImportedName, ImportSite
 from consolidator.edits.import_order import Ordered, is_kept
 from consolidator.edits.import_place import Mode, Section, spot_in
@@ -129,7 +129,8 @@ def _join(desk: Desk, draft: Draft, index: int, wish: ImportedName, wishes: Wish
         is_there = wish.spelled() in [cell.name for cell in other.layout.cells]
         if is_there and changed:
             return False  # the same twice: each keeps a statement of its own
-        if not is_there and not can_carry(other, replace(entry, comment=entry.comment or whole)):
+        commented = replace(entry, comment=entry.comment or whole)
+        if not is_there and not may_join(other, commented, desk.sharing):
             continue
         desk.joins.append((other, entry))
         return True
@@ -194,7 +195,7 @@ def _is_kept_sorted(desk: Desk, section: Section) -> bool:
     """Whether the imports show that somebody, or some tool, keeps them in order."""
     groups = [[o for s in g if (o := desk.ordered(s))] for g in section.groups]
     pairs = sum(max(len(group) - 1, 0) for group in groups)
-    if pairs < 2 and len(groups) < 2:
+    if not pairs and len(groups) < 2:
         return False
     return all(map(is_kept, groups))
 
@@ -215,23 +216,18 @@ def _take_out(desk: Desk, draft: Draft, index: int, wish: ImportedName) -> None:
 def _join_new(desk: Desk, draft: Draft, wish: ImportedName, entry: Entry, whole: str) -> bool:
     """Let a name join a statement that is new in the same block."""
     for new in desk.news:
-        if _is_for(new, draft, wish) and new.comment == whole:
+        if new.takes(wish, desk.sharing) and new.comment == whole and _is_beside(new, draft, wish):
             new.entries += [] if entry in new.entries else [entry]
             return True
     return False
 
 
-def _is_for(new: NewImport, draft: Draft, wish: ImportedName) -> bool:
-    """Whether a new statement can bring in one name more, taken out of `draft`."""
-    if new.near is None or not new.is_from or "*" in (wish.name, new.imported.name):
+def _is_beside(new: NewImport, draft: Draft, wish: ImportedName) -> bool:
+    """Whether a new statement stands where a name can be bound that is taken out of `draft`."""
+    if new.near is None or new.near.statement.block is not draft.statement.block:
         return False
     here, there = draft.statement, new.near.statement
-    return (
-        wish.name is not None
-        and new.imported.module == wish.module
-        and here.block is there.block
-        and (here is there or _harmless_between(here, there, wish.bound()))
-    )
+    return here is there or _harmless_between(here, there, wish.bound())
 
 
 def place_beside(desk: Desk, new: NewImport) -> None:

@@ -88,7 +88,8 @@ class _Resolver:
         statements = {binding.statement for binding in self.source.bindings(name)}
         imports = self.source.imports_by_name.get(name, [])
         if len(imports) == len(self.source.bindings(name)):
-            if len(statements) == 1 and imports[0].guards and not imports[0].is_typing_only:
+            guarded = len(statements) == 1 and imports[0].guards and not imports[0].is_typing_only
+            if guarded and not _only_explains(imports[0]):
                 return self._block(name, uses, statements.pop())
             return self._imported(name, uses, imports)
         if len(statements) == 1:
@@ -342,6 +343,17 @@ class _Resolver:
 def are_submodules(imported: tuple[ImportedName, ...]) -> bool:
     """Whether these are plain `import a.b`, which may bind the same name for several modules."""
     return all(item.name is None and not item.alias for item in imported)
+
+
+def _only_explains(item: Import) -> bool:
+    """Whether its guard turns one error into another: `except ImportError: raise Explained`."""
+    return all(
+        isinstance(guard, ast.Try)
+        and not guard.orelse
+        and not guard.finalbody
+        and all(isinstance(handler.body[-1], ast.Raise) for handler in guard.handlers)
+        for guard in item.guards
+    )
 
 
 def _reached(imports: list[Import], uses: tuple[NameUse, ...]) -> list[Import]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from consolidator.edits.import_names import ImportedName, ImportSite
@@ -231,6 +231,8 @@ def _module_spelling(
         _drop_root_if_done(found, root, group, None)
         return existing
     wanted = _like(root, target)
+    if root.alias and _drop_root_if_done(found, root, group, replace(wanted, alias=root.alias)):
+        return root.alias
     bound = wanted.bound()
     spelled = target if wanted.name is None and not wanted.alias else bound
     if not _is_free(module, bound, root):

@@ -5,18 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from consolidator.edits.dependencies import optional_packages
 from consolidator.edits.draft import Draft
 from consolidator.edits.layers import inverts_layers
 from consolidator.edits.pinned import place
 from consolidator.errors import Location, Problem
 
-_ORM_BASES = frozenset({"Model", "DeclarativeBase", "Base", "Document", "EmbeddedDocument"})
 _NAME_READERS = frozenset({"__module__", "__qualname__"})
 
 
 def remarks(draft: Draft) -> Iterator[Problem]:
     """Warnings and notes on a move."""
     yield from _layer_inversions(draft)
+    yield from _new_dependencies(draft)
     yield from _module_name_matters(draft)
     yield from _unknown_names(draft)
     yield from _evaluated_annotations(draft)
@@ -40,6 +41,21 @@ def _layer_inversions(draft: Draft) -> Iterator[Problem]:
                 "first, or pass it in",
                 "warning",
             )
+
+
+def _new_dependencies(draft: Draft) -> Iterator[Problem]:
+    survey = draft.survey
+    if draft.strategy.leave_behind != "import" or not draft.left:
+        return
+    for package in sorted(optional_packages(draft.index, survey.source, survey.target)):
+        yield Problem(
+            "new-dependency",
+            f"importing {survey.source.name} now needs the optional package {package}, because "
+            f"{survey.move.target} does",
+            place(survey.source, survey.source.body[survey.roots[0].statements[0]]),
+            "leave a lazy import behind (--leave-behind lazy), or choose another target",
+            "warning",
+        )
 
 
 def _module_name_matters(draft: Draft) -> Iterator[Problem]:

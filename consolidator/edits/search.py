@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from consolidator.edits.dependencies import optional_packages
 from consolidator.edits.draft import Draft, draft_move
 from consolidator.edits.layers import inverts_layers
 from consolidator.edits.moved_text import outermost_function
@@ -86,6 +87,8 @@ def _preferred(survey: Survey) -> Iterator[Strategy]:
     forms: list[LeaveBehindForm] = ["import", "lazy"]
     if options.leave_behind is not None:
         forms = [options.leave_behind]
+    elif optional_packages(survey.index, survey.source, survey.target):
+        forms = ["lazy", "import"]
     first = Strategy("travel" if options.helpers == "travel" else "stay", forms[0])
     back = [Strategy("import back", f) for f in reversed(forms)]
     usual = [replace(first, leave_behind=f) for f in forms]
@@ -250,8 +253,11 @@ def _described(draft: Draft, trouble: NewTrouble) -> Problem:
 
 
 def _why(survey: Survey, attempts: list[Attempt]) -> Problem:
-    """The reason that says most: what the most preferred strategy failed of."""
-    _ = survey
+    """The reason that says most: what the plainest strategy failed of."""
+    first = survey.options.leave_behind or "import"
+    for attempt in attempts:
+        if attempt.strategy.leave_behind == first and attempt.strategy.shared != "import back":
+            return attempt.problem
     return attempts[0].problem
 
 

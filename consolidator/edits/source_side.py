@@ -43,6 +43,8 @@ class SourceSide:
     left: frozenset[str]
     """Names that the source still offers through a leave-behind."""
     lazy: bool
+    standing_in: tuple[str, ...] = ()
+    """The texts that stand where definitions stood."""
 
 
 def edit_source(
@@ -75,6 +77,7 @@ class _SourceEditor:
         self.source: Module = closure.source
         self.module_name = spelled(self.source, survey.move.target)
         self.additions: list[Addition] = []
+        self.standing_in: list[str] = []
 
     def edit(self) -> SourceSide:
         left = frozenset(n for d in self.closure.definitions for n in self._left_names(d))
@@ -87,7 +90,9 @@ class _SourceEditor:
                 self._add_for_type_checker(name)
         edits += departing_exports(self.source, self.closure.names - left - self._used())
         lazy = self.strategy.leave_behind == "lazy" and bool(left)
-        return SourceSide(tuple(edits), tuple(self.additions), left, lazy)
+        return SourceSide(
+            tuple(edits), tuple(self.additions), left, lazy, tuple(filter(None, self.standing_in))
+        )
 
     # -- which names stay importable -------------------------------------------------------------
 
@@ -126,6 +131,7 @@ class _SourceEditor:
             standing_in[item.statements[0]] = self._standing_in(item, names, lazy_names)
         for group in neighbours(self.closure):
             text = "".join(standing_in.get(index, "") for index in group)
+            self.standing_in.append(text)
             yield self._cut(group, text)
 
     def _standing_in(self, item: Definition, names: list[str], lazy_names: list[str]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from consolidator.edits.annotation_readers import evaluated_classes, reads_raw_annotations
 from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.cutting import shares_a_line
+from consolidator.edits.dependencies import undeclared_packages
 from consolidator.edits.pinned import module_dependence, pinned_names, place
 from consolidator.errors import Location, Problem, Refusal, UsageError
 from consolidator.index.definitions import Definition, definition, uses_of
@@ -63,6 +64,7 @@ def survey(index: Index, move: Move, options: MoveOptions) -> Survey:
     problems += module_dependence(source, roots)
     problems += _hidden_builtins(target, frozenset().union(*(root.names for root in roots)))
     problems += _postponed(index, source, target, roots)
+    problems += undeclared_packages(index, source, target)
     refused = [p for p in problems if p.code not in options.accept]
     if refused:
         raise Refusal(refused)

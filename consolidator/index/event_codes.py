@@ -36,6 +36,7 @@ what cannot be read.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 Event = tuple[Any, ...]
@@ -43,7 +44,28 @@ Block = tuple[Event, ...]
 Ref = tuple[str, ...]
 
 CALLED = "()"
+SUPER = "<super>"  # `super()` in a ref, after the name of the receiver
 THIS_MODULE = "<module>"  # the root of a ref for `sys.modules[__name__]`
+
+IMPLICIT_NAMES = frozenset(
+    [
+        "__name__",
+        "__file__",
+        "__doc__",
+        "__package__",
+        "__spec__",
+        "__loader__",
+        "__builtins__",
+        "__annotations__",
+        "__cached__",
+        "__path__",
+        "__dict__",
+        "__class__",
+        "__module__",
+        "__qualname__",
+    ]
+)
+"""What a module (or class body) has without binding it."""
 
 (
     NAME,
@@ -71,3 +93,25 @@ THIS_MODULE = "<module>"  # the root of a ref for `sys.modules[__name__]`
     REPLACE,
     OPEN,
 ) = range(24)
+
+
+def bound_names(events: Iterable[Event]) -> frozenset[str]:
+    """The names that events bind in their own namespace, in whatever branch."""
+    found: set[str] = set()
+    for event in events:
+        code = event[0]
+        if code in (BIND, DEF, CLASS, NAMES):
+            found.add(event[2])
+        elif code == BIND_MANY:
+            found.update(event[2])
+        elif code == IMPORT and event[3]:
+            found.add(event[3])
+        elif code == FROM:
+            found.update(bound for _, bound in event[3])
+        elif code == EITHER:
+            found.update(*(bound_names(block) for block in event[2]))
+        elif code == TRY:
+            _, _, body, handlers, orelse, final = event
+            blocks = (body, orelse, final, *(handler[2] for handler in handlers))
+            found.update(*(bound_names(block) for block in blocks))
+    return frozenset(found)

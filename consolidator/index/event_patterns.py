@@ -9,19 +9,12 @@ from typing import Any
 
 from consolidator.index import event_codes as codes
 from consolidator.index.event_codes import Block, Event
-from consolidator.index.local_names import import_binding
+from consolidator.index.local_names import local_names
 from consolidator.index.static_tests import dotted
 
 Parts = tuple[tuple[str, ...], ...]
 
 _UNREADABLE: Parts = (("?",),)
-_OTHER_BODIES = (
-    ast.FunctionDef,
-    ast.AsyncFunctionDef,
-    ast.ClassDef,
-    ast.Lambda,
-    ast.GeneratorExp,
-)
 _COPIES = frozenset({"list", "tuple", "sorted", "set", "frozenset"})
 
 
@@ -37,15 +30,9 @@ def has_future_annotations(tree: ast.Module) -> bool:
 
 def inert_names(tree: ast.Module) -> frozenset[str]:
     """Names of a module that only imports from the standard library bind: nothing breaks there."""
-    inert: set[str] = set()
-    other: set[str] = set()
-    for statement in tree.body:
-        names = set(_bound_names(statement))
-        if _imports_standard_library(statement):
-            inert |= names
-        else:
-            other |= names
-    return frozenset(inert - other)
+    standard = [s for s in tree.body if _imports_standard_library(s)]
+    others = (s for s in tree.body if not _imports_standard_library(s))
+    return frozenset(local_names(standard).bound - local_names(others).bound)
 
 
 def _imports_standard_library(statement: ast.stmt) -> bool:
@@ -58,19 +45,6 @@ def _imports_standard_library(statement: ast.stmt) -> bool:
 
 def _is_standard(module: str) -> bool:
     return module.partition(".")[0] in sys.stdlib_module_names
-
-
-def _bound_names(statement: ast.stmt) -> Iterator[str]:
-    if isinstance(statement, (ast.Import, ast.ImportFrom)):
-        yield from (import_binding(alias) for alias in statement.names)
-        return
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield node.name
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            yield from (import_binding(alias) for alias in node.names)
 
 
 def name_parts(value: ast.expr) -> Parts | None:
@@ -150,18 +124,6 @@ def suppressed(node: ast.expr) -> tuple[str, ...]:
     return tuple(name for argument in node.args for name in caught(argument))
 
 
-def yields(body: Iterable[ast.AST]) -> bool:
-    """Whether a function's body is a generator's."""
-    stack = list(body)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, (ast.Yield, ast.YieldFrom)):
-            return True
-        if not isinstance(node, _OTHER_BODIES):
-            stack.extend(ast.iter_child_nodes(node))
-    return False
-
-
 def named_module(node: ast.expr | None, module: str) -> str | None:
     """The module named by a literal or by `__name__`."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -210,6 +172,8 @@ def _roots(events: Iterable[Event]) -> Iterator[str]:
         code = event[0]
         if code == codes.NAME:
             yield event[2]
+        elif code == codes.DEF:  # its body does not see the names of the class
+            yield from _strings(event[5])
         elif (
             code in (codes.EITHER, codes.TRY, codes.SELECT, codes.CLASS, codes.DEF)
             or code != codes.BIND

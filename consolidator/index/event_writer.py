@@ -15,37 +15,19 @@ from consolidator.index.event_codes import (
     CALLED,
     CHAIN,
     EITHER,
+    IMPLICIT_NAMES,
     IMPORT,
     LOCAL_CHAIN,
     NAME,
+    SUPER,
     THIS_MODULE,
     Block,
     Event,
     Ref,
 )
-from consolidator.index.local_names import LocalNames, argument_names, target_names
+from consolidator.index.local_names import LocalNames, target_names
 from consolidator.index.newer_nodes import plain_type
 from consolidator.index.static_tests import dotted, static_truth
-
-IMPLICIT_NAMES = frozenset(
-    [
-        "__name__",
-        "__file__",
-        "__doc__",
-        "__package__",
-        "__spec__",
-        "__loader__",
-        "__builtins__",
-        "__annotations__",
-        "__cached__",
-        "__path__",
-        "__dict__",
-        "__class__",
-        "__module__",
-        "__qualname__",
-    ]
-)
-"""What a module (or class body) has without binding it."""
 
 _BUILTINS = frozenset(dir(builtins))
 
@@ -62,6 +44,7 @@ class Scope:
     outer: Scope | None
     names: LocalNames
     sure: set[str | Ref] = field(default_factory=set)
+    yields: bool = False  # whether it is a generator's
     receiver: str | None = None  # the first parameter of a method
     selector: str | None = None  # the parameter of a module-level `__getattr__`
 
@@ -202,7 +185,14 @@ class EventWriter:
         for keyword in node.keywords:
             self.expression(keyword.value)
         if not self.dynamic_call(node):
-            self.call(node.lineno, reference(node.func))
+            self.call(node.lineno, self._callee(node.func))
+
+    def _callee(self, node: ast.expr) -> Ref | None:
+        """What is called; `super().f` by way of the method's receiver."""
+        ref = reference(node)
+        if ref is not None and ref[:2] == ("super", CALLED) and self.scope.receiver is not None:
+            return (self.scope.receiver, SUPER, *ref[2:])
+        return ref
 
     def call(self, line: int, ref: Ref | None) -> None:
         """Write a call of what `ref` stands for, when that can be a function of the project."""
@@ -267,6 +257,10 @@ class EventWriter:
         self.scope.sure = before
         if any(blocks):
             self.out.append((EITHER, node.lineno, tuple(blocks)))
+
+    def _yield(self, node: ast.Yield | ast.YieldFrom) -> None:
+        self.scope.yields = True
+        self.expression(node.value)
 
     def _dictionary(self, node: ast.Dict) -> None:
         for key, value in zip(node.keys, node.values, strict=True):
@@ -359,10 +353,10 @@ _EXPRESSIONS: dict[type[ast.expr], Callable[[EventWriter, Any], None]] = {
     ast.BoolOp: EventWriter._both,
     ast.IfExp: EventWriter._conditional,
     ast.Dict: EventWriter._dictionary,
+    ast.Yield: EventWriter._yield,
+    ast.YieldFrom: EventWriter._yield,
     ast.ListComp: EventWriter._comprehension,
     ast.SetComp: EventWriter._comprehension,
     ast.GeneratorExp: EventWriter._comprehension,
     ast.DictComp: EventWriter._comprehension,
 }
-
-__all__ = ["IMPLICIT_NAMES", "EventWriter", "Scope", "argument_names", "reference"]

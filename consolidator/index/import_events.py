@@ -8,7 +8,7 @@ from typing import Any
 
 from consolidator.index import event_codes as codes
 from consolidator.index.event_codes import Block, Event, Ref
-from consolidator.index.event_patterns import caught, compacted, last_name, suppressed, yields
+from consolidator.index.event_patterns import caught, compacted, last_name, suppressed
 from consolidator.index.event_writer import Scope
 from consolidator.index.lazy_writer import FALLS, LEAVES, MAY_LEAVE, RAISES, LazyWriter
 from consolidator.index.local_names import argument_names, local_names, pattern_names
@@ -147,7 +147,7 @@ class _ModuleWriter(LazyWriter):
         finally:
             self.scope, self.returned, self.constants = state
         doubtful = any(last_name(d) not in _TRANSPARENT for d in node.decorator_list)
-        return body, bool(body) and (doubtful or yields(node.body))
+        return body, bool(body) and (doubtful or scope.yields)
 
     def _class(self, node: ast.ClassDef) -> None:
         self.expressions(node.decorator_list)

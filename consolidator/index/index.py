@@ -119,7 +119,10 @@ class Index:
             return Origin("external", module, name)
         place = QualifiedName(module, name)
         if place in seen:
-            return Origin("unknown", module, name)
+            # `from pkg import sub` in pkg itself gets the submodule.
+            child = module.child(name)
+            known = self.workspace.is_first_party(child)
+            return Origin("module", child) if known else Origin("unknown", module, name)
         seen.add(place)
         facts = self._facts(module)
         if facts is not None and name in facts.scope.bindings:

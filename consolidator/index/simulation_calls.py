@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import builtins
 
-from consolidator.index.event_codes import CALLED, THIS_MODULE, Ref
-from consolidator.index.event_writer import IMPLICIT_NAMES
+from consolidator.index.event_codes import CALLED, IMPLICIT_NAMES, SUPER, THIS_MODULE, Ref
 from consolidator.index.simulation_import import ImportSystem
 from consolidator.index.simulation_state import (
     ANY,
@@ -17,6 +16,7 @@ from consolidator.index.simulation_state import (
     ModuleState,
     Raised,
     Step,
+    Super,
     Value,
 )
 
@@ -48,7 +48,7 @@ class CallSystem(ImportSystem):
             return ANY
         value = self.lookup(frame, ref[0])
         for part in ref[1:]:
-            value = self._result(value) if part == CALLED else _member(value, part)
+            value = self._result(value) if part == CALLED else self._member(value, part)
         return ANY if value is None else value
 
     def _result(self, value: Value | None) -> Value:
@@ -74,7 +74,7 @@ class CallSystem(ImportSystem):
 
     def call_member(self, value: Class | Instance, name: str, line: int, frame: Frame) -> None:
         """Call a method when a class of the project defines it."""
-        member = _member(value, name)
+        member = self._member(value, name)
         if isinstance(member, (Function, Method)):
             self.call(member, line, frame)
 
@@ -116,18 +116,27 @@ class CallSystem(ImportSystem):
         if inner.result is not ANY:
             self.trail.set(self.done, key, inner.result)
 
+    def _member(self, value: Value | None, name: str) -> Value:
+        """An attribute as far as it is known; a function of a class becomes a method."""
+        if isinstance(value, ModuleState):
+            return value.names.get(name, ANY)
+        if isinstance(value, Super):
+            return self._inherited_method(value.receiver, name)
+        if not isinstance(value, (Class, Instance)):
+            return ANY
+        if name == SUPER:
+            return Super(value)
+        found = (value.of if isinstance(value, Instance) else value).member(name)
+        if isinstance(found, Function) and found.receiver is not None:
+            bound = isinstance(value, Instance) or found.receiver.startswith("@")
+            return Method(found, value) if bound else found
+        return ANY if found is None else found
 
-def _member(value: Value | None, name: str) -> Value:
-    """An attribute as far as it is known; a function of a class becomes a method."""
-    if isinstance(value, ModuleState):
-        return value.names.get(name, ANY)
-    if isinstance(value, Class):
-        found = value.member(name)
-    elif isinstance(value, Instance):
-        found = value.of.member(name)
-    else:
+    def _inherited_method(self, receiver: Class | Instance, name: str) -> Value:
+        """What `super().name` calls: the next definition that is not running or done already."""
+        owner = receiver.of if isinstance(receiver, Instance) else receiver
+        for cls in owner.line():
+            found = cls.names.get(name)
+            if isinstance(found, Function) and (found, owner) not in self.done:
+                return Method(found, receiver)
         return ANY
-    if isinstance(found, Function) and found.receiver is not None:
-        bound = isinstance(value, Instance) or found.receiver.startswith("@")
-        return Method(found, value) if bound else found
-    return ANY if found is None else found

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from types import ModuleType
 
-from consolidator.index.event_codes import Block
-from consolidator.index.event_writer import IMPLICIT_NAMES
+from consolidator.index.event_codes import IMPLICIT_NAMES, Block, bound_names
 from consolidator.index.simulation_state import (
     ANY,
     REPLACED,
@@ -46,6 +45,7 @@ class ImportSystem:
     def __init__(self, source: ModuleSource, forgiven: Container[FailureKey]) -> None:
         self.source = source
         self.forgiven = forgiven
+        self.bound_by: dict[str, frozenset[str]] = {}
         self.found: dict[str, SimulatedModule | None] = {}
         self.loaded: dict[str, Value] = {}
         self.trail = Trail()
@@ -74,12 +74,22 @@ class ImportSystem:
         self, frame: Frame | None, line: int, kind: FailureKind, name: str, source: str
     ) -> None:
         """Raise a failure; one that is forgiven is passed over, as though nothing were missing."""
-        module = frame.module.name if frame else ModuleName("")
-        failure = Failure(
-            module, line, kind, name, source, tuple(self.stack), certain=self.is_certain
-        )
+        failure = self.failure(frame, line, kind, name, source, self.is_certain)
         if failure.key not in self.forgiven:
             raise Raised(failure, _EXCEPTIONS[kind])
+
+    def failure(
+        self,
+        frame: Frame | None,
+        line: int,
+        kind: FailureKind,
+        name: str,
+        source: str,
+        certain: bool,
+    ) -> Failure:
+        """A failure in the module that runs now."""
+        module = frame.module.name if frame else ModuleName("")
+        return Failure(module, line, kind, name, source, tuple(self.stack), certain)
 
     def find(self, name: str) -> SimulatedModule | None:
         """What the source says of a module, asked once."""
@@ -151,8 +161,19 @@ class ImportSystem:
             self.stack.pop()
         return self.loaded.get(name, ANY)
 
-    def attribute(self, module: ModuleState, name: str, line: int, frame: Frame) -> Value | None:
-        """`getattr(module, name)` as far as it is bound yet; None when it is missing."""
+    def attribute(
+        self,
+        module: ModuleState,
+        name: str,
+        line: int,
+        frame: Frame,
+        needed: FailureKind | None = None,
+    ) -> Value | None:
+        """`getattr(module, name)` as far as it is bound yet; None when it is missing.
+
+        A module that binds names which cannot be read may have any name; one that it binds
+        itself only later is noted as possibly missing, as a failure of the kind `needed`.
+        """
         value = module.names.get(name)
         if value is not None:
             return value
@@ -164,7 +185,18 @@ class ImportSystem:
         if asked is not None or module.names.get("*") is REPLACED:
             self.trail.set(self.guessed, module.name, True)
             return ANY
-        return ANY if module.is_open else None
+        if not module.is_open:
+            return None
+        if needed is not None and name in self._own_names(module):
+            self.failures.append(self.failure(frame, line, needed, name, module.name, False))
+        return ANY
+
+    def _own_names(self, module: ModuleState) -> frozenset[str]:
+        """The names that a module's own statements bind sooner or later."""
+        if module.name not in self.bound_by:
+            facts = self.find(module.name)
+            self.bound_by[module.name] = bound_names(facts.events) if facts else frozenset()
+        return self.bound_by[module.name]
 
     def _ask(self, function: Function, name: str, line: int, frame: Frame) -> Value | None:
         """Call a module-level `__getattr__` (PEP 562)."""
@@ -238,7 +270,7 @@ class ImportSystem:
                 self.import_module(submodule, line, frame)
 
     def _imported_name(self, holder: ModuleState, name: str, line: int, frame: Frame) -> Value:
-        value = self.attribute(holder, name, line, frame)
+        value = self.attribute(holder, name, line, frame, "missing name")
         if value is None:  # a submodule is in sys.modules before its parent has it
             value = self.loaded.get(f"{holder.name}.{name}")
         if value is None:
@@ -252,7 +284,7 @@ class ImportSystem:
             self.bind_in_module(frame, "*", ANY)
             return
         for name in self._star_names(holder, line, frame):
-            value = self.attribute(holder, name, line, frame)
+            value = self.attribute(holder, name, line, frame, "missing attribute")
             if value is None:
                 self.fail(frame, line, "missing attribute", name, holder.name)
             self.bind(frame, name, ANY if value is None else value)

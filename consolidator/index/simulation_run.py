@@ -13,7 +13,6 @@ from consolidator.index.simulation_state import (
     ANY,
     REPLACED,
     Class,
-    Failure,
     Frame,
     Function,
     Instance,
@@ -25,6 +24,10 @@ from consolidator.index.simulation_state import (
 )
 
 _CALL_DEPTH = 24
+
+
+# Handlers of what did not fail are looked into from at most so many other guesses.
+_MOST_DOUBT = 4
 
 
 class Machine(CallSystem):
@@ -60,7 +63,7 @@ class Machine(CallSystem):
             if not isinstance(value, ModuleState):
                 return
             holder = value
-            value = self.attribute(holder, part, line, frame)
+            value = self.attribute(holder, part, line, frame, "missing attribute")
             if value is None:
                 self.fail(frame, line, "missing attribute", part, holder.name)
 
@@ -237,7 +240,8 @@ class Machine(CallSystem):
                 self._handle(raised, handlers, frame)
             else:
                 self.run(orelse, frame)
-                self._unlikely(handlers, frame)
+                if self.doubt < _MOST_DOUBT:
+                    self._unlikely(handlers, frame)
         finally:
             self.run(final, frame)
 
@@ -280,9 +284,7 @@ class Machine(CallSystem):
         cause = self.handling
         if cause is not None:
             raise Raised(cause.failure, name or cause.exception)
-        failure = Failure(
-            frame.module.name, line, "raise", name, "", tuple(self.stack), self.is_certain
-        )
+        failure = self.failure(frame, line, "raise", name, "", self.is_certain)
         raise Raised(failure, name or "Exception")
 
     def _return(self, event: Event, frame: Frame) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -175,6 +176,13 @@ class Class:
         found = self.names.get(name)
         return found if found is not None else self.inherited(name)
 
+    def line(self) -> Iterator[Class]:
+        """This class and the ones that it inherits from, nearest first."""
+        yield self
+        for base in self.bases:
+            if isinstance(base, Class):
+                yield from base.line()
+
     def inherited(self, name: str) -> Value | None:
         """An attribute that a base class has."""
         if name not in self.found:
@@ -205,6 +213,13 @@ class Method:
 
 
 @dataclass(eq=False, slots=True)
+class Super:
+    """What `super()` returns in a method called on `receiver`."""
+
+    receiver: Class | Instance
+
+
+@dataclass(eq=False, slots=True)
 class NameList:
     """A list of names such as `__all__`; not `complete` when some could not be read."""
 
@@ -212,7 +227,7 @@ class NameList:
     complete: bool
 
 
-Value = Opaque | ModuleState | Function | Class | Instance | Method | NameList
+Value = Opaque | ModuleState | Function | Class | Instance | Method | Super | NameList
 
 
 class Mark(NamedTuple):

@@ -41,7 +41,14 @@ def rest_alike(draft: Draft, old: Module, new: Module) -> bool:
         for side in (before, after)
     ]
     order = [[text for text, _ in side if text in same] for side in (before, after)]
+    if new.name == draft.survey.move.target:
+        copied = {_plain(_block(draft, need.block), {}) for need in draft.needs if need.block >= 0}
+        left[1] = [plain for plain in left[1] if plain not in copied]
     return left[0] == left[1] and order[0] == order[1]
+
+
+def _block(draft: Draft, index: int) -> ast.stmt:
+    return draft.closure.source.body[index]
 
 
 def _texts(draft: Draft, module: Module, moved: frozenset[str]) -> list[tuple[str, ast.stmt]]:

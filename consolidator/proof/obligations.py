@@ -48,13 +48,17 @@ def parses(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
         module = after.readable(path)
         if module is None:
             yield _failed(f"{path} would not parse: {after.unreadable[path]}", path)
-        elif _compiles(before, path) and (reason := _compile_error(module.file)):
+        elif _compiles(draft, before, path) and (reason := _compile_error(module.file)):
             yield _failed(f"{path} would not compile: {reason}", path)
 
 
-def _compiles(before: Index, path: str) -> bool:
+def _compiles(draft: Draft, before: Index, path: str) -> bool:
+    """Whether the file, or the source of a new one, compiles with the running interpreter."""
     workspace = before.workspace
-    return not workspace.has(path) or _compile_error(workspace.file(path)) is None
+    known = path if workspace.has(path) else draft.survey.source.path
+    return all(
+        _compile_error(workspace.file(each)) is None for each in {known, draft.survey.source.path}
+    )
 
 
 def _compile_error(file: SourceFile) -> str | None:
@@ -96,7 +100,7 @@ def imports_resolve(draft: Draft, before: Index, after: Index) -> Iterator[Probl
                 continue
             name = item.name or ""
             if after.binds(item.module, name) is False and not _was_missing(
-                draft, before, module, item.module, name
+                draft, before, item.module, name
             ):
                 yield _failed(
                     f"`from {item.module} import {name}` would find nothing",
@@ -120,14 +124,11 @@ def _interested(draft: Draft, after: Index) -> Iterator[Module]:
             yield module
 
 
-def _was_missing(
-    draft: Draft, before: Index, module: Module, source: ModuleName, name: str
-) -> bool:
+def _was_missing(draft: Draft, before: Index, source: ModuleName, name: str) -> bool:
     """Whether the same import was broken before, be it from the old home."""
     moved = draft.closure.names | draft.survey.merged
     homes = [source, *([draft.survey.source.name] if name in moved else [])]
-    asked = before.workspace.has(module.path)
-    return asked and all(before.binds(home, name) is False for home in homes)
+    return all(before.binds(home, name) is False for home in homes)
 
 
 def nothing_unbound(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:

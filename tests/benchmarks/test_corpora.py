@@ -75,7 +75,8 @@ def test_users_of_a_name_are_found(tmp_path: Path, reader: str) -> None:
 
 
 def test_the_same_name_from_elsewhere_is_no_use(tmp_path: Path) -> None:
-    write(tmp_path, {"pkg/m.py": "import os\n", "pkg/reader.py": "import os\nm = os.path\n"})
+    reader = "'Like `pkg.m.os`.'\nimport os\nm = os.path\n"
+    write(tmp_path, {"pkg/m.py": "import os\n", "pkg/reader.py": reader})
 
     assert users(tmp_path, "pkg.m", "os") == []
 

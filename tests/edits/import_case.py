@@ -109,6 +109,10 @@ def _habits(options: dict[str, str]) -> Habits:
         chosen["collapses"] = options["collapse"] == "yes"
     if "mixed" in options:
         chosen["mixed_kinds"] = options["mixed"] == "yes"
+    if "aliases" in options:
+        chosen["shares_aliases"] = options["aliases"] == "yes"
+    if "names" in options:
+        chosen["shares_names"] = options["names"] == "yes"
     return Habits(**chosen)
 
 

@@ -883,9 +883,9 @@ from pkg.s import C
 from pkg.t import E
 ---
 from pkg.s import C
-from pkg.t import E
 # D class moved to pkg.t to maintain SSOT
 from pkg.t import D
+from pkg.t import E
 
 ### a comment for the linter
 @ add pkg.t:D # D moved\nnoqa: F401
@@ -1092,6 +1092,98 @@ import os
 import yaml
 
 class A:
+    pass
+
+### one name a line, as the file does it
+@ add pkg.t:D
+@ add typing:Sequence
+@ add typing:Iterable
+from typing import Any
+from typing import Union
+
+from pkg.t import C
+---
+from typing import Any
+from typing import Iterable
+from typing import Sequence
+from typing import Union
+
+from pkg.t import C
+from pkg.t import D
+
+### one name a line, as the project does it
+@ set names no
+@ add pkg.t:D
+from pkg.t import C
+---
+from pkg.t import C
+from pkg.t import D
+
+### an alias in a statement of its own, without example
+@ add pkg.t:D as K
+from pkg.t import C, E
+---
+from pkg.t import C, E
+from pkg.t import D as K
+
+### an alias among other names, as the file does it
+@ add pkg.t:D as K
+from pkg.s import A, B as Bee
+from pkg.t import C, E
+---
+from pkg.s import A, B as Bee
+from pkg.t import C, D as K, E
+
+### an alias among other names, as the project does it
+@ set aliases yes
+@ add pkg.t:D as K
+from pkg.t import C, E
+---
+from pkg.t import C, D as K, E
+
+### no name beside an alias
+@ add pkg.t:D
+from pkg.t import C as K
+---
+from pkg.t import C as K
+from pkg.t import D
+
+### the same wish twice
+@ add pkg.t:D as K
+@ add pkg.t:D as K
+@ add pkg.t:E
+import os
+---
+import os
+
+from pkg.t import D as K
+from pkg.t import E
+
+### a stub
+@ add os
+def names() -> list[str]: ...
+---
+import os
+
+def names() -> list[str]: ...
+
+### a file with one blank line between definitions
+@ add os
+"""What it is."""
+class A:
+    x = 1
+
+class B:
+    pass
+---
+"""What it is."""
+
+import os
+
+class A:
+    x = 1
+
+class B:
     pass
 
 '''

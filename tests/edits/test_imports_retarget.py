@@ -142,7 +142,8 @@ from pkg.s import C, S
 from pkg.t import C as K
 ---
 from pkg.s import S
-from pkg.t import C, C as K
+from pkg.t import C
+from pkg.t import C as K
 
 ### sorted by type: constants, classes, functions
 @ retarget pkg.s:Class -> pkg.t:Class
@@ -422,8 +423,8 @@ from pkg.s import (
 from pkg.t import D
 ---
 from pkg.s import A
-from pkg.t import D
 from pkg.t import C  # about C
+from pkg.t import D
 
 ### a comment on the last line, without a comma
 @ retarget pkg.s:C -> pkg.t:C
@@ -506,8 +507,8 @@ from pkg.t import C
 from pkg.s import C  # patched by the tests
 from pkg.t import A
 ---
-from pkg.t import C  # patched by the tests
 from pkg.t import A
+from pkg.t import C  # patched by the tests
 
 ### the same noqa on both: joined
 @ retarget pkg.s:C -> pkg.t:C
@@ -1043,7 +1044,8 @@ from pkg.t import C
 import pkg.r as r
 import pkg.s as s
 ---
-from pkg.sub import r as r, s as s
+from pkg.sub import r as r
+from pkg.sub import s as s
 
 ### a new statement that needs several lines and has a comment
 @ set width 40
@@ -1115,6 +1117,26 @@ from pkg.t import Ed, X
 ---
 from pkg.s import Alpha, Bravo, Ed
 from pkg.t import Charlie, X
+
+### one name a line, as the file does it
+@ retarget pkg.s:C -> pkg.t:C
+from pkg.s import B
+from pkg.s import C
+from pkg.t import A
+from pkg.t import D
+---
+from pkg.s import B
+from pkg.t import A
+from pkg.t import C
+from pkg.t import D
+
+### an alias does not join without example
+@ retarget pkg.s:C -> pkg.t:C
+from pkg.s import C as K
+from pkg.t import D
+---
+from pkg.t import C as K
+from pkg.t import D
 
 """
 

@@ -153,6 +153,47 @@ LATER = 1
         assert [f.certain for f in run(tree, "a").failures] == [False]
 
 
+class TestWhatCannotBeRead:
+    def test_a_star_import_from_a_stranger_may_bring_any_name(self) -> None:
+        tree = "== a.py\nfrom stranger import *\nsomething\n== b.py\nfrom a import other\n"
+        assert run(tree, "b").failures == ()
+
+    def test_but_hardly_one_that_the_module_binds_itself(self) -> None:
+        tree = """
+== a.py
+from stranger import *
+import b
+class C: pass
+== b.py
+from a import C
+"""
+        outcome = run(tree, "a")
+        assert outcome.succeeds
+        assert [(f.name, f.certain) for f in outcome.failures] == [("C", False)]
+
+    def test_after_a_lazy_stranger_was_asked_nothing_is_certain(self) -> None:
+        tree = """
+== pkg/__init__.py
+import stranger
+__getattr__ = stranger.attach(__name__)
+== user.py
+from pkg import anything
+from pkg.mod import gone
+== pkg/mod.py
+"""
+        fatal = run(tree, "user").fatal
+        assert fatal is not None
+        assert (fatal.name, fatal.certain) == ("gone", False)
+
+    def test_a_compiled_module_has_every_name(self) -> None:
+        class WithCompiled(Files):
+            def find(self, name: str) -> SimulatedModule | None:
+                return SimulatedModule("opaque") if name == "pkg.fast" else super().find(name)
+
+        tree = "== pkg/__init__.py\nfrom .fast import a\nfrom . import fast\nfast.b\n"
+        assert simulate(ModuleName("pkg"), WithCompiled(files_of(tree))).failures == ()
+
+
 class TestSwallowed:
     TREE = "== a.py\ntry:\n    from b import C\nexcept ImportError:\n    C = None\n== b.py\n"
 

@@ -1,0 +1,108 @@
+"""Third-party packages that the source and its importers would come to need through the target."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from collections.abc import Iterable
+from typing import Any
+
+from consolidator.errors import Problem
+from consolidator.index.import_graph import eager_imports, first_party
+from consolidator.index.index import Index
+from consolidator.index.module import Module
+from consolidator.names import ModuleName
+
+_MOST_PARSED = 40
+
+
+def new_packages(index: Index, source: Module, target: Module | None) -> frozenset[str]:
+    """Packages that the target needs, the source can do without, and nothing declares.
+
+    Imports under `try` or `if` do not count for the target, and do for the source.
+    """
+    if target is None:
+        return frozenset()
+    there, tops = _reach(index, source.name)
+    needed = _needed(index, target, there) - tops
+    return frozenset(needed - _declared(index, "dependencies")) if needed else frozenset()
+
+
+def optional_packages(index: Index, source: Module, target: Module | None) -> frozenset[str]:
+    """Those new packages that pyproject.toml names in an extra."""
+    found = new_packages(index, source, target)
+    return found & _declared(index, "optional-dependencies") if found else found
+
+
+def undeclared_packages(index: Index, source: Module, target: Module | None) -> Iterable[Problem]:
+    """A problem for each new package of which nothing says that it is there."""
+    found = new_packages(index, source, target)
+    for package in sorted(found - _declared(index, "optional-dependencies") if found else found):
+        assert target is not None
+        yield Problem(
+            "new-dependency",
+            f"{target.name} needs the package `{package}`, which {source.name} can do without; "
+            "who imports the moved definition would need it too",
+            remedy="choose another target, declare the package among the dependencies in "
+            "pyproject.toml, or go on with --accept new-dependency",
+        )
+
+
+def _reach(index: Index, start: ModuleName) -> tuple[set[ModuleName], set[str]]:
+    """The first-party modules that an import loads, and the top-level packages of the others."""
+    workspace = index.workspace
+    seen: set[ModuleName] = set()
+    tops: set[str] = set()
+    queue = [*start.ancestors(), start]
+    while queue:
+        name = queue.pop()
+        path = workspace.path_of(name)
+        if name in seen or path is None:
+            continue
+        seen.add(name)
+        data = workspace.file(path).data
+        found = eager_imports(data, name, path.endswith("__init__.py"))
+        tops |= {_normal(other.top) for other in found}
+        queue += first_party(found, workspace.is_first_party)
+    return seen, tops
+
+
+def _needed(index: Index, target: Module, there: set[ModuleName]) -> set[str]:
+    """The third-party packages that the target's own part of an import needs for certain."""
+    needed: set[str] = set()
+    seen, queue = set(there), [target.name]
+    while queue and len(seen) < len(there) + _MOST_PARSED:
+        module = index.module(queue.pop())
+        if module is None or module.name in seen or index.readable(module.path) is None:
+            continue
+        seen.add(module.name)
+        for item in module.imports:
+            if item.scope is not module.scope or item.guards:
+                continue
+            if index.workspace.is_first_party(item.module.top):
+                child = item.module.child(item.name) if item.name else item.module
+                queue += [item.module, child]
+            elif item.module.top not in sys.stdlib_module_names:
+                needed.add(_normal(item.module.top))
+    return needed - {""}
+
+
+def _declared(index: Index, key: str) -> set[str]:
+    """The packages that `[project]` in pyproject.toml lists under a key."""
+    if not index.workspace.has("pyproject.toml"):
+        return set()
+    try:
+        document = tomllib.loads(index.workspace.file("pyproject.toml").text)
+    except tomllib.TOMLDecodeError:
+        return set()
+    listed: Any = document.get("project", {}).get(key, [])
+    if isinstance(listed, dict):
+        listed = [text for extra in listed.values() for text in extra]
+    return {_normal(text) for text in listed if isinstance(text, str)}
+
+
+def _normal(requirement: str) -> str:
+    """`Render-Kit[x]>=2` and `render_kit` are one."""
+    name = re.split(r"[^A-Za-z0-9._-]", requirement.strip(), maxsplit=1)[0]
+    return re.sub(r"[-_.]+", "-", name).lower()

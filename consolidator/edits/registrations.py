@@ -1,0 +1,58 @@
+"""Registrations that a move would make in another order."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from consolidator.edits.closure import Closure
+from consolidator.edits.pinned import place
+from consolidator.errors import Problem
+from consolidator.index.definitions import Definition, uses_of
+
+_MUTABLE_CALLS = frozenset({"dict", "list", "set", "defaultdict", "OrderedDict", "deque"})
+
+
+def reordered_registrations(closure: Closure) -> Iterator[Problem]:
+    """Travelling functions that fill a travelling registry for code on both sides.
+
+    @register("txt")       # stays, and came first
+    class TextWriter: ...
+
+    @register("csv")       # moves: now registered as soon as the helpers are imported
+    class CsvWriter: ...
+    """
+    source, inside = closure.source, set(closure.statements)
+    for helper in closure.helpers:
+        if helper.kind != "function" or not _fills_a_registry(closure, helper):
+            continue
+        eager = [use for use in source.readers.get(helper.name, []) if not use.deferred]
+        moved = [use.statement for use in eager if use.statement in inside]
+        before = [use for use in eager if use.statement not in inside]
+        if moved and any(use.statement < max(moved) for use in before):
+            yield Problem(
+                "registration-order",
+                f"`{helper.name}` fills a registry for classes that stay and for ones that move; "
+                "the order in which they register would change",
+                place(source, before[0].node),
+                f"move `{helper.name}` and its registry into a module of their own first, or go "
+                "on with --accept registration-order",
+            )
+
+
+def _fills_a_registry(closure: Closure, helper: Definition) -> bool:
+    used = {use.name for use in uses_of(closure.source, helper.statements)}
+    return any(
+        other.kind == "constant" and other.name in used and _is_mutable(closure, other)
+        for other in closure.helpers
+    )
+
+
+def _is_mutable(closure: Closure, item: Definition) -> bool:
+    for index in item.statements:
+        value = getattr(closure.source.body[index], "value", None)
+        if isinstance(value, ast.Dict | ast.List | ast.Set):
+            return True
+        if isinstance(value, ast.Call) and getattr(value.func, "id", "") in _MUTABLE_CALLS:
+            return True
+    return False
