@@ -130,10 +130,11 @@ def verdict(real: Mapping[str, Any], outcome: Outcome) -> str:
         if outcome.fatal is None:
             return "both import"
         return "FALSE ALARM" if outcome.fatal.certain else "suspected in vain"
-    if outcome.fatal is None:
-        guessed = any(same_name(real, failure) for failure in outcome.failures)
-        return "foreseen as possible" if guessed else "MISSED"
-    return "both fail" if same_name(real, outcome.fatal) else "OTHER NAME"
+    if outcome.fatal is not None and same_name(real, outcome.fatal):
+        return "both fail"
+    if any(same_name(real, failure) for failure in outcome.failures):
+        return "foreseen as possible"
+    return "MISSED" if outcome.fatal is None else "OTHER NAME"
 
 
 def same_name(real: Mapping[str, Any], failure: Failure) -> bool:

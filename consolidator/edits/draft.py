@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from consolidator.edits.closure import Closure, close
@@ -15,12 +15,12 @@ from consolidator.edits.pinned import split_rebindings
 from consolidator.edits.placement import Placement
 from consolidator.edits.references import FileReferences, Reference, rewrite_references
 from consolidator.edits.registrations import reordered_registrations
-from consolidator.edits.source_side import SourceSide, edit_source, overlapping
+from consolidator.edits.source_side import SourceSide, edit_source
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.strings import StringEdits, edit_strings, find_strings, find_text_mentions
 from consolidator.edits.survey import Survey
 from consolidator.edits.target_side import Classify, TargetSide, edit_target
-from consolidator.edits.text_edit import TextEdit, apply_edits
+from consolidator.edits.text_edit import TextEdit, apply_edits, disjoint
 from consolidator.errors import Location, Problem, Refusal
 from consolidator.index.importers import star_importers
 from consolidator.index.index import Index
@@ -256,7 +256,7 @@ class _Drafter:
             for edit in strings.edits.get(module.path, [])
             if not any(edit.span.overlaps(other.span) for other in edits)
         ]
-        between = apply_edits(module.text, overlapping([*edits, *own_strings]))
+        between = apply_edits(module.text, disjoint([*edits, *own_strings]))
         gone = {(i.module, i.name, i.alias) for i in orphans.imports}
         facts = Module(
             module.name, module.is_package, SourceFile(module.path, module.file.encode(between))
@@ -268,18 +268,26 @@ class _Drafter:
             and i.scope is facts.scope
             and (not i.guards or i.is_typing_only)
         ]
-        if remove or source.additions:
-            edits_after = edit_imports(
-                facts.syntax,
-                module.name,
-                module.is_package,
-                newline=module.file.newline,
-                classify=self.classify,
-                remove=remove,
-                add=list(source.additions),
-            )
-            between = apply_edits(between, edits_after)
+        if remove:
+            between = self._with_imports_edited(facts, remove, ())
+            facts = replace(facts, file=SourceFile(module.path, module.file.encode(between)))
+        if source.additions:
+            between = self._with_imports_edited(facts, (), source.additions)
         self.texts[module.path] = _tidied(between, source.standing_in, module.file.newline)
+
+    def _with_imports_edited(
+        self, module: Module, remove: Sequence[ImportSite], add: Sequence[Addition]
+    ) -> str:
+        edits = edit_imports(
+            module.syntax,
+            module.name,
+            module.is_package,
+            newline=module.file.newline,
+            classify=self.classify,
+            remove=list(remove),
+            add=list(add),
+        )
+        return apply_edits(module.text, edits)
 
     def _write_target(self, target: TargetSide) -> None:
         survey = self.survey

@@ -18,7 +18,7 @@ _LASTING = re.compile(r"#\s*(?:from|import|if|try|def|class|@)\b|#[!%]|#.*coding
 _DEFINITION = re.compile(r"(?:#[^\r\n]*[\r\n]+)*(?:class\b|def\b|async\b|@)")
 _IN_A_STUB = re.compile(r"[^\r\n]*: \.\.\.[ \t]*(?:[\r\n]|\Z)")
 # One blank line between the definitions of a module, or two.
-_CLOSE = re.compile(r"(?:\r\n|\r|\n)[ \t]+\S[^\r\n]*(?:\r\n|\r|\n){2}(?:class|def|async|@)")
+_CLOSE = re.compile(r"[\r\n][ \t]+\S[^\r\n]*(?:\r\n|\r(?!\n)|\n){2}(?:class|def|async|@)")
 _APART = re.compile(r"(?:\r\n|\r(?!\n)|\n){3}(?:class|def|async|@)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 

@@ -10,7 +10,7 @@ from consolidator.edits.import_blocks import Block, comment_after, whole_guard
 from consolidator.edits.import_drafts import Draft
 from consolidator.edits.import_lines import Insertion, line_edits
 from consolidator.edits.import_wrap import Writing
-from consolidator.edits.text_edit import TextEdit
+from consolidator.edits.text_edit import TextEdit, disjoint
 from consolidator.index.syntax import Syntax
 from consolidator.names import Span
 
@@ -50,7 +50,7 @@ def splice(
             _thin_out(removal, block)
     edits += removal.edits
     edits += line_edits(syntax, removal.doomed, insertions, writing.newline)
-    return sorted(edits)
+    return list(disjoint(edits))
 
 
 def _blocks(drafts: Sequence[Draft]) -> Sequence[Block]:

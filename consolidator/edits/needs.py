@@ -87,6 +87,9 @@ class _Resolver:
             return self._through_source(name, uses)
         statements = {binding.statement for binding in self.source.bindings(name)}
         imports = self.source.imports_by_name.get(name, [])
+        if imports and all(item.is_typing_only for item in imports) and len(statements) == 1:
+            # if TYPE_CHECKING: try: from m import C / except ImportError: C = Any
+            return self._imported(name, uses, imports[:1])
         if len(imports) == len(self.source.bindings(name)):
             guarded = len(statements) == 1 and imports[0].guards and not imports[0].is_typing_only
             if guarded and not _only_explains(imports[0]):
@@ -281,7 +284,7 @@ class _Resolver:
         need = self._provide(name, uses, imported, origin)
         if self.strategy.shared == "import back" or need.how == "present":
             return need
-        if all(use.annotation for use in uses):
+        if all(use.is_type for use in uses):
             return replace(need, how="typing", reason="only annotations name it")
         if any(not use.deferred and not use.annotation for use in uses):
             eager = next(use for use in uses if not use.deferred and not use.annotation)

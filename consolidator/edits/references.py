@@ -230,6 +230,9 @@ def _module_spelling(
     if existing is not None:
         _drop_root_if_done(found, root, group, None)
         return existing
+    for other in [*found.add, *found.retarget.values()]:
+        if target in {other.module.child(other.name or ""), other.alias and other.module}:
+            return other.bound()
     wanted = _like(root, target)
     if root.alias and _drop_root_if_done(found, root, group, replace(wanted, alias=root.alias)):
         return root.alias

@@ -130,8 +130,7 @@ def inverting_imports(draft: Draft) -> frozenset[str]:
 def is_deferrable(need: Need) -> bool:
     """Whether functions could import the name themselves wherever it is used."""
     return all(
-        use.deferred and (use.annotation or outermost_function(use) is not None)
-        for use in need.uses
+        use.deferred and (use.is_type or outermost_function(use) is not None) for use in need.uses
     )
 
 

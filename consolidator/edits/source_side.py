@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from consolidator.edits.closure import Closure
@@ -242,17 +242,3 @@ class _SourceEditor:
 
 def _is_docstring(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-
-
-def overlapping(edits: Iterable[TextEdit]) -> Iterator[TextEdit]:
-    """Edits with those that touch the same blank lines made disjoint, earlier ones first."""
-    last = 0
-    for edit in sorted(edits):
-        if edit.span.start < last:
-            if edit.span.end <= last:
-                continue
-            cut = last - edit.span.start
-            span = Span(last, edit.span.end)
-            edit = TextEdit(span, edit.replaced[cut:], edit.replacement)
-        last = max(last, edit.span.end)
-        yield edit

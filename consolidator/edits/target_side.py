@@ -180,7 +180,7 @@ def _lazy_imports(
         if need.how != "lazy":
             continue
         for use in need.uses:
-            if use.annotation:
+            if use.is_type:
                 continue
             function = outermost_function(use)
             if function is None:
@@ -291,9 +291,7 @@ def _additions(
     for need in needs:
         if need.how == "import":
             yield from (Addition(imported) for imported in need.imported)
-        elif need.how == "typing" or (
-            need.how == "lazy" and any(use.annotation for use in need.uses)
-        ):
+        elif need.how == "typing" or (need.how == "lazy" and any(use.is_type for use in need.uses)):
             if not _has_import(target, need):
                 yield from (Addition(i, type_checking=True) for i in need.imported)
         elif need.how in {"block", "logger"} and need.block not in blocks:

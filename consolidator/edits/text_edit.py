@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from consolidator.names import Span
@@ -35,3 +35,17 @@ def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
         position = edit.span.end
     pieces.append(text[position:])
     return "".join(pieces)
+
+
+def disjoint(edits: Iterable[TextEdit]) -> Iterator[TextEdit]:
+    """Edits with those that touch the same blank lines made disjoint, earlier ones first."""
+    last = 0
+    for edit in sorted(edits):
+        if edit.span.start < last:
+            if edit.span.end <= last:
+                continue
+            cut = last - edit.span.start
+            span = Span(last, edit.span.end)
+            edit = TextEdit(span, edit.replaced[cut:], edit.replacement)
+        last = max(last, edit.span.end)
+        yield edit

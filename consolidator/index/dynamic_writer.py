@@ -91,12 +91,17 @@ class DynamicWriter(EventWriter):
         if isinstance(name, ast.Constant) and isinstance(name.value, str):
             self.out.append((codes.BIND_GLOBAL, line, name.value, None))
         else:
-            self.out.append((codes.OPEN, line))
+            self._open(line)
+
+    def _open(self, line: int) -> None:
+        """Any name may be bound anew: nothing that was known of one holds."""
+        self.constants.clear()
+        self.out.append((codes.OPEN, line))
 
     def _namespace_call(self, node: ast.Call, method: str) -> bool:
         """`globals().update(...)`, `globals().setdefault("x", ...)`."""
         if method == "update":
-            self.out.append((codes.OPEN, node.lineno))
+            self._open(node.lineno)
         elif method == "setdefault" and node.args:
             self._bind_by_name(node.args[0], node.lineno)
         return True
@@ -116,7 +121,7 @@ class DynamicWriter(EventWriter):
         namespaces = node.args[1:]
         own = not namespaces and self.scope.kind == "module"
         if own or any(mentions_globals(argument) for argument in namespaces):
-            self.out.append((codes.OPEN, node.lineno))
+            self._open(node.lineno)
         return True
 
     def _setattr(self, node: ast.Call) -> bool:

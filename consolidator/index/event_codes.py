@@ -24,7 +24,8 @@ can be marshalled, pickled or written as JSON (the simulation reads lists as wel
     TRY         line, body, handlers, orelse, final     handler: (exception names, line, block)
     LAZY        line, entries, takes an attribute, prefix
                                                 in `__getattr__`: import what the name stands for
-    RAISE       line, exception name            empty for a bare `raise`
+    RAISE       line, exception name            empty for what the handler caught, `^` for what
+                                                the one around it did, and so on
     RETURN      line, ref
     REPLACE     line, module | None             `sys.modules[...] = ...`, None for one not known
     OPEN        line                            `exec`, `globals().update(...)`: any name

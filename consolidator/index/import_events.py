@@ -38,6 +38,7 @@ class _ModuleWriter(LazyWriter):
 
     def __init__(self, tree: ast.Module, module: ModuleName, is_package: bool) -> None:
         super().__init__(tree, module, is_package)
+        self.handled: list[str] = []  # the names of the exceptions of the enclosing handlers
         self.returned = False  # whether a `return` was written since the enclosing loop began
 
     # Blocks
@@ -140,12 +141,12 @@ class _ModuleWriter(LazyWriter):
             scope.receiver = receiver.removeprefix("@")
             names.tracked.add(scope.receiver)
         self.begin_lazy(node, scope)
-        state = (self.scope, self.returned, self.constants)
-        self.scope, self.constants = scope, dict(self.fixed)
+        state = (self.scope, self.returned, self.constants, self.handled)
+        self.scope, self.constants, self.handled = scope, dict(self.fixed), []
         try:
             body = compacted(self.captured(lambda: self.block(node.body)))
         finally:
-            self.scope, self.returned, self.constants = state
+            self.scope, self.returned, self.constants, self.handled = state
         doubtful = any(last_name(d) not in _TRANSPARENT for d in node.decorator_list)
         return body, bool(body) and (doubtful or scope.yields)
 
@@ -257,7 +258,9 @@ class _ModuleWriter(LazyWriter):
     def _handler(self, handler: ast.ExceptHandler) -> int:
         if handler.name and self.scope.kind != "function":
             self.bind(handler.lineno, handler.name)
+        self.handled.append(handler.name or "")
         flow = self.block(handler.body)
+        self.handled.pop()
         if handler.name and self.scope.kind != "function":
             self.scope.sure.discard(handler.name)
             self.out.append((codes.FORGET, handler.lineno, handler.name))
@@ -285,6 +288,8 @@ class _ModuleWriter(LazyWriter):
         self.expression(node.cause)
         call = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
         name = "" if call is None else (dotted(call) or "Exception").rpartition(".")[2]
+        if node.exc is call and name in self.handled:  # except E as e: ... raise e
+            name = "^" * self.handled[::-1].index(name)
         self.out.append((codes.RAISE, node.lineno, name))
         return RAISES
 

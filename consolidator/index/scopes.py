@@ -55,6 +55,11 @@ class NameUse:
     attributes: tuple[ast.Attribute, ...] = ()
     """The attribute accesses on the name, innermost first: `a.b` and `a.b.c` for `a.b.c`."""
 
+    @property
+    def is_type(self) -> bool:
+        """Whether it stands in an annotation or in quotes, for the type checker above all."""
+        return self.annotation or self.quoted
+
 
 @dataclass(slots=True, eq=False)
 class Scope:

@@ -33,8 +33,6 @@ _MOST_DOUBT = 4
 class Machine(CallSystem):
     """The simulated interpreter."""
 
-    handling: Raised | None = None
-
     def run(self, block: Block, frame: Frame) -> None:
         """Run events in a namespace; raises `Raised` when one fails."""
         for event in block:
@@ -254,11 +252,12 @@ class Machine(CallSystem):
         if handler is None:
             raise raised
         _, line, block = handler
-        outer, self.handling = self.handling, raised
+        outer = frame.handling
+        frame.handling = (*outer, raised)
         try:
             self.run(block, frame)
         finally:
-            self.handling = outer
+            frame.handling = outer
         if raised.failure.kind != "raise":
             self.swallowed.append(Swallowed(raised.failure, frame.module.name, line))
 
@@ -281,9 +280,11 @@ class Machine(CallSystem):
 
     def _raise(self, event: Event, frame: Frame) -> None:
         _, line, name = event
-        cause = self.handling
-        if cause is not None:
-            raise Raised(cause.failure, name or cause.exception)
+        again = name.count("^") + 1 if not name.strip("^") else 0
+        if 0 < again <= len(frame.handling):
+            raise frame.handling[-again]
+        if frame.handling:  # another exception, because of the one that is handled
+            raise Raised(frame.handling[-1].failure, name)
         failure = self.failure(frame, line, "raise", name, "", self.is_certain)
         raise Raised(failure, name or "Exception")
 

@@ -121,7 +121,16 @@ class ModuleState:
 class Frame:
     """A namespace in which events run: a module's, a class body's or a function call's."""
 
-    __slots__ = ("epoch", "is_class", "module", "names", "outer", "result", "selected")
+    __slots__ = (
+        "epoch",
+        "handling",
+        "is_class",
+        "module",
+        "names",
+        "outer",
+        "result",
+        "selected",
+    )
 
     def __init__(
         self,
@@ -136,6 +145,7 @@ class Frame:
         self.epoch = epoch
         self.outer = outer
         self.is_class = is_class
+        self.handling: tuple[Raised, ...] = ()  # what the enclosing handlers caught, inmost last
         self.result: Value = ANY
         self.selected: str | None = None  # the attribute that `__getattr__` is asked for
 

@@ -30,7 +30,7 @@ _EXCEPTIONS = {
     "unbound name": {"NameError"},
     "missing attribute": {"AttributeError"},
     "syntax error": {"SyntaxError"},
-    "raise": {"ImportError"},
+    "raise": {"ImportError", "KeyError"},
 }
 
 _IMPORT = """
