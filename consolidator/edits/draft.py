@@ -18,6 +18,7 @@ from consolidator.edits.registrations import reordered_registrations
 from consolidator.edits.source_side import SourceSide, edit_source
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.strings import StringEdits, edit_strings, find_strings, find_text_mentions
+from consolidator.edits.stubs import stub_texts
 from consolidator.edits.survey import Survey
 from consolidator.edits.target_side import Classify, TargetSide, edit_target
 from consolidator.edits.text_edit import TextEdit, apply_edits, disjoint
@@ -105,6 +106,7 @@ class _Drafter:
         self._write_source(leaving, source, orphans, strings)
         self._write_target(target)
         self._write_others(others, strings, source, leaving)
+        self.texts |= stub_texts(survey, leaving, strategy, self.classify)
         self.references += target.references
         return Draft(
             survey,

@@ -129,17 +129,20 @@ def lazy_import_edits(module: Module, imports: Iterable[LazyImport]) -> Iterator
     by_function: dict[ast.AST, dict[str, list[str]]] = {}
     for item in imports:
         key = item.module or f"import {item.name}"
+        if item.module and " as " in item.name:
+            key = f"{item.module} import {item.name}"  # a statement of its own, as isort has it
         names = by_function.setdefault(item.function, {}).setdefault(key, [])
         if item.name not in names:
             names.append(item.name)
     for function, by_module in by_function.items():
-        statements = [
-            f"from {key} import {', '.join(sorted(names))}"
-            if key.partition(" ")[0] != "import"
-            else key
-            for key, names in sorted(by_module.items())
-        ]
+        statements = [_import_line(key, names) for key, names in sorted(by_module.items())]
         yield _insertion(module, function, statements)
+
+
+def _import_line(key: str, names: list[str]) -> str:
+    if key.startswith("import "):
+        return key
+    return f"from {key}" if " import " in key else f"from {key} import {', '.join(sorted(names))}"
 
 
 def _insertion(module: Module, function: ast.AST, statements: list[str]) -> TextEdit:

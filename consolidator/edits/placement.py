@@ -124,15 +124,18 @@ def insertion(target: Module, placement: Placement, text: str) -> TextEdit:
 
 
 def _append(target: Module, text: str, newline: str) -> TextEdit:
-    body = target.text.rstrip("\r\n")
-    if not target.text.strip():
-        return TextEdit(Span(0, len(target.text)), target.text, text)
-    rest = target.text[len(body) :]
-    lead = newline * 3
-    ends_with_newline = rest != ""
-    tail = text if ends_with_newline else text.removesuffix(newline)
-    span = Span(len(body), len(target.text))
-    return TextEdit(span, rest, lead + tail)
+    old = target.text
+    if not old.strip():
+        return TextEdit(Span(0, len(old)), old, text)
+    if not old.endswith(("\n", "\r")):
+        at = Span(len(old), len(old))
+        return TextEdit(at, "", newline * 3 + text.removesuffix(newline))
+    surplus = max(0, _blank_lines_at_end(old) - 2)
+    start = len(old) - surplus * len(newline)
+    if old[start:].strip("\r\n"):
+        start = len(old)  # a form feed or blanks: leave them
+    gap = newline * max(0, 2 - _blank_lines_at_end(old))
+    return TextEdit(Span(start, len(old)), old[start:], gap + text)
 
 
 def _blank_lines_at_end(text: str) -> int:

@@ -9,6 +9,7 @@ from consolidator.edits.dependencies import optional_packages
 from consolidator.edits.draft import Draft
 from consolidator.edits.layers import inverts_layers
 from consolidator.edits.pinned import place
+from consolidator.edits.stubs import stub_remarks
 from consolidator.errors import Location, Problem
 
 _NAME_READERS = frozenset({"__module__", "__qualname__"})
@@ -17,10 +18,12 @@ _NAME_READERS = frozenset({"__module__", "__qualname__"})
 def remarks(draft: Draft) -> Iterator[Problem]:
     """Warnings and notes on a move."""
     yield from _layer_inversions(draft)
+    yield from _imports_back(draft)
     yield from _new_dependencies(draft)
     yield from _module_name_matters(draft)
     yield from _unknown_names(draft)
     yield from _evaluated_annotations(draft)
+    yield from stub_remarks(draft.survey, draft.closure.names)
 
 
 def _layer_inversions(draft: Draft) -> Iterator[Problem]:
@@ -41,6 +44,30 @@ def _layer_inversions(draft: Draft) -> Iterator[Problem]:
                 "first, or pass it in",
                 "warning",
             )
+
+
+def _imports_back(draft: Draft) -> Iterator[Problem]:
+    """A helper that stays, and what could be done so that nothing points back at the source."""
+    source, target = draft.closure.source, draft.survey.move.target
+    for need in draft.needs:
+        if need.how != "lazy" or all(item.module != source.name for item in need.imported):
+            continue
+        backwards = _is_test(source.name) and not _is_test(target)
+        what = "a test module, " if backwards else ""
+        yield Problem(
+            "imports-back",
+            f"{target} imports `{need.name}` from {what}{source.name}, inside the functions that "
+            f"use it ({need.reason})",
+            place(source, need.uses[0].node),
+            f"take `{need.name}` along (--helpers travel), move it to a home of its own first, or "
+            "use an equivalent of the target's",
+            "warning" if backwards else "note",
+        )
+
+
+def _is_test(name: str) -> bool:
+    parts = name.split(".")
+    return parts[-1].startswith("test_") or bool({"tests", "test", "conftest"} & set(parts))
 
 
 def _new_dependencies(draft: Draft) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Any
 
 from consolidator.index import event_codes as codes
@@ -84,26 +84,6 @@ def _other_list(value: ast.expr) -> Parts:
 def added_parts(value: ast.expr) -> Parts:
     """What `__all__ += value` adds."""
     return name_parts(value) or _other_list(value)
-
-
-def literal_names(node: ast.expr, constants: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """The strings of a literal, of a container of literals, or of a constant that holds such."""
-    if isinstance(node, ast.Constant):
-        return (node.value,) if isinstance(node.value, str) else None
-    if isinstance(node, ast.Name):
-        held = constants.get(f"names of {node.id}")
-        return held if isinstance(held, tuple) else None
-    elements: Sequence[ast.expr | None]
-    if isinstance(node, ast.Dict):
-        elements = node.keys
-    elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-        elements = node.elts
-    else:
-        return None
-    strings = [e.value for e in elements if isinstance(e, ast.Constant)]
-    if len(strings) == len(elements) and all(isinstance(s, str) for s in strings):
-        return tuple(str(s) for s in strings)
-    return None
 
 
 def caught(node: ast.expr | None) -> tuple[str, ...]:
