@@ -1,11 +1,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CORPORA := $(CURDIR)/.corpora
 
-.PHONY: help demo test fix bench clean
+.PHONY: help demo test cases moves-small fix bench bench-moves bench-speed bench-simulation clean
 
 help:  ## what can be made here
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; try make PYTHON=python3.11")'
@@ -13,16 +14,37 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
+demo: $(VENV)/.installed  ## the original scenario, solved on a copy
+	PATH="$(CURDIR)/$(BIN):$$PATH" bash fixtures/scenario/demo.sh
+
 test: $(VENV)/.installed  ## everything that CI checks
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(MAKE) moves-small
 	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
+
+moves-small: $(VENV)/.installed  ## a small mass-move over a real package, judged
+	rm -rf $(CORPORA)/small*
+	CONSOLIDATE_CORPORA=$(CORPORA) $(BIN)/python -m benchmarks.moves --packages click --per-package 12 \
+		--seed 3 --tests 2 --jobs 2 --out $(CORPORA)/small.jsonl
 
 fix: $(VENV)/.installed  ## format and lint what can be mended by machine
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+bench: bench-moves bench-speed bench-simulation  ## every long benchmark, by hand
+
+bench-moves: $(VENV)/.installed  ## 100 moves in four packages, by us and by rope
+	$(BIN)/python -m benchmarks.moves --tool consolidate --out $(CORPORA)/moves.jsonl
+	$(BIN)/python -m benchmarks.moves --tool rope --out $(CORPORA)/moves-rope.jsonl
+
+bench-speed: $(VENV)/.installed  ## one move in homeassistant, beside rope
+	$(BIN)/python -m benchmarks.speed
+
+bench-simulation: $(VENV)/.installed  ## the import simulation against CPython
+	$(BIN)/python -m benchmarks.simulation --help
+
 clean:  ## remove what make made
-	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(CORPORA) .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

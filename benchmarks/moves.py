@@ -157,8 +157,8 @@ def tested(moves: Sequence[Move], results: Results, count: int, seed: int) -> se
     return {move.key for move in made[:count]}
 
 
-def main() -> None:
-    """Run what the command line asks for and write the tables."""
+def main() -> int:
+    """Run what the command line asks for and write the tables; 1 when a move broke something."""
     options = _options()
     tool = Tool(options.tool, tuple(shlex.split(options.command or "")), options.limit)
     if tool.name == "consolidate" and not tool.command:
@@ -180,6 +180,13 @@ def main() -> None:
     records = [results.records[move.key] for move in everything if move.key in results.records]
     results.file.with_suffix(".md").write_text(render(records, options.tool))
     print(results.file.with_suffix(".md").read_text().partition("\n## ")[0])
+    return int(any(is_broken(record) for record in records))
+
+
+def is_broken(record: Mapping[str, Any]) -> bool:
+    """Whether a move crashed or the judge found something."""
+    crashed = record.get("attempt", {}).get("outcome") == "crashed"
+    return crashed or any(record.get(part, {}).get("findings") for part in ("verdict", "tests"))
 
 
 def _options() -> argparse.Namespace:
@@ -205,4 +212,4 @@ def _options() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -19,7 +19,7 @@ from consolidator.edits.orphans import find_orphans
 from consolidator.edits.pinned import place
 from consolidator.edits.references import import_sites
 from consolidator.edits.source_side import SourceSide, edit_source
-from consolidator.edits.strategy import Strategy
+from consolidator.edits.strategy import LeaveBehindForm, Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.target_side import Classify, edit_target
 from consolidator.edits.text_edit import TextEdit, apply_edits
@@ -200,11 +200,11 @@ def _as_dense_as(text: str, models: Sequence[str], closure: Closure) -> str:
 
 
 def _source_text(own: Survey, leaving: Closure, strategy: Strategy, classify: Classify) -> str:
-    form = "none" if strategy.leave_behind == "none" else "import"
+    form: LeaveBehindForm = "none" if strategy.leave_behind == "none" else "import"
     plain = Strategy("import back", form)
     side = edit_source(own, leaving, plain, frozenset(), frozenset())
     source = leaving.source
-    text = apply_edits(source.text, [_offering(edit) for edit in side.edits])
+    text = apply_edits(source.text, [_offering(source, edit) for edit in side.edits])
     orphans = {
         (item.module, item.name, item.alias)
         for item in find_orphans(own.index, leaving, _added(side), frozenset()).imports
@@ -226,14 +226,23 @@ def _added(side: SourceSide) -> set[str]:
     return {addition.imported.bound() for addition in side.additions}
 
 
-def _offering(edit: TextEdit) -> TextEdit:
-    """`from home import C` as a re-export."""
+def _offering(source: Module, edit: TextEdit) -> TextEdit:
+    """`from home import C` as a re-export, a blank line away from definitions."""
 
     def offered(match: re.Match[str]) -> str:
         names = match[2].split(", ")
         return match[1] + ", ".join(f"{name} as {name}" for name in names)
 
-    return replace(edit, replacement=_LEFT.sub(offered, edit.replacement))
+    text = _LEFT.sub(offered, edit.replacement)
+    if text == edit.replacement:
+        return edit
+    newline = source.file.newline
+    above, below = source.text[: edit.span.start], source.text[edit.span.end :]
+    if above and not above.endswith(newline * 2):
+        text = newline + text
+    if below and not below.startswith(newline):
+        text += newline
+    return replace(edit, replacement=text)
 
 
 def _offered(addition: Addition) -> Addition:

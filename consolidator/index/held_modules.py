@@ -23,7 +23,7 @@ class Value:
     """What an expression holds; `other` is anything that is no module."""
 
     kind: Literal["module", "external", "class", "function", "other", "unknown"]
-    module: ModuleName = ModuleName("")
+    module: str = ""
 
 
 UNKNOWN, OTHER, EXTERNAL = Value("unknown"), Value("other"), Value("external")
@@ -148,7 +148,7 @@ class HeldModules:
         if called in _IMPORT_CALLS and node.args:
             found = self._named(module, node.args[0])
             if called == "__import__" and found.kind == "module" and not _takes_from(node):
-                return Value("module", ModuleName(found.module.top))
+                return Value("module", found.module.partition(".")[0])
             return found
         if called == "super" and isinstance(node.func, ast.Name):
             return OTHER

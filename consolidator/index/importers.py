@@ -94,6 +94,12 @@ def names_set(index: Index, name: ModuleName) -> frozenset[str]:
 
     Also `patch.object(mod, "x")` and `monkeypatch.setattr(mod, "x", …)`.
     """
+    if name not in index.names_set:
+        index.names_set[name] = frozenset(_names_set(index, name))
+    return index.names_set[name]
+
+
+def _names_set(index: Index, name: ModuleName) -> set[str]:
     found: set[str] = set()
     for module in importers(index, name):
         for attribute in _attribute_nodes(index, module, name):
@@ -102,7 +108,7 @@ def names_set(index: Index, name: ModuleName) -> frozenset[str]:
         for node in ast.walk(module.syntax.tree):
             if isinstance(node, ast.Call) and len(node.args) > 1:
                 found |= set(_set_by_call(index, module, node, name))
-    return frozenset(found)
+    return found
 
 
 def _set_by_call(index: Index, module: Module, node: ast.Call, name: ModuleName) -> Iterator[str]:
@@ -126,8 +132,12 @@ def _is_module(index: Index, module: Module, node: ast.expr, name: ModuleName) -
 
 def _names_in_strings(index: Index, name: ModuleName) -> set[str]:
     """`patch("pkg.mod.requests")` needs `requests` in `pkg.mod`."""
-    pattern = re.compile(rb"(?<![\w.])%s\.(\w+)" % re.escape(name.encode()))
-    found: set[str] = set()
-    for file in index.workspace.mentioning({name.tail}):
-        found |= {match.decode() for match in pattern.findall(file.data)}
-    return found
+    if name not in index.names_in_strings:
+        needle = name.encode() + b"."
+        pattern = re.compile(rb"(?<![\w.])%s(\w+)" % re.escape(needle))
+        found: set[str] = set()
+        for file in index.workspace.mentioning({name.tail}):
+            if needle in file.data:
+                found |= {match.decode() for match in pattern.findall(file.data)}
+        index.names_in_strings[name] = found
+    return index.names_in_strings[name]

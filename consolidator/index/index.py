@@ -82,6 +82,16 @@ class Index:
         return {}
 
     @cached_property
+    def names_set(self) -> dict[ModuleName, frozenset[str]]:
+        """What others replace in a module, as far as that was asked; see `index.importers`."""
+        return {}
+
+    @cached_property
+    def names_in_strings(self) -> dict[ModuleName, set[str]]:
+        """What strings say of a module, as far as that was asked; see `index.importers`."""
+        return {}
+
+    @cached_property
     def unreadable(self) -> dict[str, str]:
         """Files that could not be parsed so far, with the reason."""
         return {}

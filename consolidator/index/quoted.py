@@ -17,7 +17,7 @@ QuotedName = tuple[str, Span | None, tuple[ast.Attribute, ...]]
 _SIMPLE_LITERAL = re.compile(
     r"""[uUrR]?(?P<quote>'''|\"{3}|'|")(?P<body>[^\\]*)(?P=quote)\Z""",
 )
-_TYPE_COMMENT = re.compile(r"#\s*type:\s*(?!ignore\b)(?P<type>[^#]+)")
+_TYPE_COMMENT = re.compile(r"#\s*type:(?!\s*ignore\b)\s*(?P<type>[^#]+)")
 
 
 @dataclass(frozen=True, slots=True)

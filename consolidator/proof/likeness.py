@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Iterator
 
 from consolidator.edits.draft import Draft
@@ -26,9 +27,49 @@ def moved_alike(draft: Draft, target: Module) -> Iterator[str]:
             yield item.name
 
 
-def rest_alike(draft: Draft, old: Module, new: Module) -> bool:
-    """Whether the statements that did not move are the same but for imports and references."""
-    moved = draft.closure.names | draft.survey.merged
+def left_stub(old: Module, new: Module) -> frozenset[str]:
+    """The names that the source's stub defined and does no longer."""
+    return frozenset(
+        name
+        for name in old.scope.bindings
+        if definition(old, name) is not None and definition(new, name) is None
+    )
+
+
+def stub_alike(names: frozenset[str], source: Module, target: Module) -> Iterator[str]:
+    """Those names that the target's stub does not describe as the source's did.
+
+    What one of them imports under an alias may go by another name.
+    """
+    for name in sorted(names):
+        mine, theirs = _trees(source, name), _trees(target, name)
+        for one, other in zip(map(ast.walk, mine), map(ast.walk, theirs), strict=False):
+            for here, there in zip(one, other, strict=False):
+                if not (isinstance(here, ast.Name) and isinstance(there, ast.Name)):
+                    continue
+                if _has_alias(source, here.id) or _has_alias(target, there.id):
+                    there.id = here.id
+        if not theirs or [ast.dump(tree) for tree in mine] != [ast.dump(tree) for tree in theirs]:
+            yield name
+
+
+def _trees(module: Module, name: str) -> list[ast.stmt]:
+    found = definition(module, name)
+    return [copy.deepcopy(module.body[index]) for index in found.statements] if found else []
+
+
+def _has_alias(module: Module, name: str) -> bool:
+    return any(item.alias for item in module.imports_by_name.get(name, []))
+
+
+def rest_alike(
+    draft: Draft, old: Module, new: Module, from_stub: frozenset[str] = frozenset()
+) -> bool:
+    """Whether the statements that did not move are the same but for imports and references.
+
+    `from_stub` are the names that left the stub of the source, if this is a stub.
+    """
+    moved = draft.closure.names | draft.survey.merged | from_stub
     before, after = _texts(draft, old, moved), _texts(draft, new, moved)
     same = {text for text, _ in before} & {text for text, _ in after}
     left = [
@@ -149,6 +190,9 @@ class _Plain(ast.NodeTransformer):
         source, target = self.modules
         if isinstance(node.value, str) and source:
             node.value = node.value.replace(f"{source}.", f"{target}.")
+        if isinstance(node.value, str):
+            for new, old in self.renames.items():  # in a quoted type
+                node.value = re.sub(rf"\b{re.escape(new)}\b", old, node.value)
         return node
 
     def visit_arg(self, node: ast.arg) -> ast.AST:

@@ -15,7 +15,7 @@ from consolidator.index.importers import importers
 from consolidator.index.index import Index
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
-from consolidator.proof.likeness import moved_alike, rest_alike
+from consolidator.proof.likeness import left_stub, moved_alike, rest_alike, stub_alike
 from consolidator.proof.undefined import undefined_names
 from consolidator.workspace import SourceFile
 
@@ -88,13 +88,44 @@ def same_code(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
     for path in _changed(draft):
         if before.workspace.has(path):
             old, new = before.module_at(path), after.module_at(path)
-            if not rest_alike(draft, old, new):
+            from_stub = _from_stub(draft, before, after) if path.endswith(".pyi") else frozenset()
+            if not rest_alike(draft, old, new, from_stub):
                 yield _failed(f"code of {path} that did not move would change", path)
+
+
+def same_stubs(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
+    """What left the source's stub stands in the target's, if it has one."""
+    home = after.workspace.path_of(draft.survey.move.target)
+    stub = f"{home}i"
+    if not after.workspace.has(stub):
+        return
+    source = draft.survey.source.path + "i"
+    for name in stub_alike(
+        _from_stub(draft, before, after) - _declared(before, stub),
+        before.module_at(source) if before.workspace.has(source) else after.module_at(stub),
+        after.module_at(stub),
+    ):
+        yield _failed(f"{stub} would not describe `{name}` as {source} did", stub)
+
+
+def _declared(before: Index, stub: str) -> frozenset[str]:
+    """What the target's stub defined already; the move leaves that as it is."""
+    if not before.workspace.has(stub):
+        return frozenset()
+    module = before.module_at(stub)
+    return frozenset(n for n in module.scope.bindings if definition(module, n) is not None)
+
+
+def _from_stub(draft: Draft, before: Index, after: Index) -> frozenset[str]:
+    path = draft.survey.source.path + "i"
+    if path not in draft.texts or not before.workspace.has(path):
+        return frozenset()
+    return left_stub(before.module_at(path), after.module_at(path))
 
 
 def imports_resolve(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
     """Every first-party import that found its name before finds it after."""
-    for module in _interested(draft, after):
+    for module in _interested(draft, before, after):
         for item in module.imports:
             if item.name in {None, "*"} or not after.workspace.is_first_party(item.module):
                 continue
@@ -109,15 +140,16 @@ def imports_resolve(draft: Draft, before: Index, after: Index) -> Iterator[Probl
                 )
 
 
-def _interested(draft: Draft, after: Index) -> Iterator[Module]:
+def _interested(draft: Draft, before: Index, after: Index) -> Iterator[Module]:
     """The modules whose imports a move could break: the changed ones and who imports them."""
-    seen: set[str] = set()
     changed = list(_changed(draft))
+    seen: set[str] = set()
     names = {after.workspace.module_of(path) for path in changed}
     modules = [m for path in changed if (m := after.readable(path)) is not None]
     near = {draft.survey.source.name, draft.survey.move.target} & names
     for name in near:
-        modules += importers(after, ModuleName(name))
+        # Who imports them after the move did so before, or was changed.
+        modules += importers(before, ModuleName(name))
     for module in modules:
         if module.path not in seen:
             seen.add(module.path)
@@ -139,7 +171,7 @@ def nothing_unbound(draft: Draft, before: Index, after: Index) -> Iterator[Probl
             continue
         old, new = before.module_at(path), after.module_at(path)
         lost = set(old.scope.bindings) - set(new.scope.bindings)
-        if path == draft.survey.source.path:
+        if old.name == draft.survey.source.name:
             lost -= draft.orphaned | (moved - draft.left)
             lost -= moved if draft.strategy.leave_behind == "lazy" else set()
         for name in sorted(lost):
@@ -174,6 +206,7 @@ _OBLIGATIONS: tuple[Obligation, ...] = (
     parses,
     defined_once,
     same_code,
+    same_stubs,
     imports_resolve,
     nothing_unbound,
     nothing_undefined,

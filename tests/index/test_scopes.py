@@ -15,20 +15,65 @@ from small_tree import module_of
 from consolidator.index.scopes import NameUse
 
 STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib"))
-SAMPLED = """
-    abc argparse ast base64 bdb bisect calendar cmd codecs collections/__init__ configparser
-    contextlib copy csv dataclasses datetime decimal difflib dis doctest enum fractions ftplib
-    functools glob gzip heapq inspect ipaddress json/decoder logging/__init__ mailbox numbers
-    pathlib pickle platform random shlex statistics tarfile textwrap threading traceback typing
-    unittest/case uuid weakref zipfile
-""".split()
+SAMPLED = [
+    "abc",
+    "argparse",
+    "ast",
+    "base64",
+    "bdb",
+    "bisect",
+    "calendar",
+    "cmd",
+    "codecs",
+    "collections/__init__",
+    "configparser",
+    "contextlib",
+    "copy",
+    "csv",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "difflib",
+    "dis",
+    "doctest",
+    "enum",
+    "fractions",
+    "ftplib",
+    "functools",
+    "glob",
+    "gzip",
+    "heapq",
+    "inspect",
+    "ipaddress",
+    "json/decoder",
+    "logging/__init__",
+    "mailbox",
+    "numbers",
+    "pathlib",
+    "pickle",
+    "platform",
+    "random",
+    "shlex",
+    "statistics",
+    "tarfile",
+    "textwrap",
+    "threading",
+    "traceback",
+    "typing",
+    "unittest/case",
+    "uuid",
+    "weakref",
+    "zipfile",
+]
 
 
 def free(text: str) -> str:
     """The names that mean module-level ones, sorted; `x?` for one that is needed later only."""
     uses = module_of(text).global_uses
     eager = {use.name for use in uses if not use.deferred}
-    return " ".join(sorted(name if name in eager else f"{name}?" for name in {u.name for u in uses}))
+    return " ".join(
+        sorted(name if name in eager else f"{name}?" for name in {u.name for u in uses})
+    )
 
 
 def local(text: str) -> dict[str, list[str]]:

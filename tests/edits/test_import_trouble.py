@@ -1,0 +1,58 @@
+"""The search finds a cycle that a move would make, and puts up with one that was there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from small_tree import drafted, opened
+
+from consolidator.edits.search import find_draft, import_trouble
+from consolidator.edits.strategy import Strategy
+from consolidator.edits.survey import survey
+from consolidator.index.import_order import SimulatedProject, new_trouble
+from consolidator.index.index import Index
+from consolidator.names import ModuleName
+from consolidator.plan import Move, MoveOptions
+
+# The target needs Stays of the source, which would import C back from the target.
+CYCLE = {
+    "src.py": "class C:\n    pass\n\n\nclass Stays:\n    made = 1\n",
+    "dst.py": "from src import Stays\n\nprint(Stays.made)\n",
+}
+
+
+def test_a_new_cycle_is_found_and_a_way_around_it(tmp_path: Path) -> None:
+    trouble = import_trouble(drafted(tmp_path, CYCLE, "C"))
+    assert {(item.first, item.failure.name) for item in trouble} == {("dst", "C"), ("src", "Stays")}
+    index = opened(tmp_path / "again", CYCLE)
+    move = Move(("C",), ModuleName("src"), ModuleName("dst"))
+    outcome = find_draft(survey(index, move, MoveOptions()))
+    assert not import_trouble(outcome.draft)
+    assert outcome.attempts[0].problem.code == "import-cycle"
+
+
+def test_a_lazy_leave_behind_makes_none(tmp_path: Path) -> None:
+    draft = drafted(tmp_path, CYCLE, "C", strategy=Strategy(leave_behind="lazy"))
+    assert not import_trouble(draft)
+
+
+def test_a_cycle_that_was_there_is_no_new_trouble(tmp_path: Path) -> None:
+    files = {
+        "src.py": "from other import x\n\n\nclass C:\n    pass\n\n\ny = x\n",
+        "other.py": "from src import y\n\nx = y\n",
+        "dst.py": "",
+    }
+    assert not import_trouble(drafted(tmp_path, files, "C"))
+
+
+def test_new_trouble_between_two_trees(tmp_path: Path) -> None:
+    before = opened(tmp_path, {"a.py": "x = 1\n", "b.py": "from a import x\n"})
+    after = before.after(before.workspace.with_changes({"a.py": b"y = 1\n"}))
+
+    def found(old: Index, new: Index) -> list[tuple[str, str]]:
+        names = [ModuleName("a"), ModuleName("b")]
+        trouble = new_trouble(names, SimulatedProject(old), SimulatedProject(new), lambda k: k)
+        return [(item.first, item.failure.name) for item in trouble]
+
+    assert found(before, after) == [("b", "x")]
+    assert found(after, after) == found(after, before) == found(before, before) == []
