@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from consolidator.workspace import Workspace
 
 DONE, FINDINGS, USAGE, REFUSED = 0, 1, 2, 3
+CRASHED, INTERRUPTED = 70, 130
 
 Format = Literal["text", "json"]
 LeaveBehind = Literal["import", "lazy", "none"]
@@ -44,30 +46,38 @@ def main() -> None:
     """The `consolidate` command."""
     # A run is short and makes many syntax trees, which the collector would walk over and over.
     gc.disable()
-    sys.exit(run_cli(sys.argv[1:]))
+    try:
+        code = run_cli(sys.argv[1:])
+    except Exception:  # a defect: its exit code must not look like an answer
+        traceback.print_exc()
+        code = CRASHED
+    sys.exit(code)
 
 
 def run_cli(arguments: Sequence[str]) -> int:
     """Run one command line; the exit code."""
-    import click
-
     command = typer.main.get_command(app)
     try:
         code = command.main(list(arguments), prog_name="consolidate", standalone_mode=False)
-    except click.exceptions.Exit as done:
+    except typer.Exit as done:
         return done.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
+    except typer.Abort:
+        return INTERRUPTED
+    except _CLICK_ERROR as error:
         error.show(sys.stderr)
         return USAGE
-    except click.ClickException as error:
-        error.show(sys.stderr)
-        return USAGE
-    except click.Abort:
-        return 130
     except UsageError as error:
         print(f"consolidate: {error}", file=sys.stderr)
         return USAGE
+    except Refusal as refusal:
+        return _refused(refusal, "json" if "json" in arguments else "text")
     return code if isinstance(code, int) else DONE
+
+
+# Some versions of typer use click, some bring their own: ask typer which is meant.
+_CLICK_ERROR: type[Any] = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
+)
 
 
 def _version(wanted: bool) -> None:
@@ -132,10 +142,7 @@ def move(
     if check and not dry_run:
         raise UsageError("--check goes with --dry-run")
     workspace = _open(root)
-    try:
-        apply.require_settled(workspace.root)
-    except Refusal as refusal:
-        return _refused(refusal, output)
+    apply.require_settled(workspace.root)
     options = _options(
         workspace,
         leave_behind=leave_behind,
@@ -145,13 +152,9 @@ def move(
         strings=strings,
         accept=accept,
     )
-    try:
-        preview = pipeline.preview_move(
-            workspace, names, to, source, options, use_cache=not no_cache
-        )
-        transaction = None if dry_run else pipeline.execute(preview, " ".join(["move", *names]))
-    except Refusal as refusal:
-        return _refused(refusal, output)
+    preview = pipeline.preview_move(workspace, names, to, source, options, use_cache=not no_cache)
+    title = " ".join(["move", *names, "--to", to])
+    transaction = None if dry_run else pipeline.execute(preview, title)
     _report(preview, output, dry_run, explain, transaction)
     return FINDINGS if check and preview.changes else DONE
 
@@ -164,7 +167,7 @@ def _open(root: Path | None) -> Workspace:
 
 def _options(workspace: Workspace, **given: object) -> MoveOptions:
     """The options of the command line over those of the configuration."""
-    from consolidator.errors import CODES
+    from consolidator.errors import ACCEPTABLE
     from consolidator.plan import MoveOptions
 
     config = workspace.config
@@ -173,9 +176,12 @@ def _options(workspace: Workspace, **given: object) -> MoveOptions:
     }
     values |= {name: value for name, value in given.items() if value is not None}
     accepted = frozenset([*config.accept, *(given["accept"] or [])])  # type: ignore[misc]
-    unknown = accepted - CODES.keys()
+    unknown = accepted - ACCEPTABLE
     if unknown:
-        raise UsageError(f"no such code: {', '.join(sorted(unknown))}")
+        raise UsageError(
+            f"{', '.join(sorted(unknown))} cannot be accepted; what can is "
+            + ", ".join(sorted(ACCEPTABLE))
+        )
     return MoveOptions(**{**values, "accept": accepted})  # type: ignore[arg-type]
 
 
@@ -252,10 +258,7 @@ def undo(
     """Take a change back, to the byte."""
     from consolidator import apply
 
-    try:
-        done = apply.undo(_root(root), transaction)
-    except Refusal as refusal:
-        return _refused(refusal, "text")
+    done = apply.undo(_root(root), transaction)
     _console().print(f"undone: {done.title}")
     return DONE
 
@@ -265,10 +268,7 @@ def recover(root: Root = None) -> int:
     """Finish or take back a change that was interrupted."""
     from consolidator import apply
 
-    try:
-        recovered = apply.recover(_root(root))
-    except Refusal as refusal:
-        return _refused(refusal, "text")
+    recovered = apply.recover(_root(root))
     for item in recovered:
         _console().print(f"{item.state}: {item.title}")
     if not recovered:
@@ -281,16 +281,16 @@ def log(root: Root = None) -> int:
     """List the changes made to this project."""
     from consolidator import apply
 
-    try:
-        transactions = apply.log(_root(root))
-    except Refusal as refusal:
-        return _refused(refusal, "text")
+    transactions = apply.log(_root(root))
     for item in transactions:
-        print(f"{item.id}\t{item.state}\t{item.title}")
+        state = f"undone by {item.undone_by}" if item.undone_by else item.state
+        print(f"{item.id}\t{state}\t{item.title}")
     return DONE
 
 
 def _root(root: Path | None) -> Path:
     from consolidator.workspace import find_root
 
+    if root is not None and not root.is_dir():
+        raise UsageError(f"{root} is not a directory")
     return root if root is not None else find_root(Path.cwd())

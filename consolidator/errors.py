@@ -60,6 +60,17 @@ CODES: dict[str, str] = {
 }
 """Every problem code with one sentence on what it means; `docs/codes.md` lists the same."""
 
+ACCEPTABLE = frozenset(
+    {
+        "annotations-postponed",
+        "depends-on-module",
+        "new-dependency",
+        "patch-split",
+        "registration-order",
+    }
+)
+"""Refusals that a person may go on in spite of, with `--accept`; they then become warnings."""
+
 
 @dataclass(frozen=True, slots=True)
 class Location:

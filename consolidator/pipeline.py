@@ -33,6 +33,8 @@ class Preview:
     changes: tuple[FileChange, ...]
     outcomes: tuple[Outcome, ...]
     warnings: tuple[Problem, ...]
+    relied_upon: frozenset[str]
+    """The files that were read as code: writing checks that they are as they were."""
     timings: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -64,7 +66,8 @@ def preview_move(
         checked = survey(index, move, options)
         outcome = find_draft(checked)
         prove(outcome.draft)
-        warnings += [*checked.warnings, *remarks(outcome.draft)]
+        draft = outcome.draft
+        warnings += [*checked.warnings, *draft.accepted, *remarks(draft)]
         outcomes.append(outcome)
         index = index.after(outcome.draft.after())
     index.cache.save()
@@ -80,6 +83,7 @@ def preview_move(
         changes,
         tuple(outcomes),
         tuple(warnings),
+        index.read_as_code() | {change.path for change in changes},
         {"locate": located - started, "move": finished - located},
     )
 
@@ -118,9 +122,10 @@ def changes_between(
 def moves_for(
     index: Index, names: Sequence[str], target: ModuleName, source: str | None
 ) -> list[Move]:
-    """One move for each source module, those that others need first.
+    """One move for each source module, in the order in which they are named.
 
-    Names that stand in the target already are done and left out.
+    They are folded one over the other, so the second sees what the first has done. Names that
+    stand in the target already are done and left out.
     """
     by_source: dict[ModuleName, list[str]] = {}
     for text in names:
@@ -207,8 +212,8 @@ def execute(preview: Preview, title: str) -> str | None:
     if not preview.changes:
         return None
     expected = {
-        change.path: preview.before.file(change.path).sha256
-        for change in preview.changes
-        if change.before is not None
+        path: preview.before.file(path).sha256
+        for path in preview.relied_upon
+        if preview.before.has(path)
     }
     return apply.write(preview.before.root, preview.changes, title, expected).id

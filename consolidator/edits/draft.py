@@ -47,6 +47,8 @@ class Draft:
     orphaned: frozenset[str] = frozenset()
     """Names that the source imported for the moved code alone, and no longer does."""
     left: frozenset[str] = frozenset()
+    accepted: tuple[Problem, ...] = ()
+    """Reasons to refuse that a person has accepted."""
 
     @property
     def index(self) -> Index:
@@ -87,7 +89,7 @@ class _Drafter:
             survey.source, arriving, strategy, survey.pinned, survey.taken, survey.evaluated
         )
         refuse_unless_accepted(split_rebindings(survey.source, closure.statements), survey)
-        refuse_unless_accepted(list(reordered_registrations(closure)), survey)
+        accepted = refuse_unless_accepted(list(reordered_registrations(closure)), survey)
         needs = resolve_needs(self.index, closure, survey.target, strategy, survey.replaced)
         target = edit_target(survey, closure, needs, strategy, self.classify)
         leaving = closure
@@ -119,6 +121,7 @@ class _Drafter:
             strings.split,
             frozenset(orphans.names),
             source.left,
+            (*accepted, *strings.accepted),
         )
 
     # -- other files -----------------------------------------------------------------------------
@@ -301,11 +304,12 @@ class _Drafter:
         self.texts[survey.target_files[-1]] = target.text
 
 
-def refuse_unless_accepted(problems: list[Problem], survey: Survey) -> None:
-    """Raise `Refusal` for those problems whose code was not accepted."""
+def refuse_unless_accepted(problems: list[Problem], survey: Survey) -> tuple[Problem, ...]:
+    """Raise `Refusal` for the problems whose code was not accepted; the others as warnings."""
     refused = [problem for problem in problems if problem.code not in survey.options.accept]
     if refused:
         raise Refusal(refused)
+    return tuple(replace(problem, severity="warning") for problem in problems)
 
 
 def _removal_with_gap(module: Module, index: int) -> TextEdit:

@@ -98,6 +98,7 @@ def _removal(source: Module, literal: ast.Constant) -> TextEdit:
     else:
         # The last one, without a comma of its own: the one before goes.
         head = text[:start].rstrip()
-        if head.endswith(","):
+        alone = len(source.all_literals) == 2 and text[end:].lstrip().startswith(")")
+        if head.endswith(",") and not alone:  # ("A",) is a tuple, ("A") is not
             start = len(head) - 1
     return TextEdit(Span(start, end), text[start:end], "")

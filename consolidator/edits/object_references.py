@@ -17,7 +17,7 @@ from consolidator.edits.draft import Draft
 from consolidator.edits.pinned import place
 from consolidator.edits.references import Reference, attribute_uses
 from consolidator.errors import Location
-from consolidator.index.held_modules import HeldModules, last_name
+from consolidator.index.held_modules import HeldModules, last_name, nodes_on
 from consolidator.index.importers import importers
 from consolidator.index.inference import Inference
 from consolidator.index.module import Module
@@ -31,6 +31,8 @@ _LOOKERS = frozenset(
     | {"getmembers", "getsource", "getfile", "getdoc", "signature", "id", "repr", "str", "print"}
     | {"testmod", "getsourcefile", "multiple", "spy", "stub"}
 )
+_IMPORTING = re.compile(r"import_module|__import__|importorskip|\bmodules\b")
+_OWNERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _MOST_LISTED = 50
 
 
@@ -96,9 +98,7 @@ class _Search:
         words = "|".join(sorted(map(re.escape, self.names)))
         likely = re.compile(rf"""\.\s*(?:\\\s*)?(?:{words})\b|["'](?:{words})["']""")
         for module in self.index.mentioning(self.names):
-            if not likely.search(module.text):
-                continue
-            for position in self._positions_in(module):
+            for position in self._positions_in(module, _lines(module, likely)):
                 value = self.values.value(module, position.base)
                 if value.kind == "module" and value.module == self.source.name:
                     held.append(position)
@@ -106,13 +106,15 @@ class _Search:
                     unknown.append(position)
         return held, unknown
 
-    def _positions_in(self, module: Module) -> Iterator[_Position]:
+    def _positions_in(self, module: Module, lines: set[int]) -> Iterator[_Position]:
+        if not lines:
+            return
         known = {
             id(attribute)
             for use in attribute_uses(self.index, module, self.source.name, self.names)
             for attribute in use.use.attributes
         }
-        for node in ast.walk(module.syntax.tree):
+        for node in nodes_on(module.syntax.tree, lines):
             if isinstance(node, ast.Attribute) and node.attr in self.names:
                 if id(node) not in known:
                     yield _Position(module, node, node.value, node.attr)
@@ -173,13 +175,12 @@ class _Search:
                 node = use.attributes[-1] if use.attributes else use.node
                 if not use.is_type and is_module(module, node) and self._keeps(module, node):
                     return True
-        if not re.search(r"import_module|__import__|importorskip|\bmodules\b", module.text):
-            return False
-        return any(
+        lines = _lines(module, _IMPORTING)
+        return bool(lines) and any(
             isinstance(node, ast.Call | ast.Subscript)
             and is_module(module, node)
             and self._keeps(module, node)
-            for node in ast.walk(module.syntax.tree)
+            for node in nodes_on(module.syntax.tree, lines)
         )
 
     def _is_module(self, module: Module, node: ast.AST) -> bool:
@@ -188,7 +189,8 @@ class _Search:
 
     def _keeps(self, module: Module, node: ast.AST) -> bool:
         """Whether the expression around gives the module to something that static reading loses."""
-        parent = self.values.parent(module, node)
+        around = self.values.around(module, node)
+        parent = around[-1] if around else None
         if isinstance(parent, ast.Attribute | ast.Expr | ast.Compare | ast.Delete | ast.Assert):
             return False
         if isinstance(parent, ast.Call):
@@ -196,17 +198,15 @@ class _Search:
             return not looks and parent.func is not node
         if isinstance(parent, ast.Assign):
             # A local variable is followed; its own uses tell.
-            is_local = self._is_in_function(module, parent)
+            owners = [n for n in around if isinstance(n, _OWNERS)]
+            is_local = bool(owners) and not isinstance(owners[-1], ast.ClassDef)
             return not (is_local and all(isinstance(t, ast.Name) for t in parent.targets))
         return True
 
-    def _is_in_function(self, module: Module, node: ast.AST) -> bool:
-        outer = self.values.parent(module, node)
-        while outer is not None and not isinstance(outer, ast.ClassDef):
-            if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef):
-                return True
-            outer = self.values.parent(module, outer)
-        return False
+
+def _lines(module: Module, pattern: re.Pattern[str]) -> set[int]:
+    """The lines on which the matches of a pattern end."""
+    return {module.syntax.line_of(found.end() - 1) for found in pattern.finditer(module.text)}
 
 
 def _untold(positions: list[_Position]) -> Iterator[Reference]:

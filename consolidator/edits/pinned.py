@@ -33,7 +33,8 @@ def pinned_names(module: Module) -> frozenset[str]:
 def depends_on_module(module: Module, use: NameUse) -> bool:
     """Whether a use means the module it stands in: `__file__`, `__name__`, `globals()`."""
     if use.name in MODULE_ATTRIBUTES:
-        return use.name not in module.scope.bindings and use.scope.kind != "class"
+        in_class = use.scope.kind == "class" and use.name == "__doc__"
+        return use.name not in module.scope.bindings and not in_class
     return use.name in _NAMESPACE_CALLS and use.name not in module.scope.bindings
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.needs import Need
@@ -45,6 +45,7 @@ class StringEdits:
     """Names whose patches must reach readers on both sides."""
     released: frozenset[str]
     """Names of the source that no string asks for any more."""
+    accepted: tuple[Problem, ...] = ()
 
 
 def find_strings(index: Index, source: ModuleName) -> Iterator[StringUse]:
@@ -114,7 +115,11 @@ def edit_strings(
         editor.consider(use)
     released = editor.asked - editor.kept
     return StringEdits(
-        editor.edits, tuple(editor.references), frozenset(editor.split), frozenset(released)
+        editor.edits,
+        tuple(editor.references),
+        frozenset(editor.split),
+        frozenset(released),
+        tuple(editor.accepted),
     )
 
 
@@ -136,6 +141,7 @@ class _StringEditor:
         self.split: set[str] = set()
         self.asked: set[str] = set()
         self.kept: set[str] = set()
+        self.accepted: list[Problem] = []
 
     def consider(self, use: StringUse) -> None:
         self.asked.add(use.name)
@@ -214,16 +220,15 @@ class _StringEditor:
         )
 
     def _refuse_split(self, use: StringUse) -> None:
-        if "patch-split" in self.options.accept:
-            return
-        raise Refusal(
-            Problem(
-                "patch-split",
-                f"this patch replaces `{use.name}` for code that stays and for code that moves",
-                use.location,
-                "patch both places, then go on with --accept patch-split",
-            )
+        problem = Problem(
+            "patch-split",
+            f"this patch replaces `{use.name}` for code that stays and for code that moves",
+            use.location,
+            "patch both places, then go on with --accept patch-split",
         )
+        if problem.code not in self.options.accept:
+            raise Refusal(problem)
+        self.accepted.append(replace(problem, severity="warning"))
 
 
 def find_text_mentions(

@@ -17,7 +17,6 @@ from consolidator.index.definitions import Definition, definition, uses_of
 from consolidator.index.importers import names_set, names_taken
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Module
-from consolidator.names import ModuleName
 from consolidator.plan import Move, MoveOptions
 
 
@@ -48,7 +47,7 @@ class Survey:
     def target_is_package(self) -> bool:
         """Whether the target is a package's `__init__`."""
         path = self.target.path if self.target is not None else self.target_files[-1]
-        return path.rpartition("/")[2] == "__init__.py"
+        return path.rpartition("/")[2].startswith("__init__.")
 
 
 def survey(index: Index, move: Move, options: MoveOptions) -> Survey:
@@ -240,14 +239,7 @@ def _is_in_target(index: Index, source: Module, target: Module, root: Definition
         return False
     if _same(index, source, root, target, theirs):
         return True
-    if _falls_back_on(target, theirs, source.name):
-        return False
     raise Refusal(_different(source, target, root, ""))
-
-
-def _falls_back_on(target: Module, theirs: Definition, source: ModuleName) -> bool:
-    _ = target, theirs, source
-    return False
 
 
 def _same(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -52,20 +53,24 @@ class HeldModules:
     """Evaluates expressions of the project's modules; keeps what it had to collect of each."""
 
     index: Index
-    _facts: dict[Module, _Facts] = field(default_factory=dict, repr=False)
+    _scopes: dict[Module, dict[int, Scope]] = field(default_factory=dict, repr=False)
+    _paths: dict[ast.AST, tuple[ast.AST, ...]] = field(default_factory=dict, repr=False)
 
     def value(self, module: Module, node: ast.AST) -> Value:
         """What an expression of `module` holds."""
         return self._value(module, node, frozenset())
 
-    def parent(self, module: Module, node: ast.AST) -> ast.AST | None:
-        """The node that an expression stands in."""
-        return self._of(module).parents.get(id(node))
+    def around(self, module: Module, node: ast.AST) -> tuple[ast.AST, ...]:
+        """The nodes that an expression stands in, outermost first."""
+        if node not in self._paths:
+            self._paths[node] = path_to(module.syntax.tree, node)
+        return self._paths[node]
 
-    def _of(self, module: Module) -> _Facts:
-        if module not in self._facts:
-            self._facts[module] = _collect(module)
-        return self._facts[module]
+    def _scope(self, module: Module, node: ast.Name) -> Scope | None:
+        if module not in self._scopes:
+            uses = (use for scope in module.scope.walk() for use in scope.uses)
+            self._scopes[module] = {id(use.node): use.scope for use in uses}
+        return self._scopes[module].get(id(node))
 
     def _value(self, module: Module, node: ast.AST, seen: frozenset[int]) -> Value:
         if id(node) in seen or len(seen) > 20:
@@ -94,7 +99,7 @@ class HeldModules:
     # -- names -------------------------------------------------------------------------------
 
     def _name(self, module: Module, node: ast.Name, seen: frozenset[int]) -> Value:
-        scope = self._of(module).scopes.get(id(node))
+        scope = self._scope(module, node)
         if scope is None:
             return UNKNOWN
         owner = scope.lookup(node.id)
@@ -127,7 +132,7 @@ class HeldModules:
             return _joined(self._origin(self.index.resolve_import(i), seen) for i in items)
         if binding.kind == "parameter":
             return _parameter(owner, binding)
-        assigned = self._of(module).assigned.get(id(binding.node))
+        assigned = _assigned(self.around(module, binding.node), binding.node)
         return UNKNOWN if assigned is None else self._value(module, assigned, seen)
 
     def _origin(self, origin: Origin, seen: frozenset[int]) -> Value:
@@ -170,27 +175,51 @@ class HeldModules:
         return Value("module", ModuleName(name)) if known else EXTERNAL
 
 
-@dataclass(frozen=True)
-class _Facts:
-    """What evaluation needs of one file, by the identity of its nodes."""
+def nodes_on(tree: ast.Module, lines: Collection[int]) -> Iterator[ast.AST]:
+    """The nodes that cover one of the lines; what lies elsewhere is not even looked at."""
+    wanted = sorted(lines)
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += [child for child in ast.iter_child_nodes(node) if _covers(child, wanted)]
 
-    scopes: dict[int, Scope]
-    assigned: dict[int, ast.expr]
-    parents: dict[int, ast.AST]
+
+def path_to(tree: ast.Module, wanted: ast.AST) -> tuple[ast.AST, ...]:
+    """The nodes around a node, outermost first; empty when it is not in the tree."""
+    line = getattr(wanted, "lineno", 0)
+    parents = {
+        id(child): node
+        for node in nodes_on(tree, {line})
+        for child in ast.iter_child_nodes(node)
+        if _covers(child, [line])
+    }
+    path: list[ast.AST] = []
+    node = parents.get(id(wanted))
+    while node is not None:
+        path.append(node)
+        node = parents.get(id(node))
+    return tuple(reversed(path))
 
 
-def _collect(module: Module) -> _Facts:
-    scopes = {id(use.node): use.scope for scope in module.scope.walk() for use in scope.uses}
-    assigned: dict[int, ast.expr] = {}
-    parents: dict[int, ast.AST] = {}
-    for node in ast.walk(module.syntax.tree):
-        for child in ast.iter_child_nodes(node):
-            parents[id(child)] = node
-        if isinstance(node, ast.Assign):
-            assigned.update({id(target): node.value for target in node.targets})
-        elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and node.value is not None:
-            assigned[id(node.target)] = node.value
-    return _Facts(scopes, assigned, parents)
+def _covers(node: ast.AST, lines: list[int]) -> bool:
+    first = getattr(node, "lineno", None)
+    if first is None:
+        return True  # `arguments`, `withitem` and their like have no place of their own
+    decorators = getattr(node, "decorator_list", [])
+    first = min([first, *(decorator.lineno for decorator in decorators)])
+    at = bisect_left(lines, first)
+    return at < len(lines) and lines[at] <= (getattr(node, "end_lineno", None) or first)
+
+
+def _assigned(around: tuple[ast.AST, ...], target: ast.AST) -> ast.expr | None:
+    """What an assignment gives a name, unless it is unpacked from something."""
+    statement = around[-1] if around else None
+    if isinstance(statement, ast.Assign):
+        return statement.value if target in statement.targets else None
+    if isinstance(statement, ast.AnnAssign | ast.NamedExpr) and statement.target is target:
+        return statement.value
+    return None
 
 
 def _joined(values: Iterable[Value]) -> Value:

@@ -96,6 +96,12 @@ class Index:
         """Files that could not be parsed so far, with the reason."""
         return {}
 
+    def read_as_code(self) -> frozenset[str]:
+        """The paths of the files whose syntax or events were asked for."""
+        return frozenset(
+            {file.path for file in self._known} | {file.path for file, _ in self._events}
+        )
+
     def readable(self, path: str) -> Module | None:
         """The module in a file, or None (and remembered) when it cannot be decoded or parsed."""
         from consolidator.errors import Refusal

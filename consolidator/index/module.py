@@ -110,8 +110,7 @@ class Module:
         if owner is use.scope and owner.kind == "class":
             # class A:
             #     x = x    # reads the module's
-            first = min(_line(binding.node) for binding in owner.bindings[use.name])
-            return _line(use.node) <= first and use.name in self.scope.bindings
+            return use.order < owner.bindings[use.name][0].order
         return False
 
     @cached_property
@@ -263,7 +262,3 @@ def _strings(node: ast.AST) -> Iterator[ast.Constant]:
     elif isinstance(node, ast.BinOp):
         yield from _strings(node.left)
         yield from _strings(node.right)
-
-
-def _line(node: ast.AST) -> int:
-    return getattr(node, "lineno", 0)

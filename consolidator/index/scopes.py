@@ -35,6 +35,8 @@ class Binding:
     """Index of the top-level statement that holds it."""
     via_global: bool = False
     """Made inside a function that declares the name `global`."""
+    order: int = 0
+    """Bindings and uses count up in the order in which they run, within one body."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +56,8 @@ class NameUse:
     """It stands in the annotation of a class variable, which libraries like to evaluate."""
     attributes: tuple[ast.Attribute, ...] = ()
     """The attribute accesses on the name, innermost first: `a.b` and `a.b.c` for `a.b.c`."""
+    order: int = 0
+    """See `Binding.order`."""
 
     @property
     def is_type(self) -> bool:
@@ -129,6 +133,7 @@ class _Builder(ast.NodeVisitor):
         self.deferred = False
         self.annotation = False
         self.field = False
+        self.order = 0
         self.classes: list[str] = []
         self.postponed = any(
             isinstance(node, ast.ImportFrom)
@@ -153,9 +158,9 @@ class _Builder(ast.NodeVisitor):
         if name in scope.global_names and scope.kind != "module":
             scope, via_global = self.module, True
         elif name in scope.nonlocal_names:
-            owner = scope.parent.lookup(name) if scope.parent else None
-            scope = owner or scope
-        binding = Binding(name, kind, node, self.statement, via_global)
+            scope = _owner_of_nonlocal(scope, name)
+        self.order += 1
+        binding = Binding(name, kind, node, self.statement, via_global, self.order)
         scope.bindings.setdefault(name, []).append(binding)
 
     def use(
@@ -166,6 +171,7 @@ class _Builder(ast.NodeVisitor):
         attributes: tuple[ast.Attribute, ...] = (),
         quoted: bool = False,
     ) -> None:
+        self.order += 1
         self.scope.uses.append(
             NameUse(
                 self.mangle(name),
@@ -178,6 +184,7 @@ class _Builder(ast.NodeVisitor):
                 quoted,
                 self.field,
                 attributes,
+                self.order,
             )
         )
 
@@ -207,10 +214,23 @@ class _Builder(ast.NodeVisitor):
         else:
             self.visit(root)
 
+    def visit_Assign(self, node: ast.Assign) -> None:
+        self.visit(node.value)  # it runs before the targets are bound
+        self._visit_all(node.targets)
+
+    def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
+        self.visit(node.iter)
+        self.visit(node.target)
+        self._visit_all(node.body)
+        self._visit_all(node.orelse)
+
+    visit_AsyncFor = visit_For
+
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
-        self.generic_visit(node)
         if isinstance(node.target, ast.Name):
             self.use(node.target, node.target.id, self.syntax.span(node.target))
+        self.visit(node.value)
+        self.visit(node.target)
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
         scope = self.scope
@@ -220,7 +240,7 @@ class _Builder(ast.NodeVisitor):
         self.visit(node.value)
 
     def visit_Global(self, node: ast.Global) -> None:
-        self.scope.global_names.update(node.names)
+        self.scope.global_names.update(map(self.mangle, node.names))
 
     def visit_Nonlocal(self, node: ast.Nonlocal) -> None:
         self.scope.nonlocal_names.update(node.names)
@@ -436,6 +456,15 @@ class _Builder(ast.NodeVisitor):
     def _visit_all(self, nodes: list[ast.stmt] | list[ast.expr]) -> None:
         for node in nodes:
             self.visit(node)
+
+
+def _owner_of_nonlocal(scope: Scope, name: str) -> Scope:
+    """The enclosing function that a `nonlocal` name belongs to, though it may bind it further down."""
+    around = [s for s in scope.between(scope.module) if s is not scope and s.kind == "function"]
+    for candidate in around:
+        if name in candidate.bindings and name not in candidate.nonlocal_names:
+            return candidate
+    return around[0] if around else scope
 
 
 def _arguments(arguments: ast.arguments) -> Iterator[ast.arg]:

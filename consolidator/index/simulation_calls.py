@@ -48,7 +48,12 @@ class CallSystem(ImportSystem):
             return ANY
         value = self.lookup(frame, ref[0])
         for part in ref[1:]:
-            value = self._result(value) if part == CALLED else self._member(value, part)
+            if part == CALLED:
+                value = self._result(value)
+            elif part == SUPER and isinstance(value, (Class, Instance)) and frame.function:
+                value = Super(value, frame.function)
+            else:
+                value = self._member(value, part)
         return ANY if value is None else value
 
     def _result(self, value: Value | None) -> Value:
@@ -93,6 +98,7 @@ class CallSystem(ImportSystem):
             return
         _, _, name, body, doubtful, _, receiver = function.event
         inner = Frame(function.frame.module, {}, self.trail.epoch, function.frame)
+        inner.function = function
         if method is not None and receiver is not None:
             by_class = receiver.startswith("@")
             value = method.owner if by_class else method.receiver
@@ -121,22 +127,25 @@ class CallSystem(ImportSystem):
         if isinstance(value, ModuleState):
             return value.names.get(name, ANY)
         if isinstance(value, Super):
-            return self._inherited_method(value.receiver, name)
+            return _inherited_method(value, name)
         if not isinstance(value, (Class, Instance)):
             return ANY
-        if name == SUPER:
-            return Super(value)
         found = (value.of if isinstance(value, Instance) else value).member(name)
         if isinstance(found, Function) and found.receiver is not None:
             bound = isinstance(value, Instance) or found.receiver.startswith("@")
             return Method(found, value) if bound else found
         return ANY if found is None else found
 
-    def _inherited_method(self, receiver: Class | Instance, name: str) -> Value:
-        """What `super().name` calls: the next definition that is not running or done already."""
-        owner = receiver.of if isinstance(receiver, Instance) else receiver
-        for cls in owner.line():
-            found = cls.names.get(name)
-            if isinstance(found, Function) and (found, owner) not in self.done:
-                return Method(found, receiver)
-        return ANY
+
+def _inherited_method(asked: Super, name: str) -> Value:
+    """What `super().name` stands for: the next definition after the class of the method."""
+    receiver = asked.receiver
+    classes = (receiver.of if isinstance(receiver, Instance) else receiver).line()
+    for cls in classes:
+        if asked.within in cls.names.values():
+            break
+    for cls in classes:
+        found = cls.names.get(name)
+        if isinstance(found, Function):
+            return Method(found, receiver)
+    return ANY

@@ -123,6 +123,7 @@ class Frame:
 
     __slots__ = (
         "epoch",
+        "function",
         "handling",
         "is_class",
         "module",
@@ -145,6 +146,7 @@ class Frame:
         self.epoch = epoch
         self.outer = outer
         self.is_class = is_class
+        self.function: Function | None = None  # whose call this is
         self.handling: tuple[Raised, ...] = ()  # what the enclosing handlers caught, inmost last
         self.result: Value = ANY
         self.selected: str | None = None  # the attribute that `__getattr__` is asked for
@@ -224,9 +226,10 @@ class Method:
 
 @dataclass(eq=False, slots=True)
 class Super:
-    """What `super()` returns in a method called on `receiver`."""
+    """What `super()` returns in the method `within`, called on `receiver`."""
 
     receiver: Class | Instance
+    within: Function
 
 
 @dataclass(eq=False, slots=True)

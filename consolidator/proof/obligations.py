@@ -23,7 +23,9 @@ from consolidator.workspace import SourceFile
 def prove(draft: Draft) -> None:
     """Raise `Refusal` (`not-proved`) unless every obligation holds."""
     before, after = draft.index, draft.index.after(draft.after())
-    problems = [problem for holds in _OBLIGATIONS for problem in holds(draft, before, after)]
+    problems = list(parses(draft, before, after))
+    if not problems:
+        problems = [problem for holds in _OBLIGATIONS for problem in holds(draft, before, after)]
     if problems:
         raise Refusal(problems)
 
@@ -124,20 +126,34 @@ def _from_stub(draft: Draft, before: Index, after: Index) -> frozenset[str]:
 
 
 def imports_resolve(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
-    """Every first-party import that found its name before finds it after."""
+    """Every first-party import that found its name before, and every new one, finds it after."""
+    ends = (draft.survey.source.path, getattr(draft.survey.target, "path", ""))
     for module in _interested(draft, before, after):
+        known = {pair for path in {*ends, module.path} for pair in _asked(before, path)}
         for item in module.imports:
-            if item.name in {None, "*"} or not after.workspace.is_first_party(item.module):
-                continue
             name = item.name or ""
-            if after.binds(item.module, name) is False and not _was_missing(
-                draft, before, item.module, name
-            ):
+            if name in {"", "*"} or not after.workspace.is_first_party(item.module.top):
+                continue
+            if _found(after, item.module, name):
+                continue
+            if (item.module, name) not in known or _found(before, item.module, name):
                 yield _failed(
                     f"`from {item.module} import {name}` would find nothing",
                     module.path,
                     item.node.lineno,
                 )
+
+
+def _asked(index: Index, path: str) -> set[tuple[ModuleName, str]]:
+    """What the imports of a file ask for."""
+    if not path or not index.workspace.has(path) or index.readable(path) is None:
+        return set()
+    return {(item.module, item.name or "") for item in index.module_at(path).imports}
+
+
+def _found(index: Index, module: ModuleName, name: str) -> bool:
+    """Whether an import finds its name, as far as can be told."""
+    return index.workspace.is_first_party(module) and index.binds(module, name) is not False
 
 
 def _interested(draft: Draft, before: Index, after: Index) -> Iterator[Module]:
@@ -154,13 +170,6 @@ def _interested(draft: Draft, before: Index, after: Index) -> Iterator[Module]:
         if module.path not in seen:
             seen.add(module.path)
             yield module
-
-
-def _was_missing(draft: Draft, before: Index, source: ModuleName, name: str) -> bool:
-    """Whether the same import was broken before, be it from the old home."""
-    moved = draft.closure.names | draft.survey.merged
-    homes = [source, *([draft.survey.source.name] if name in moved else [])]
-    return all(before.binds(home, name) is False for home in homes)
 
 
 def nothing_unbound(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
@@ -203,7 +212,6 @@ def nothing_undefined(draft: Draft, before: Index, after: Index) -> Iterator[Pro
 
 Obligation = Callable[[Draft, Index, Index], Iterator[Problem]]
 _OBLIGATIONS: tuple[Obligation, ...] = (
-    parses,
     defined_once,
     same_code,
     same_stubs,

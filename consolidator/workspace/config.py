@@ -13,7 +13,7 @@ from consolidator.errors import UsageError
 from consolidator.workspace.ignore import read_patterns
 
 DEFAULT_COMMENT = "# {name} {kind} moved to {target} to maintain SSOT"
-COMMENT_FIELDS = ("name", "kind", "target")
+COMMENT_FIELDS = ("name", "kind", "source", "target")
 
 
 def load_config(root: Path) -> Config:

@@ -140,6 +140,13 @@ def test_what_nobody_can_tell_is_listed_when_the_module_is_handed_around(tmp_pat
     assert found == [("return thing.Planet()", CANNOT_TELL)]
 
 
+def test_a_class_attribute_hands_the_module_around(tmp_path: Path) -> None:
+    text = "def f():\n    from sky import bodies\n\n    class A:\n        module = bodies\n"
+    assert listed(tmp_path, {"sky/user.py": UNTOLD, "sky/reader.py": text}) == [
+        ("return thing.Planet()", CANNOT_TELL)
+    ]
+
+
 LOOKED_AT = [
     "from sky import bodies\n\nbodies.Star()\n",
     "from sky.bodies import Star\n",

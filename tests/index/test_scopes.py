@@ -285,7 +285,6 @@ class TestAnnotations:
         uses = module_of(text).global_uses
         assert " ".join(sorted({use.name for use in uses})) == expected
 
-    @pytest.mark.xfail(strict=True, reason="the blank before `ignore` lets the pattern through")
     @pytest.mark.parametrize("comment", ["# type: ignore", "# type: ignore[attr-defined]"])
     def test_what_is_no_type_comment(self, comment: str) -> None:
         assert free(f"x = 1  {comment}") == ""

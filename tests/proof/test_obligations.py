@@ -196,7 +196,7 @@ def test_the_complaint_names_the_place(draft: Draft) -> None:
 
 def test_what_was_broken_before_is_no_complaint(tmp_path: Path) -> None:
     tree = {
-        "src.py": "from old import gone\n\n\nclass Moved:\n    def f(self):\n        return nowhere\n",
+        "src.py": "from old import gone\n\n\nclass Moved:\n    x = lambda: nowhere\n",
         "old.py": "",
         "dst.py": "print(nothing)\n",
     }
