@@ -124,6 +124,7 @@ def _names(
     verdict: Verdict,
 ) -> None:
     for module, report in sorted(after.items()):
+        verdict.findings += _exports(move, bench, before.get(module, {}), report, module)
         for name in report.get("missing", ()):
             why = _missed(module, name, move, bench)
             if why:
@@ -132,8 +133,36 @@ def _names(
                 verdict.removed.append(f"{module}.{name}")
 
 
+def _exports(
+    move: Move, bench: Bench, was: dict[str, Any], now: dict[str, Any], module: str
+) -> Iterable[Finding]:
+    """What `from module import *` gave, it must give, where that is written down or used."""
+    file = _file(bench.pristine, module)
+    missing = {*now.get("missing", ())}
+    lost = {*was.get("exports", ())} - {*now.get("exports", was.get("exports", ()))} - missing
+    for name in sorted(lost & {move.class_name}):
+        using = users(bench.tree, module, "*")
+        if file and name in _listed(file.read_bytes()):
+            yield Finding("names", f"{module}.__all__", f"{name} is no longer listed")
+        elif using:
+            yield Finding("names", f"{module}.__all__", f"no {name} for {', '.join(using[:3])}")
+
+
+def _listed(data: bytes) -> set[str]:
+    """Every string in the statements about `__all__`."""
+    statements = [each for each in ast.parse(data).body if "__all__" in ast.unparse(each)]
+    constants = [node for each in statements for node in ast.walk(each)]
+    return {
+        node.value
+        for node in constants
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
 def _missed(module: str, name: str, move: Move, bench: Bench) -> str:
     """Why the loss of this name is a breakage; empty when it is only tidiness."""
+    if name == "__all__":
+        return ""  # judged by what it holds
     using = users(bench.tree, module, name)
     if using:
         return f"gone, but used by {', '.join(using[:5])}"
@@ -146,6 +175,8 @@ def _missed(module: str, name: str, move: Move, bench: Bench) -> str:
         return "" if orphaned else "an import that the moved code did not use is gone"
     if (module, name) == (move.source, move.class_name):
         return CLASS_GONE
+    if name == "__all__":
+        return ""  # made by a decorator of the moved class; `users` has looked for star imports
     if name.startswith("_") and not name.startswith("__"):
         return ""  # a private helper that travelled along
     return "a public name is gone"

@@ -106,24 +106,19 @@ class Baseline:
     """What the untouched package offers, module by module, remembered in a file."""
 
     def __init__(self, probe: Probe, folder: Path, stamp: str) -> None:
-        version = f"{stamp}{sys.version}{SERVER.read_text()}"
-        digest = hashlib.blake2b(version.encode(), digest_size=8).hexdigest()
-        self._file = folder / f"{digest}.json"
         self._probe = probe
         self._lock = threading.Lock()
-        self._known: dict[str, Any] = {}
-        if self._file.is_file():
-            self._known = json.loads(self._file.read_text())
+        self._modules = _Memory(folder, f"{stamp}{sys.version}{SERVER.read_text()}")
+        self._tests = _Memory(folder, f"tests{stamp}{sys.version}")
 
     def of(self, modules: Iterable[str]) -> dict[str, Any]:
         """The reports of these modules, asking only for those not known yet."""
         wanted = set(modules)
         with self._lock:
-            unknown = wanted - self._known.keys()
+            unknown = wanted - self._modules.known.keys()
             if unknown:
-                self._known |= self._probe.ask(unknown)
-                self._save()
-            return {module: self._known[module] for module in wanted}
+                self._modules.learn(self._probe.ask(unknown))
+            return {module: self._modules.known[module] for module in wanted}
 
     def identity(self, module: str, class_name: str) -> dict[str, Any]:
         """What the class is, and refers to, where it stands now."""
@@ -133,19 +128,29 @@ class Baseline:
 
     def tests(self, file: str) -> dict[str, Any] | None:
         """What an earlier run of a test file gave."""
-        return self._known.get(f"tests {file}")
+        return self._tests.known.get(file)
 
     def remember_tests(self, file: str, outcome: dict[str, Any]) -> None:
         """Keep what a run of a test file gave."""
         with self._lock:
-            self._known[f"tests {file}"] = outcome
-            self._save()
+            self._tests.learn({file: outcome})
 
-    def _save(self) -> None:
-        """Write what is known, with what another run has learnt meanwhile."""
+
+class _Memory:
+    """A mapping kept in a file that several runs may add to."""
+
+    def __init__(self, folder: Path, version: str) -> None:
+        digest = hashlib.blake2b(version.encode(), digest_size=8).hexdigest()
+        self._file = folder / f"{digest}.json"
+        self.known: dict[str, Any] = self._read()
+
+    def _read(self) -> dict[str, Any]:
+        return dict(json.loads(self._file.read_text())) if self._file.is_file() else {}
+
+    def learn(self, facts: Mapping[str, Any]) -> None:
+        """Add facts, and what another run has learnt meanwhile."""
+        self.known = {**self._read(), **self.known, **facts}
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        if self._file.is_file():
-            self._known = json.loads(self._file.read_text()) | self._known
         fresh = self._file.with_suffix(f".{os.getpid()}")
-        fresh.write_text(json.dumps(self._known))
+        fresh.write_text(json.dumps(self.known))
         fresh.replace(self._file)

@@ -143,7 +143,21 @@ def describe(module, request):
     names = sorted({*values, *dir(module)})
     expected = request.get("expect", {}).get(module.__name__, [])
     missing = [name for name in expected if not offers(module, name)]
-    return {"names": names, "owners": owners, "missing": missing, "unbound": unbound(module)}
+    return {
+        "names": names,
+        "owners": owners,
+        "missing": missing,
+        "unbound": unbound(module),
+        "exports": exports(values),
+    }
+
+
+def exports(values):
+    """What `from module import *` binds."""
+    listed = values.get("__all__")
+    if isinstance(listed, (list, tuple)):
+        return sorted(name for name in listed if isinstance(name, str))
+    return sorted(name for name in values if not name.startswith("_"))
 
 
 def offers(module, name):

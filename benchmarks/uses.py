@@ -23,13 +23,15 @@ def mentions(tree: Path, word: str) -> list[str]:
 def users(tree: Path, module: str, name: str) -> list[str]:
     """Files that import `name` from `module`, or read it as its attribute, or may do so.
 
+    The name may be `*`: then only star imports count.
+
     Errs towards finding too many: any `tail.name` counts, where `tail` is the last part of
     the module's name or an alias of it, and so does the dotted path in a string.
     """
     tail = module.rpartition(".")[2]
     pattern = re.compile(rf"\b{re.escape(tail)}\b|^\s*from\s+\.+\s+import".encode(), re.MULTILINE)
     found = []
-    for path in mentions(tree, name):
+    for path in mentions(tree, tail if name == "*" else name):
         data = (tree / path).read_bytes()
         if pattern.search(data) and module_name(path) != module and _uses(data, path, module, name):
             found.append(path)

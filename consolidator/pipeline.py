@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from consolidator.apply.guards import path_problems
 from consolidator.edits.draft import Draft
+from consolidator.edits.object_references import object_references
 from consolidator.edits.remarks import remarks
 from consolidator.edits.search import Outcome, find_draft
 from consolidator.edits.survey import survey
@@ -17,6 +18,7 @@ from consolidator.errors import Location, Problem, Refusal, UsageError
 from consolidator.index.definitions import definition
 from consolidator.index.facts_cache import FactsCache, default_path
 from consolidator.index.index import Index
+from consolidator.index.simulation import deep_recursion
 from consolidator.names import ModuleName
 from consolidator.plan import Move, MoveOptions
 from consolidator.proof.obligations import prove
@@ -56,6 +58,18 @@ def preview_move(
     A name is `Class` or `module:Class`. Raises `UsageError` when the command is wrong and
     `Refusal` when it cannot be done.
     """
+    with deep_recursion():
+        return _preview_move(workspace, names, target, source, options, use_cache)
+
+
+def _preview_move(
+    workspace: Workspace,
+    names: Sequence[str],
+    target: str,
+    source: str | None,
+    options: MoveOptions,
+    use_cache: bool,
+) -> Preview:
     started = time.perf_counter()
     index = Index(workspace, FactsCache(default_path() if use_cache else None))
     moves = moves_for(index, names, ModuleName(target), source)
@@ -67,6 +81,9 @@ def preview_move(
         outcome = find_draft(checked)
         prove(outcome.draft)
         draft = outcome.draft
+        found = object_references(draft)
+        draft = replace(draft, references=(*draft.references, *found))
+        outcome = replace(outcome, draft=draft)
         warnings += [*checked.warnings, *draft.accepted, *remarks(draft)]
         outcomes.append(outcome)
         index = index.after(outcome.draft.after())

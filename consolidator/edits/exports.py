@@ -99,6 +99,6 @@ def _removal(source: Module, literal: ast.Constant) -> TextEdit:
         # The last one, without a comma of its own: the one before goes.
         head = text[:start].rstrip()
         alone = len(source.all_literals) == 2 and text[end:].lstrip().startswith(")")
-        if head.endswith(",") and not alone:  # ("A",) is a tuple, ("A") is not
-            start = len(head) - 1
+        if head.endswith(","):
+            start = len(head) - (0 if alone else 1)  # ("A",) is a tuple, ("A") is not
     return TextEdit(Span(start, end), text[start:end], "")

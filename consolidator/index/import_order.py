@@ -64,7 +64,9 @@ class SimulatedProject:
         path = self.index.workspace.path_of(parent) if parent else None
         if path is None or not path.endswith("__init__.py"):
             return None
-        return SimulatedModule("absent")
+        folder = (self.index.workspace.root / path).parent
+        compiled = any(folder.glob(f"{ModuleName(name).tail}.*")) if folder.is_dir() else False
+        return SimulatedModule("opaque" if compiled else "absent")
 
 
 @dataclass(frozen=True)

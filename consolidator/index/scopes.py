@@ -459,7 +459,7 @@ class _Builder(ast.NodeVisitor):
 
 
 def _owner_of_nonlocal(scope: Scope, name: str) -> Scope:
-    """The enclosing function that a `nonlocal` name belongs to, though it may bind it further down."""
+    """The function that a `nonlocal` name belongs to, though it may bind it further down."""
     around = [s for s in scope.between(scope.module) if s is not scope and s.kind == "function"]
     for candidate in around:
         if name in candidate.bindings and name not in candidate.nonlocal_names:

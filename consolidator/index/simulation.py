@@ -43,6 +43,7 @@ __all__ = [
     "SimulatedModule",
     "Step",
     "Swallowed",
+    "deep_recursion",
     "existing_failures",
     "simulate",
     "simulate_all",
@@ -124,7 +125,7 @@ def simulate_all(
     machine = Machine(modules, forgiven)
     outcomes: dict[ModuleName, Outcome] = {}
     levels: list[_Level] = []
-    with _deep_recursion():
+    with deep_recursion():
         for first in sorted(set(firsts), key=lambda name: name.split(".")):
             while levels and not first.is_within(levels[-1].name):
                 _leave(machine, levels.pop())
@@ -174,7 +175,7 @@ def _outcome(
 
 
 @contextmanager
-def _deep_recursion() -> Iterator[None]:
+def deep_recursion() -> Iterator[None]:
     """A chain of imports nests calls here as it does in the interpreter, only deeper."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _RECURSION_LIMIT))

@@ -134,7 +134,7 @@ def imports_resolve(draft: Draft, before: Index, after: Index) -> Iterator[Probl
             name = item.name or ""
             if name in {"", "*"} or not after.workspace.is_first_party(item.module.top):
                 continue
-            if _found(after, item.module, name):
+            if _found(after, item.module, name) or _in_stub(after, module, item.module, name):
                 continue
             if (item.module, name) not in known or _found(before, item.module, name):
                 yield _failed(
@@ -170,6 +170,12 @@ def _interested(draft: Draft, before: Index, after: Index) -> Iterator[Module]:
         if module.path not in seen:
             seen.add(module.path)
             yield module
+
+
+def _in_stub(index: Index, importer: Module, module: ModuleName, name: str) -> bool:
+    """Whether a stub finds the name in the stub of the module."""
+    path = index.workspace.stub_of(module) if importer.path.endswith(".pyi") else None
+    return path is not None and name in index.module_at(path).scope.bindings
 
 
 def nothing_unbound(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:

@@ -48,7 +48,6 @@ def test_departing(text: str, expected: str) -> None:
     compile(after, "x", "exec")
 
 
-@pytest.mark.xfail(strict=True, reason="`('A')` is a string: the comma of a tuple of one must stay")
 def test_departing_from_a_pair() -> None:
     text = "__all__ = ('A', 'M')\n"
     after = apply_edits(text, departing_exports(module_of(text), ["M"]))

@@ -187,7 +187,6 @@ class TestGlobalAndNonlocal:
         assert len(module.bindings("x")) == 1
         assert free(text) == ""
 
-    @pytest.mark.xfail(strict=True, reason="nonlocal is resolved before the owner has bound it")
     def test_nonlocal_above_the_binding_that_it_means(self) -> None:
         text = "x = 0\ndef f():\n    def g():\n        nonlocal x\n        x = 2\n    x = 1"
         assert len(module_of(text).bindings("x")) == 1
@@ -209,18 +208,15 @@ class TestMangling:
     def test_uses(self, text: str, expected: str) -> None:
         assert free(text) == expected
 
-    @pytest.mark.xfail(strict=True, reason="the names of a `global` statement are not mangled")
     def test_a_private_global(self) -> None:
         text = "_C__x = 1\nclass C:\n    def f(self):\n        global __x\n        __x = 2"
         assert [b.via_global for b in module_of(text).bindings("_C__x")] == [False, True]
 
 
 class TestSelfNamedClassVariables:
-    @pytest.mark.xfail(strict=True, reason="a use below the first line of its own assignment")
     def test_over_several_lines(self) -> None:
         assert free("y = 1\nclass C:\n    y = f(\n        y,\n    )") == "f y"
 
-    @pytest.mark.xfail(strict=True, reason="`id = id` of a class counts for nothing")
     def test_of_a_builtin(self) -> None:
         assert free("class C:\n    id = id") == "id"
 

@@ -135,19 +135,12 @@ def test_a_spoiled_draft_does_not(
     assert any(complaint in message for message in complaints(spoil(draft, path, sabotage)))
 
 
-@pytest.mark.xfail(
-    strict=True, raises=SyntaxError, reason="the obligations after `parses` stumble over the text"
-)
 @pytest.mark.parametrize("path", [SOURCE, TARGET, USER])
 def test_a_text_that_does_not_parse(draft: Draft, path: str) -> None:
     messages = complaints(spoil(draft, path, append("def broken(:\n")))
     assert any(f"{path} would not parse" in message for message in messages)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a new import of what never was there counts as broken before, or as foreign",
-)
 @pytest.mark.parametrize(
     ("path", "sabotage", "complaint"),
     [
