@@ -124,7 +124,7 @@ def _names(
     verdict: Verdict,
 ) -> None:
     for module, report in sorted(after.items()):
-        verdict.findings += _exports(move, bench, before.get(module, {}), report, module)
+        verdict.findings += _exports(module, bench, before.get(module, {}), report)
         for name in report.get("missing", ()):
             why = _missed(module, name, move, bench)
             if why:
@@ -134,13 +134,13 @@ def _names(
 
 
 def _exports(
-    move: Move, bench: Bench, was: dict[str, Any], now: dict[str, Any], module: str
+    module: str, bench: Bench, was: dict[str, Any], now: dict[str, Any]
 ) -> Iterable[Finding]:
     """What `from module import *` gave, it must give, where that is written down or used."""
     file = _file(bench.pristine, module)
     missing = {*now.get("missing", ())}
     lost = {*was.get("exports", ())} - {*now.get("exports", was.get("exports", ()))} - missing
-    for name in sorted(lost & {move.class_name}):
+    for name in sorted(lost):
         using = users(bench.tree, module, "*")
         if file and name in _listed(file.read_bytes()):
             yield Finding("names", f"{module}.__all__", f"{name} is no longer listed")

@@ -11,6 +11,7 @@ from consolidator.edits.draft import Draft, draft_move
 from consolidator.edits.layers import inverts_layers
 from consolidator.edits.moved_text import outermost_function
 from consolidator.edits.needs import Need
+from consolidator.edits.self_registering import registers_itself
 from consolidator.edits.strategy import LeaveBehindForm, Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.target_side import deferrable_imports
@@ -87,6 +88,8 @@ def _preferred(survey: Survey) -> Iterator[Strategy]:
     forms: list[LeaveBehindForm] = ["import", "lazy"]
     if options.leave_behind is not None:
         forms = [options.leave_behind]
+    elif any(registers_itself(survey.index, survey.source, root) for root in survey.roots):
+        forms = ["import"]
     elif optional_packages(survey.index, survey.source, survey.target):
         forms = ["lazy", "import"]
     first = Strategy("travel" if options.helpers == "travel" else "stay", forms[0])

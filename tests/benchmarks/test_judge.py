@@ -45,6 +45,7 @@ SHOP = {
     "shop/models.py": MODELS,
     "shop/carts.py": "LIMIT = 9\n\n\nclass Cart:\n    pass\n",
     "shop/report.py": "from shop.models import Order, os\n\n\ndef show():\n    return Order()\n",
+    "shop/lists.py": '__all__ = ["Ticket"]\n\n\nclass Ticket:\n    pass\n',
     "shop/tests/__init__.py": "",
     "shop/tests/test_models.py": (
         "from shop.models import Order\n\n\n"
@@ -146,6 +147,58 @@ def test_the_class_must_stay_at_its_old_name(slot: Slot) -> None:
     verdict = judged(slot, files)
 
     assert [each.detail for each in verdict.findings] == ["the class is gone from its old module"]
+
+
+LAZY = """\
+def __getattr__(name):
+    if name == "Order":
+        from shop.orders import Order
+
+        return Order
+    raise AttributeError(name)
+
+
+"""
+
+
+def test_a_lazy_name_is_on_offer(slot: Slot) -> None:
+    models = GOOD["shop/models.py"].replace(" Order,", "").replace("def count", LAZY + "def count")
+
+    verdict = judged(slot, GOOD | {"shop/models.py": models})
+
+    assert verdict.findings == []
+
+
+def test_a_lazy_name_is_lost_on_who_imports_everything(slot: Slot) -> None:
+    models = GOOD["shop/models.py"].replace(" Order,", "").replace("def count", LAZY + "def count")
+    everything = {"shop/report.py": "from shop.models import *\n\n\ndef show():\n    return 1\n"}
+
+    verdict = judged(slot, GOOD | {"shop/models.py": models} | everything)
+
+    assert ("shop.models.__all__", "no Order for shop/report.py") in {
+        (each.where, each.detail) for each in verdict.findings
+    }
+
+
+def test_what_is_listed_stays_listed(slot: Slot) -> None:
+    before, after = '__all__ = ["Ticket"]\n', "__all__ = []\n"
+    ticket = "class Ticket:\n    pass\n"
+    move = Move("shop", 2, "Ticket", "shop.lists", "shop/lists.py", "shop.tickets",
+                "shop/tickets.py", "new")  # fmt: skip
+
+    kept = judged(
+        slot,
+        {"shop/lists.py": before + "from shop.tickets import Ticket\n", "shop/tickets.py": ticket},
+        move,
+    )
+    lost = judged(
+        slot,
+        {"shop/lists.py": after + "from shop.tickets import Ticket\n", "shop/tickets.py": ticket},
+        move,
+    )
+
+    assert kept.findings == []
+    assert [each.detail for each in lost.findings] == ["Ticket is no longer listed"]
 
 
 def test_a_copy_is_not_a_move(slot: Slot) -> None:
