@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.import_breaker import broken
-from consolidator.index.import_events import import_events
+from consolidator.index.events.import_events import import_events
 from consolidator.index.simulation import Failure, Outcome, SimulatedModule, simulate_all
 from consolidator.index.syntax import parse
 from consolidator.names import ModuleName

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from consolidator.edits.closure import Closure, close
-from consolidator.edits.import_names import Addition, Category, ImportedName, ImportSite
 from consolidator.edits.imports import edit_imports
+from consolidator.edits.imports.names import Addition, Category, ImportedName, ImportSite
 from consolidator.edits.needs import Need, resolve_needs
 from consolidator.edits.orphans import Orphans, find_orphans
 from consolidator.edits.pinned import split_rebindings

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.cutting import own_lines, statement_lines
-from consolidator.edits.import_names import Surroundings
+from consolidator.edits.imports.names import Surroundings
 from consolidator.edits.needs import Need
 from consolidator.edits.text_edit import TextEdit, apply_edits
 from consolidator.index.module import Module

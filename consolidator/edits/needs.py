@@ -8,7 +8,7 @@ from typing import Literal
 
 from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.closure import Closure
-from consolidator.edits.import_names import ImportedName
+from consolidator.edits.imports.names import ImportedName
 from consolidator.edits.pinned import place
 from consolidator.edits.strategy import Strategy
 from consolidator.errors import Problem, Refusal

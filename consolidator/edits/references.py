@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from consolidator.edits.import_names import ImportedName, ImportSite
+from consolidator.edits.imports.names import ImportedName, ImportSite
 from consolidator.edits.pinned import place
 from consolidator.edits.text_edit import TextEdit
 from consolidator.errors import Location

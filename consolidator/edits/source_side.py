@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from consolidator.edits.closure import Closure
 from consolidator.edits.cutting import blank_lines_before, own_lines, statement_lines
 from consolidator.edits.exports import departing_exports, is_public
-from consolidator.edits.import_names import Addition, ImportedName
+from consolidator.edits.imports.names import Addition, ImportedName
 from consolidator.edits.leave_behind import (
     comment_line,
     import_statement,

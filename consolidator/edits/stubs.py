@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from consolidator.edits.closure import Closure, close
-from consolidator.edits.import_names import Addition, ImportSite
 from consolidator.edits.imports import edit_imports
+from consolidator.edits.imports.names import Addition, ImportSite
 from consolidator.edits.needs import Need, resolve_needs
 from consolidator.edits.orphans import find_orphans
 from consolidator.edits.pinned import place

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from consolidator.edits.annotations import quote_edits
 from consolidator.edits.closure import Closure
 from consolidator.edits.exports import arriving_exports
-from consolidator.edits.import_names import (
+from consolidator.edits.imports import edit_imports
+from consolidator.edits.imports.names import (
     Addition,
     Category,
     ImportedName,
     ImportSite,
     RawBlock,
 )
-from consolidator.edits.imports import edit_imports
 from consolidator.edits.leave_behind import relative_name
 from consolidator.edits.moved_text import (
     LazyImport,

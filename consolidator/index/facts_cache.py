@@ -17,7 +17,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from consolidator import __version__
-from consolidator.index.event_codes import Event
+from consolidator.index.events.codes import Event
 from consolidator.names import ModuleName
 from consolidator.workspace import SourceFile
 
@@ -33,7 +33,7 @@ def default_path() -> Path:
 
 def _fingerprint() -> str:
     """Another one for every edit of the code that reads the events, as in a working copy of it."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
+    files = sorted(Path(__file__).parent.rglob("*.py"))
     stats = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files]
     return hashlib.sha256(repr(stats).encode()).hexdigest()[:12]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from consolidator.index.event_codes import Event
+from consolidator.index.events.codes import Event
 from consolidator.index.facts_cache import FactsCache
 from consolidator.index.module import Import, Module
 from consolidator.names import ModuleName, QualifiedName

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from consolidator.index.event_codes import Event
-from consolidator.index.import_events import import_events
+from consolidator.index.events.codes import Event
+from consolidator.index.events.import_events import import_events
 from consolidator.index.scopes import Binding, NameUse, Scope, analyse
 from consolidator.index.syntax import Syntax, parse
 from consolidator.names import ModuleName, Span

@@ -20,7 +20,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from consolidator.edits.import_names import Surroundings
 from consolidator.edits.imports import (
     Addition,
     Category,
@@ -30,6 +29,7 @@ from consolidator.edits.imports import (
     RawBlock,
     edit_imports,
 )
+from consolidator.edits.imports.names import Surroundings
 from consolidator.edits.text_edit import apply_edits
 from consolidator.index.syntax import Syntax, parse
 from consolidator.names import ModuleName

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from import_case import classify, find, named
 
-from consolidator.edits.import_names import Surroundings
-from consolidator.edits.import_wrap import width_of
 from consolidator.edits.imports import (
     Addition,
     Habits,
     ImportedName,
     edit_imports,
 )
+from consolidator.edits.imports.names import Surroundings
+from consolidator.edits.imports.wrap import width_of
 from consolidator.edits.text_edit import TextEdit, apply_edits
 from consolidator.index.syntax import parse
 from consolidator.names import ModuleName, Span

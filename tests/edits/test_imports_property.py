@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from import_case import classify, sites
 
-from consolidator.edits.import_names import Surroundings
 from consolidator.edits.imports import Addition, ImportedName, ImportSite, edit_imports
+from consolidator.edits.imports.names import Surroundings
 from consolidator.edits.text_edit import apply_edits
 from consolidator.index.syntax import parse
 from consolidator.names import ModuleName

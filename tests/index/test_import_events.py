@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from order_cases import cases
 
-from consolidator.index import event_codes as codes
-from consolidator.index.import_events import import_events
+from consolidator.index.events import codes as codes
+from consolidator.index.events.import_events import import_events
 from consolidator.index.syntax import parse
 from consolidator.names import ModuleName
 

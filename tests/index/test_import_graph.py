@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from consolidator.index import event_codes as codes
-from consolidator.index.import_events import import_events
+from consolidator.index.events import codes as codes
+from consolidator.index.events.import_events import import_events
 from consolidator.index.import_graph import (
     affected,
     eager_imports,

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from consolidator.index import newer_syntax
-from consolidator.index.cst_to_ast import convert
-from consolidator.index.newer_masks import parse_masked
 from consolidator.index.newer_syntax import parse_newer
+from consolidator.index.newer_syntax.cst_to_ast import convert
+from consolidator.index.newer_syntax.masks import parse_masked
 from consolidator.index.syntax import Syntax, parse
 
 MASKED = (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from order_cases import Case, cases, files_of
 
-from consolidator.index.import_events import import_events
+from consolidator.index.events.import_events import import_events
 from consolidator.index.simulation import (
     Failure,
     Outcome,

@@ -1,0 +1,178 @@
+"""Whole lines that go and come, and the blank lines around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from consolidator.edits.imports.place import Mode, Spot
+from consolidator.edits.imports.wrap import is_pragma
+from consolidator.edits.text_edit import TextEdit
+from consolidator.index.syntax import Syntax
+from consolidator.names import Span
+
+_BLANKS = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*(?:[ \t]*\Z)?")
+# Commented-out code, and the mark of a leave-behind, are not about the import below them.
+_LASTING = re.compile(r"#\s*(?:from|import|if|try|def|class|@)\b|#[!%]|#.*coding[:=]")
+_DEFINITION = re.compile(r"(?:#[^\r\n]*[\r\n]+)*(?:class\b|def\b|async\b|@)")
+_IN_A_STUB = re.compile(r"[^\r\n]*: \.\.\.[ \t]*(?:[\r\n]|\Z)")
+# One blank line between the definitions of a module, or two.
+_CLOSE = re.compile(r"[\r\n][ \t]+\S[^\r\n]*(?:\r\n|\r(?!\n)|\n){2}(?:class|def|async|@)")
+_APART = re.compile(r"(?:\r\n|\r(?!\n)|\n){3}(?:class|def|async|@)")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """Lines to be put in at a spot; `rank` and `key` order those at one place."""
+
+    spot: Spot
+    rank: int
+    key: tuple[object, ...]
+    text: str
+
+
+def line_edits(
+    syntax: Syntax, doomed: Sequence[Span], insertions: Sequence[Insertion], newline: str
+) -> Iterable[TextEdit]:
+    """The edits that take the doomed lines out and put the insertions in."""
+    places: dict[int, list[Insertion]] = {}
+    for insertion in insertions:
+        places.setdefault(insertion.spot.offset, []).append(insertion)
+    for span in _merged(syntax, doomed, list(places)):
+        inside = [places.pop(o) for o in sorted(places) if span.start <= o <= span.end]
+        if inside:
+            ordered = [new for group in inside for new in sorted(group, key=_order)]
+            yield TextEdit(span, span.of(syntax.text), _written(syntax, span, ordered, newline))
+        else:
+            span = _with_blanks(syntax, span)
+            yield TextEdit(span, span.of(syntax.text), "")
+    for offset, group in places.items():
+        span = Span(offset, offset)
+        yield TextEdit(span, "", _written(syntax, span, sorted(group, key=_order), newline))
+
+
+def _merged(syntax: Syntax, doomed: Sequence[Span], filled: Sequence[int]) -> list[Span]:
+    """The doomed lines as few spans; what is blank between two paragraphs that go, goes too."""
+    merged: list[Span] = []
+    for span in sorted(set(doomed)):
+        if merged:
+            last = merged[-1]
+            whole = Span(last.start, max(span.end, last.end))
+            free = not any(whole.start <= offset <= whole.end for offset in filled)
+            if last.end >= span.start or (free and _are_paragraphs(syntax, last, span)):
+                merged[-1] = whole
+                continue
+        merged.append(span)
+    return merged
+
+
+def _are_paragraphs(syntax: Syntax, one: Span, other: Span) -> bool:
+    """Whether nothing else stands next to or between two spans of lines."""
+    text = syntax.text
+    above, below = _blank_start(syntax, one.start), _blank_end(text, other.end)
+    return (
+        not text[one.end : other.start].strip(" \t\r\n")
+        and (above < one.start or above == 0 or _opens_block(syntax, above))
+        and (below > other.end or below == len(text))
+    )
+
+
+def _with_blanks(syntax: Syntax, span: Span) -> Span:
+    """Lines to be removed, with the blank lines that only set them apart."""
+    text = syntax.text
+    below = _blank_end(text, span.end)
+    if below > span.end or below == len(text):
+        span = Span(_heading_start(syntax, span.start), span.end)
+    above = _blank_start(syntax, span.start)
+    if above == 0 or _opens_block(syntax, above):
+        return Span(span.start, below)
+    if below == len(text):
+        return Span(above, below)
+    if above == span.start or below == span.end:
+        return span
+    if _count(text[span.end : below]) >= _count(text[above : span.start]):
+        return Span(above, span.end)
+    return Span(span.start, below)
+
+
+def _heading_start(syntax: Syntax, offset: int) -> int:
+    """Where the comment over a paragraph that goes away begins, if it speaks of nothing else."""
+    line = first = syntax.line_of(offset)
+    while line > 1 and syntax.line_text(line - 1).lstrip().startswith("#"):
+        line -= 1
+        if _LASTING.match(syntax.line_text(line).lstrip()) or is_pragma(syntax.line_text(line)):
+            return offset
+    heads_file = line == 1
+    return offset if heads_file or line == first else syntax.line_span(line).start
+
+
+def _blank_start(syntax: Syntax, offset: int) -> int:
+    """Where the blank lines begin that stand right above a line."""
+    line = syntax.line_of(offset)
+    if line > 1 and offset == len(syntax.text) and syntax.line_span(line).start < offset:
+        return offset  # after a last line without a newline
+    while line > 1 and not syntax.line_text(line - 1).strip(" \t"):
+        line -= 1
+    return syntax.line_span(line).start
+
+
+def _blank_end(text: str, offset: int) -> int:
+    """Where the blank lines end that stand right below a line."""
+    match = _BLANKS.match(text, offset)
+    return match.end() if match else offset
+
+
+def _count(blanks: str) -> int:
+    return len(_LINE_END.findall(blanks))
+
+
+def _opens_block(syntax: Syntax, offset: int) -> bool:
+    above = syntax.line_text(syntax.line_of(offset) - 1)
+    return above.partition("#")[0].rstrip().endswith(":")
+
+
+def _written(syntax: Syntax, span: Span, ordered: Sequence[Insertion], newline: str) -> str:
+    """The lines to be put in place of `span`, with the blank lines they need around them."""
+    text = syntax.text
+    first, last = ordered[0].spot.mode, ordered[-1].spot.mode
+    written = newline.join(_paragraphs(ordered, newline))
+    above = _count(text[_blank_start(syntax, span.start) : span.start])
+    if first in (Mode.TOP, Mode.BELOW) and span.start and not above:
+        written = newline + written
+    end = _blank_end(text, span.end)
+    below = _count(text[span.end : end])
+    apart = last is Mode.TOP or (last in (Mode.ABOVE, Mode.BELOW) and not below)
+    if apart and end < len(text):
+        written += newline * (_wanted_below(text, end) - below)
+    if span.start == len(text) and text and text[-1] not in "\r\n":
+        return newline + written.removesuffix(newline)
+    return written
+
+
+def _order(insertion: Insertion) -> tuple[object, ...]:
+    mode = insertion.spot.mode
+    return (mode, 0 if mode is Mode.WITHIN else insertion.rank, insertion.key)
+
+
+def _paragraphs(ordered: Sequence[Insertion], newline: str) -> list[str]:
+    paragraphs: list[str] = []
+    previous: tuple[Mode, int] | None = None
+    for insertion in ordered:
+        mode = insertion.spot.mode
+        kind = (mode, 0 if mode is Mode.WITHIN else insertion.rank)
+        if kind == previous and insertion.key:
+            paragraphs[-1] += insertion.text + newline
+        else:
+            paragraphs.append(insertion.text + newline)
+        previous = kind
+    return paragraphs
+
+
+def _wanted_below(text: str, offset: int) -> int:
+    """How many blank lines stand between imports and what follows at `offset`."""
+    if not _DEFINITION.match(text, offset):
+        return 1
+    close = _IN_A_STUB.match(text, offset) or _CLOSE.search(text)
+    return 1 if close and not _APART.search(text) else 2

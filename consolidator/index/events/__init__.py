@@ -1,0 +1,1 @@
+"""What happens when a module is imported, as plain values that the simulation can run."""

@@ -1,0 +1,362 @@
+"""Writes the events of expressions: what must be bound, what is called, in evaluation order."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from consolidator.index.events.codes import (
+    BIND,
+    BIND_GLOBAL,
+    CALL,
+    CALLED,
+    CHAIN,
+    EITHER,
+    IMPLICIT_NAMES,
+    IMPORT,
+    LOCAL_CHAIN,
+    NAME,
+    SUPER,
+    THIS_MODULE,
+    Block,
+    Event,
+    Ref,
+)
+from consolidator.index.events.local_names import LocalNames, target_names
+from consolidator.index.events.static_tests import dotted, static_truth
+from consolidator.index.newer_syntax.nodes import plain_type
+
+_BUILTINS = frozenset(dir(builtins))
+
+
+@dataclass(slots=True)
+class Scope:
+    """One namespace while events are written for it.
+
+    `sure` holds the names, paths and calls that have surely been bound, looked up or made before
+    in this scope, so that another event for them would say nothing new.
+    """
+
+    kind: str  # "module", "class" or "function"
+    outer: Scope | None
+    names: LocalNames
+    sure: set[str | Ref] = field(default_factory=set)
+    yields: bool = False  # whether it is a generator's
+    receiver: str | None = None  # the first parameter of a method
+    selector: str | None = None  # the parameter of a module-level `__getattr__`
+
+
+class EventWriter:
+    """Appends events for expressions and bindings to `out`; statements are a subclass's matter."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.out: list[Event] = []
+        self.scope = scope
+        self.module_scope = scope
+        self.hidden: list[set[str]] = []  # comprehension variables and type parameters
+        self.constants: dict[str, Any] = {}
+        self.inert: frozenset[str] = frozenset()
+
+    # Names
+
+    def local_kind(self, name: str) -> str:
+        """Where a name is looked up: "module", "class", "tracked" (local), or "" (local, inert)."""
+        if any(name in names for names in self.hidden):
+            return ""
+        scope: Scope | None = self.scope
+        while scope is not None and scope.kind != "module":
+            if name in scope.names.declared_global:
+                return "module"
+            if name in scope.names.bound:
+                if scope.kind == "function":
+                    return "tracked" if name in scope.names.tracked else ""
+                if scope is self.scope:
+                    return "class"
+            scope = scope.outer
+        return "module"
+
+    def is_sure(self, name: str) -> bool:
+        """Whether a lookup of a name that is not a function's local must succeed here."""
+        return (
+            name in self.scope.sure
+            or name in self.module_scope.sure
+            or name in _BUILTINS
+            or name in IMPLICIT_NAMES
+        )
+
+    def is_inert(self, root: str) -> bool:
+        """Whether no attribute or call on a module-level name can depend on an import order."""
+        return root in self.inert or (
+            root not in self.module_scope.names.bound
+            and (root in _BUILTINS or root in IMPLICIT_NAMES)
+        )
+
+    def once(self, key: str | Ref, event: Event) -> None:
+        """Write an event unless the same was surely written before."""
+        if key not in self.scope.sure:
+            self.scope.sure.add(key)
+            self.out.append(event)
+
+    # Expressions
+
+    def expression(self, node: ast.expr | None) -> None:
+        """Write what evaluating an expression looks up and calls."""
+        if node is None:
+            return
+        kind = plain_type(node)
+        if kind is ast.Constant:
+            return
+        writer = _EXPRESSIONS.get(kind)  # type: ignore[arg-type]
+        if writer is not None:
+            writer(self, node)
+        else:
+            self.children(node)
+
+    def expressions(self, nodes: Iterable[ast.expr | None]) -> None:
+        """Write several expressions in order."""
+        for node in nodes:
+            self.expression(node)
+
+    def children(self, node: ast.AST) -> None:
+        """Write the expressions inside a node, in the order of its fields."""
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                for element in value:
+                    if isinstance(element, ast.AST):
+                        self._child(element)
+            elif isinstance(value, ast.AST):
+                self._child(value)
+
+    def _child(self, node: ast.AST) -> None:
+        if isinstance(node, ast.expr):
+            self.expression(node)
+        elif isinstance(node, ast.keyword):
+            self.expression(node.value)
+
+    def captured(self, write: Callable[[], object]) -> Block:
+        """The events that `write` writes, kept apart from the ones before."""
+        outer, self.out = self.out, []
+        try:
+            write()
+            return tuple(self.out)
+        finally:
+            self.out = outer
+
+    def doubtful(self, line: int, write: Callable[[], object]) -> None:
+        """Write events that may or may not happen."""
+        before = set(self.scope.sure)
+        block = self.captured(write)
+        self.scope.sure = before
+        if block:
+            self.out.append((EITHER, line, (block, ())))
+
+    def _name(self, node: ast.Name) -> None:
+        name = node.id
+        if not self.is_sure(name) and self.local_kind(name) in ("module", "class"):
+            self.once(name, (NAME, node.lineno, name))
+
+    def _attribute(self, node: ast.Attribute) -> None:
+        ref = reference(node)
+        if ref is None or CALLED in ref:
+            self.expression(node.value)
+            self.attribute_of_call(node)
+            return
+        if self.local_kind(ref[0]) != "tracked" and self.is_inert(ref[0]):
+            self.expression(node.value)
+        else:
+            self.chain(node.lineno, ref)
+
+    def chain(self, line: int, ref: Ref) -> None:
+        """Write a lookup of a name and then of attributes."""
+        kind = self.local_kind(ref[0])
+        if kind == "tracked":
+            if ref[0] != self.scope.receiver:
+                self.once(ref, (LOCAL_CHAIN, line, ref))
+        elif kind and not self.is_inert(ref[0]):
+            self.once(ref, (CHAIN, line, ref))
+
+    def _call(self, node: ast.Call) -> None:
+        self.expression(node.func)
+        self.expressions(node.args)
+        for keyword in node.keywords:
+            self.expression(keyword.value)
+        if not self.dynamic_call(node):
+            self.call(node.lineno, self._callee(node.func))
+
+    def _callee(self, node: ast.expr) -> Ref | None:
+        """What is called; `super().f` by way of the method's receiver."""
+        ref = reference(node)
+        if ref is not None and ref[:2] == ("super", CALLED) and self.scope.receiver is not None:
+            return (self.scope.receiver, SUPER, *ref[2:])
+        return ref
+
+    def call(self, line: int, ref: Ref | None) -> None:
+        """Write a call of what `ref` stands for, when that can be a function of the project."""
+        if ref is not None and self.interests(ref):
+            self.once((*ref, CALLED), (CALL, line, ref))
+
+    def interests(self, ref: Ref) -> bool:
+        """Whether the value at a path can depend on an import order."""
+        kind = self.local_kind(ref[0])
+        return bool(kind) and not (kind != "tracked" and self.is_inert(ref[0]))
+
+    def value_ref(self, node: ast.expr | None) -> Ref | None:
+        """The path to an expression's value when it is one worth keeping."""
+        ref = None if node is None else reference(node)
+        return ref if ref is not None and self.interests(ref) else None
+
+    def attribute_of_call(self, node: ast.Attribute) -> None:
+        """Write the lookup of an attribute on what a call returns; a subclass knows of which."""
+
+    def dynamic_call(self, node: ast.Call) -> bool:
+        """Write a call that imports or binds by itself; a subclass knows which."""
+        return False
+
+    def _walrus(self, node: ast.NamedExpr) -> None:
+        self.expression(node.value)
+        for name in target_names(node.target):
+            if self.scope.kind != "module" and name not in self.scope.names.declared_global:
+                self.scope.names.bound.add(name)
+            self.bind(node.lineno, name, self.value_ref(node.value))
+
+    def _lambda(self, node: ast.Lambda) -> None:
+        self.defaults(node.args)
+
+    def defaults(self, arguments: ast.arguments) -> None:
+        """Write the default values of parameters, which are evaluated by the definition."""
+        self.expressions(arguments.defaults)
+        self.expressions(arguments.kw_defaults)
+
+    def _both(self, node: ast.BoolOp) -> None:
+        decisive = isinstance(node.op, ast.Or)
+        for position, value in enumerate(node.values):
+            self.expression(value)
+            truth = static_truth(value, self.constants)
+            rest = node.values[position + 1 :]
+            if truth is decisive:
+                return
+            if truth is None and rest:
+                self.doubtful(node.lineno, lambda rest=rest: self.expressions(rest))  # type: ignore[misc]
+                return
+
+    def _conditional(self, node: ast.IfExp) -> None:
+        self.expression(node.test)
+        truth = static_truth(node.test, self.constants)
+        if truth is not None:
+            self.expression(node.body if truth else node.orelse)
+            return
+        before = set(self.scope.sure)
+        blocks = []
+        for branch in (node.body, node.orelse):
+            self.scope.sure = set(before)
+            blocks.append(self.captured(lambda branch=branch: self.expression(branch)))  # type: ignore[misc]
+        self.scope.sure = before
+        if any(blocks):
+            self.out.append((EITHER, node.lineno, tuple(blocks)))
+
+    def _yield(self, node: ast.Yield | ast.YieldFrom) -> None:
+        self.scope.yields = True
+        self.expression(node.value)
+
+    def _dictionary(self, node: ast.Dict) -> None:
+        for key, value in zip(node.keys, node.values, strict=True):
+            self.expression(key)
+            self.expression(value)
+
+    def _comprehension(
+        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+    ) -> None:
+        self.expression(node.generators[0].iter)
+        variables: set[str] = set()
+        before = set(self.scope.sure)
+        self.hidden.append(variables)
+        try:
+            self._generators(node, 0, variables)
+        finally:
+            self.hidden.pop()
+            self.scope.sure = before
+
+    def _generators(self, node: Any, position: int, variables: set[str]) -> None:
+        if position == len(node.generators):
+            if isinstance(node, ast.DictComp):
+                self.expressions((node.key, node.value))
+            else:
+                self.expression(node.elt)
+            return
+        generator = node.generators[position]
+        if position:
+            self.expression(generator.iter)
+        variables.update(target_names(generator.target))
+        self.expressions(generator.ifs)
+
+        def rest() -> None:
+            self._generators(node, position + 1, variables)
+
+        if generator.ifs:
+            self.doubtful(node.lineno, rest)
+        else:
+            rest()
+
+    # Bindings
+
+    def bind(self, line: int, name: str, ref: Ref | None = None) -> None:
+        """Write that a name is bound, to the value at `ref` where that matters."""
+        scope = self.scope
+        if name in scope.names.declared_global:
+            self.out.append((BIND_GLOBAL, line, name, ref))
+        elif scope.kind != "function":
+            self.now_bound(name)
+            self.out.append((BIND, line, name, ref))
+        elif name in scope.names.tracked:
+            self.out.append((BIND, line, name, ref))
+
+    def now_bound(self, name: str) -> None:
+        """Note that a name is surely bound; what was known about an earlier value is void."""
+        sure = self.scope.sure
+        if name in sure:
+            stale = [key for key in sure if type(key) is tuple and key[0] == name]
+            sure.difference_update(stale)
+        sure.add(name)
+        self.constants.pop(name, None)
+
+    def import_module(self, line: int, module: str) -> None:
+        """Write the import of a module that binds no name."""
+        self.out.append((IMPORT, line, module, None, False))
+
+
+def reference(node: ast.expr) -> Ref | None:
+    """The path to a value, `("a", "b", "()")` for `a.b(...)`; None for other expressions."""
+    if isinstance(node, ast.Name):
+        return (node.id,)
+    if isinstance(node, ast.Attribute):
+        base = reference(node.value)
+        return None if base is None else (*base, node.attr)
+    if isinstance(node, ast.Call):
+        base = reference(node.func)
+        return None if base is None else (*base, CALLED)
+    if isinstance(node, ast.Subscript) and dotted(node.value) == "sys.modules":
+        own = isinstance(node.slice, ast.Name) and node.slice.id == "__name__"
+        return (THIS_MODULE,) if own else None
+    return None
+
+
+_EXPRESSIONS: dict[type[ast.expr], Callable[[EventWriter, Any], None]] = {
+    ast.Name: EventWriter._name,
+    ast.Attribute: EventWriter._attribute,
+    ast.Call: EventWriter._call,
+    ast.NamedExpr: EventWriter._walrus,
+    ast.Lambda: EventWriter._lambda,
+    ast.BoolOp: EventWriter._both,
+    ast.IfExp: EventWriter._conditional,
+    ast.Dict: EventWriter._dictionary,
+    ast.Yield: EventWriter._yield,
+    ast.YieldFrom: EventWriter._yield,
+    ast.ListComp: EventWriter._comprehension,
+    ast.SetComp: EventWriter._comprehension,
+    ast.GeneratorExp: EventWriter._comprehension,
+    ast.DictComp: EventWriter._comprehension,
+}

@@ -1,0 +1,348 @@
+"""What happens when a module's body runs, as plain values; see `codes` for the vocabulary."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from consolidator.index.events import codes as codes
+from consolidator.index.events.codes import Block, Event, Ref
+from consolidator.index.events.expressions import Scope
+from consolidator.index.events.lazy import FALLS, LEAVES, MAY_LEAVE, RAISES, LazyWriter
+from consolidator.index.events.local_names import argument_names, local_names, pattern_names
+from consolidator.index.events.patterns import caught, compacted, last_name, suppressed
+from consolidator.index.events.static_tests import dotted, static_truth
+from consolidator.index.newer_syntax.nodes import plain_type
+from consolidator.names import ModuleName
+
+# Decorators after which calling the name still runs the function.
+_TRANSPARENT = frozenset(
+    ("staticmethod", "classmethod", "abstractmethod", "final", "override", "cache", "lru_cache")
+)
+
+
+def import_events(tree: ast.Module, module: ModuleName, is_package: bool) -> tuple[Event, ...]:
+    """The import-time events of a module's body, in the order in which they happen.
+
+    Bodies of functions are inside the DEF events: they run when an import-time call reaches them.
+    Tests on the version and platform are decided for the running interpreter.
+    """
+    writer = _ModuleWriter(tree, module, is_package)
+    writer.block(tree.body)
+    return compacted(writer.out)
+
+
+class _ModuleWriter(LazyWriter):
+    """Writes the events of statements."""
+
+    def __init__(self, tree: ast.Module, module: ModuleName, is_package: bool) -> None:
+        super().__init__(tree, module, is_package)
+        self.handled: list[str] = []  # the names of the exceptions of the enclosing handlers
+        self.returned = False  # whether a `return` was written since the enclosing loop began
+
+    # Blocks
+
+    def block(self, statements: Sequence[ast.stmt]) -> int:
+        """Write statements in order; says how the block ends."""
+        for position, statement in enumerate(statements):
+            rest = statements[position + 1 :]
+            if self.scope.selector and isinstance(statement, ast.If):
+                selected = self.selection(statement, rest)
+                if selected is not None:
+                    return selected
+            flow = self.statement(statement)
+            if flow >= LEAVES:
+                return flow
+            if flow == MAY_LEAVE:
+                self.doubtful(statement.lineno, lambda rest=rest: self.block(rest))  # type: ignore[misc]
+                return MAY_LEAVE
+        return FALLS
+
+    def statement(self, node: ast.stmt) -> int:
+        """Write one statement; says how it ends."""
+        writer = _STATEMENTS.get(plain_type(node))  # type: ignore[arg-type]
+        if writer is not None:
+            return writer(self, node) or FALLS
+        if type(node).__name__ == "TypeAlias":
+            self._bind_targets(getattr(node, "name", None), node.lineno)
+        return FALLS
+
+    def branches(self, line: int, writers: Sequence[Callable[[], int]]) -> list[int]:
+        """Write blocks of which one will run."""
+        before = self.scope.sure
+        flows, blocks, survivors = [], [], []
+        for write in writers:
+            self.scope.sure = set(before)
+            flow, block = self.captured_flow(write)
+            flows.append(flow)
+            blocks.append(block)
+            if flow < LEAVES:
+                survivors.append(self.scope.sure)
+        self.scope.sure = set.intersection(*survivors) if survivors else before
+        if any(blocks):
+            self.out.append((codes.EITHER, line, tuple(blocks)))
+        return flows
+
+    # Definitions
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self.expressions(node.decorator_list)
+        self.defaults(node.args)
+        with_parameters = self._type_parameters(node)
+        if not self.defers_annotations:
+            for argument in ast.walk(node.args):
+                if isinstance(argument, ast.arg):
+                    self.expression(argument.annotation)
+            self.expression(node.returns)
+        receiver = self._receiver(node)
+        body, doubtful = self._deferred(node, receiver)
+        if with_parameters:
+            self.hidden.pop()
+        decorators = self._decorators(node)
+        if not body and not any(decorators):
+            self.bind(node.lineno, node.name)  # a call runs nothing of interest
+        elif self.keeps(node.name):
+            event = (codes.DEF, node.lineno, node.name, body, doubtful, decorators, receiver)
+            self.out.append(event)
+        self._bound_by_import(node.name)
+
+    def _decorators(self, node: Any) -> tuple[Ref | None, ...]:
+        return tuple(self.value_ref(decorator) for decorator in reversed(node.decorator_list))
+
+    def _type_parameters(self, node: ast.stmt) -> bool:
+        parameters = getattr(node, "type_params", None)
+        if not parameters:
+            return False
+        self.hidden.append({parameter.name for parameter in parameters})
+        return True
+
+    def _receiver(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
+        """The first parameter of a method, after an `@` for one that takes the class."""
+        parameters = [*node.args.posonlyargs, *node.args.args]
+        if self.scope.kind != "class" or not parameters:
+            return None
+        kinds = {last_name(decorator) for decorator in node.decorator_list}
+        if "staticmethod" in kinds:
+            return None
+        by_class = "classmethod" in kinds or node.name in ("__new__", "__init_subclass__")
+        return f"@{parameters[0].arg}" if by_class else parameters[0].arg
+
+    def _deferred(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef, receiver: str | None
+    ) -> tuple[Block, bool]:
+        """The events of a call, and whether it is doubtful that a call runs them."""
+        if isinstance(node, ast.AsyncFunctionDef):
+            return (), True
+        names = local_names(node.body)
+        names.bound |= argument_names(node.args)
+        scope = Scope("function", self.scope, names)
+        if receiver is not None:
+            scope.receiver = receiver.removeprefix("@")
+            names.tracked.add(scope.receiver)
+        self.begin_lazy(node, scope)
+        state = (self.scope, self.returned, self.constants, self.handled)
+        self.scope, self.constants, self.handled = scope, dict(self.fixed), []
+        try:
+            body = compacted(self.captured(lambda: self.block(node.body)))
+        finally:
+            self.scope, self.returned, self.constants, self.handled = state
+        doubtful = any(last_name(d) not in _TRANSPARENT for d in node.decorator_list)
+        return body, bool(body) and (doubtful or scope.yields)
+
+    def _class(self, node: ast.ClassDef) -> None:
+        self.expressions(node.decorator_list)
+        with_parameters = self._type_parameters(node)
+        self.expressions(node.bases)
+        self.expressions(keyword.value for keyword in node.keywords)
+        bases = tuple(ref for base in node.bases if (ref := self._base_ref(base)))
+        metaclass = next((k.value for k in node.keywords if k.arg == "metaclass"), None)
+        metaclass_ref = self.value_ref(metaclass)
+        outer = self.scope
+        self.scope = Scope("class", outer, local_names(node.body))
+        constants, self.constants = self.constants, dict(self.constants)
+        try:
+            body = compacted(
+                self.captured(lambda: self.block(node.body)), kept=self.scope.names.tracked
+            )
+        finally:
+            self.scope, self.constants = outer, constants
+        if with_parameters:
+            self.hidden.pop()
+        decorators = self._decorators(node)
+        if self.keeps(node.name):
+            event = (codes.CLASS, node.lineno, node.name, bases, metaclass_ref, body, decorators)
+            self.out.append(event)
+        self._bound_by_import(node.name)
+
+    def _base_ref(self, base: ast.expr) -> Ref | None:
+        while isinstance(base, ast.Subscript):  # class C(Base[int])
+            base = base.value
+        return self.value_ref(base)
+
+    # Control flow
+
+    def _if(self, node: ast.If) -> int:
+        truth = static_truth(node.test, self.constants)
+        self.expression(node.test)
+        if truth is not None:
+            return self.block(node.body if truth else node.orelse)
+        flows = self.branches(
+            node.lineno, (lambda: self.block(node.body), lambda: self.block(node.orelse))
+        )
+        return _joined(flows)
+
+    def _loop(self, node: ast.For | ast.AsyncFor) -> int:
+        self.expression(node.iter)
+        before = set(self.scope.sure)
+        self._bind_targets(node.target, node.lineno)
+        returned, self.returned = self.returned, False
+        flow = self.block(node.body)
+        self.scope.sure = before
+        left, self.returned = self.returned, returned or self.returned
+        if flow == FALLS:  # nothing breaks out of the loop
+            return max(self.block(node.orelse), MAY_LEAVE if left else FALLS)
+        self.doubtful(node.lineno, lambda: self.block(node.orelse))
+        return MAY_LEAVE if left else FALLS
+
+    def _while(self, node: ast.While) -> int:
+        truth = static_truth(node.test, self.constants)
+        self.expression(node.test)
+        returned, self.returned = self.returned, False
+        if truth:
+            before = set(self.scope.sure)
+            self.block(node.body)
+            self.scope.sure = before
+        elif truth is None:
+            self.doubtful(node.lineno, lambda: self.block(node.body))
+        if not truth:
+            self.block(node.orelse)
+        left, self.returned = self.returned, returned or self.returned
+        return MAY_LEAVE if left else FALLS
+
+    def _with(self, node: ast.With | ast.AsyncWith) -> int:
+        caught_here: list[str] = []
+        for item in node.items:
+            self.expression(item.context_expr)
+            self._bind_targets(item.optional_vars, node.lineno)
+            caught_here += suppressed(item.context_expr)
+        if not caught_here:
+            return self.block(node.body)
+        before = set(self.scope.sure)
+        flow, body = self.captured_flow(lambda: self.block(node.body))
+        self.scope.sure = before
+        handler = (tuple(caught_here), node.lineno, ())
+        self.out.append((codes.TRY, node.lineno, body, (handler,), (), ()))
+        return _joined([flow, FALLS])
+
+    def _try(self, node: Any) -> int:
+        before = set(self.scope.sure)
+        flow, body = self.captured_flow(lambda: self.block(node.body))
+        orelse: Block = ()
+        if flow == FALLS:
+            flow, orelse = self.captured_flow(lambda: self.block(node.orelse))
+        survivors = [self.scope.sure] if flow < LEAVES else []
+        flows, handlers = [flow], []
+        for handler in node.handlers:
+            self.scope.sure = set(before)
+            flow, block = self.captured_flow(lambda handler=handler: self._handler(handler))  # type: ignore[misc]
+            flows.append(flow)
+            handlers.append((caught(handler.type), handler.lineno, block))
+            if flow < LEAVES:
+                survivors.append(self.scope.sure)
+        self.scope.sure = set.intersection(*survivors) if survivors else before
+        final_flow, final = self.captured_flow(lambda: self.block(node.finalbody))
+        self.out.append((codes.TRY, node.lineno, body, tuple(handlers), orelse, final))
+        return final_flow if final_flow >= LEAVES else _joined(flows)
+
+    def _handler(self, handler: ast.ExceptHandler) -> int:
+        if handler.name and self.scope.kind != "function":
+            self.bind(handler.lineno, handler.name)
+        self.handled.append(handler.name or "")
+        flow = self.block(handler.body)
+        self.handled.pop()
+        if handler.name and self.scope.kind != "function":
+            self.scope.sure.discard(handler.name)
+            self.out.append((codes.FORGET, handler.lineno, handler.name))
+        return flow
+
+    def _match(self, node: ast.Match) -> int:
+        self.expression(node.subject)
+
+        def case(case: ast.match_case) -> int:
+            for part in ast.walk(case.pattern):
+                if isinstance(part, ast.MatchValue):
+                    self.expression(part.value)
+                elif isinstance(part, ast.MatchClass):
+                    self.expression(part.cls)
+            for name in pattern_names(case.pattern):
+                self.bind(node.lineno, name)
+            self.expression(case.guard)
+            return self.block(case.body)
+
+        cases = [lambda one=one: case(one) for one in node.cases]
+        return _joined(self.branches(node.lineno, [*cases, lambda: FALLS]))
+
+    def _raise(self, node: ast.Raise) -> int:
+        self.expression(node.exc)
+        self.expression(node.cause)
+        call = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        name = "" if call is None else (dotted(call) or "Exception").rpartition(".")[2]
+        if node.exc is call and name in self.handled:  # except E as e: ... raise e
+            name = "^" * self.handled[::-1].index(name)
+        self.out.append((codes.RAISE, node.lineno, name))
+        return RAISES
+
+    def _return(self, node: ast.Return) -> int:
+        self.expression(node.value)
+        ref = None if node.value is None else self.value_ref(node.value)
+        if ref is not None:
+            self.out.append((codes.RETURN, node.lineno, ref))
+        self.returned = True
+        return LEAVES
+
+    def _leave(self, node: ast.stmt) -> int:
+        return LEAVES
+
+    def _assert(self, node: ast.Assert) -> None:
+        self.expression(node.test)
+        if node.msg is not None:
+            self.doubtful(node.lineno, lambda: self.expression(node.msg))
+
+    def _expression_statement(self, node: ast.Expr) -> None:
+        self.expression(node.value)
+
+
+_STATEMENTS: dict[type[ast.stmt], Callable[[_ModuleWriter, Any], int | None]] = {
+    ast.Import: _ModuleWriter._import,
+    ast.ImportFrom: _ModuleWriter._import_from,
+    ast.FunctionDef: _ModuleWriter._function,
+    ast.AsyncFunctionDef: _ModuleWriter._function,
+    ast.ClassDef: _ModuleWriter._class,
+    ast.Assign: _ModuleWriter._assign,
+    ast.AugAssign: _ModuleWriter._augmented,
+    ast.AnnAssign: _ModuleWriter._annotated,
+    ast.Delete: _ModuleWriter._delete,
+    ast.If: _ModuleWriter._if,
+    ast.For: _ModuleWriter._loop,
+    ast.AsyncFor: _ModuleWriter._loop,
+    ast.While: _ModuleWriter._while,
+    ast.With: _ModuleWriter._with,
+    ast.AsyncWith: _ModuleWriter._with,
+    ast.Try: _ModuleWriter._try,
+    ast.TryStar: _ModuleWriter._try,
+    ast.Match: _ModuleWriter._match,
+    ast.Raise: _ModuleWriter._raise,
+    ast.Return: _ModuleWriter._return,
+    ast.Break: _ModuleWriter._leave,
+    ast.Continue: _ModuleWriter._leave,
+    ast.Assert: _ModuleWriter._assert,
+    ast.Expr: _ModuleWriter._expression_statement,
+}
+
+
+def _joined(flows: Sequence[int]) -> int:
+    """How a statement ends that ends in one of several ways; one that raises is not expected."""
+    if all(flow >= LEAVES for flow in flows):
+        return min(flows)
+    return MAY_LEAVE if MAY_LEAVE in flows or LEAVES in flows else FALLS

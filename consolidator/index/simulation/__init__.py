@@ -1,0 +1,185 @@
+"""Simulates imports over import-time events, with partially initialised modules as in CPython.
+
+    outcome = simulate(ModuleName("pkg.mod"), modules)
+    outcomes = simulate_all(names, modules)
+
+A proof runs both trees: a failure whose key is not among the failures of the tree before is new.
+What was broken before hides what comes after it, so forgive it in both:
+
+    known = existing_failures(first, before)
+    new = simulate(first, after, forgiven=known).failures
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from consolidator.index.simulation.run import Machine
+from consolidator.index.simulation.state import (
+    Failure,
+    FailureKey,
+    FailureKind,
+    Mark,
+    ModuleKind,
+    ModuleSource,
+    ModuleState,
+    Raised,
+    SimulatedModule,
+    Step,
+    Swallowed,
+)
+from consolidator.names import ModuleName
+
+__all__ = [
+    "Failure",
+    "FailureKey",
+    "FailureKind",
+    "ModuleKind",
+    "ModuleSource",
+    "Outcome",
+    "SimulatedModule",
+    "Step",
+    "Swallowed",
+    "deep_recursion",
+    "existing_failures",
+    "simulate",
+    "simulate_all",
+]
+
+_RECURSION_LIMIT = 20_000  # an import chain of a hundred modules is a thousand frames here
+_MOST_FAILURES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one first import comes to.
+
+    `failures` holds those that may happen and, last, the `fatal` one that ends the import.
+    `loaded` are the first-party modules in `sys.modules` afterwards, `bound` their names if asked.
+    """
+
+    first: ModuleName
+    failures: tuple[Failure, ...]
+    swallowed: tuple[Swallowed, ...]
+    loaded: frozenset[ModuleName]
+    fatal: Failure | None = None
+    bound: Mapping[ModuleName, frozenset[str]] | None = None
+
+    @property
+    def succeeds(self) -> bool:
+        """Whether nothing ends the import."""
+        return self.fatal is None
+
+
+def simulate(
+    first: ModuleName,
+    modules: ModuleSource,
+    *,
+    forgiven: Container[FailureKey] = (),
+    with_bound: bool = False,
+) -> Outcome:
+    """Import one module in a fresh interpreter.
+
+    Failures whose key is `forgiven` do not happen: the name or module is taken to be there.
+    """
+    return simulate_all((first,), modules, forgiven=forgiven, with_bound=with_bound)[first]
+
+
+def existing_failures(first: ModuleName, modules: ModuleSource) -> frozenset[FailureKey]:
+    """The keys of every failure of a first import, found by forgiving each fatal one in turn."""
+    known: set[FailureKey] = set()
+    for _ in range(_MOST_FAILURES):
+        outcome = simulate(first, modules, forgiven=known)
+        known.update(failure.key for failure in outcome.failures)
+        if outcome.succeeds:
+            break
+    return frozenset(known)
+
+
+@dataclass(slots=True)
+class _Level:
+    """A package that is imported, and how to take that back."""
+
+    name: ModuleName
+    mark: Mark
+    failures: int
+    swallowed: int
+    fatal: Failure | None
+
+
+def simulate_all(
+    firsts: Iterable[ModuleName],
+    modules: ModuleSource,
+    *,
+    forgiven: Container[FailureKey] = (),
+    with_bound: bool = False,
+) -> dict[ModuleName, Outcome]:
+    """Import each module in a fresh interpreter of its own.
+
+    What they share, the import of their parent packages, is simulated once: the state after a
+    package is kept while the modules below it are imported from there, each taken back again.
+    """
+    machine = Machine(modules, forgiven)
+    outcomes: dict[ModuleName, Outcome] = {}
+    levels: list[_Level] = []
+    with deep_recursion():
+        for first in sorted(set(firsts), key=lambda name: name.split(".")):
+            while levels and not first.is_within(levels[-1].name):
+                _leave(machine, levels.pop())
+            for name in (*first.ancestors(), first):
+                if not any(level.name == name for level in levels):
+                    levels.append(_enter(machine, name, levels))
+            outcomes[first] = _outcome(machine, first, levels[-1].fatal, with_bound)
+    return outcomes
+
+
+def _enter(machine: Machine, name: ModuleName, levels: list[_Level]) -> _Level:
+    level = _Level(name, machine.trail.mark(), len(machine.failures), len(machine.swallowed), None)
+    if levels and levels[-1].fatal is not None:
+        level.fatal = levels[-1].fatal
+        return level
+    try:
+        machine.import_module(name, 0, None)
+    except Raised as raised:
+        level.fatal = raised.failure
+    return level
+
+
+def _leave(machine: Machine, level: _Level) -> None:
+    machine.trail.rollback(level.mark)
+    del machine.failures[level.failures :]
+    del machine.swallowed[level.swallowed :]
+
+
+def _outcome(
+    machine: Machine, first: ModuleName, fatal: Failure | None, with_bound: bool
+) -> Outcome:
+    states = [state for state in machine.loaded.values() if isinstance(state, ModuleState)]
+    bound = (
+        {s.name: frozenset(n for n in s.names if n[0] not in "*<") for s in states}
+        if with_bound
+        else None
+    )
+    possible = {(failure.key, failure.line): failure for failure in machine.failures}
+    return Outcome(
+        first=first,
+        failures=(*possible.values(), *((fatal,) if fatal else ())),
+        swallowed=tuple(machine.swallowed),
+        loaded=frozenset(state.name for state in states),
+        fatal=fatal,
+        bound=bound,
+    )
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """A chain of imports nests calls here as it does in the interpreter, only deeper."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

@@ -1,0 +1,151 @@
+"""Names, values and calls in the simulated interpreter."""
+
+from __future__ import annotations
+
+import builtins
+
+from consolidator.index.events.codes import CALLED, IMPLICIT_NAMES, SUPER, THIS_MODULE, Ref
+from consolidator.index.simulation.imports import ImportSystem
+from consolidator.index.simulation.state import (
+    ANY,
+    Class,
+    Frame,
+    Function,
+    Instance,
+    Method,
+    ModuleState,
+    Raised,
+    Step,
+    Super,
+    Value,
+)
+
+_CALL_DEPTH = 24
+
+
+class CallSystem(ImportSystem):
+    """Looks names up and runs the bodies of the project's functions that are called."""
+
+    calls = 0
+
+    def lookup(self, frame: Frame, name: str) -> Value | None:
+        """The value of a name as code in this namespace sees it, None when it is unbound."""
+        scope: Frame | None = frame
+        while scope is not None:
+            value = scope.names.get(name)
+            if value is not None:
+                return value
+            scope = scope.outer
+        if name == THIS_MODULE:
+            return frame.module
+        if hasattr(builtins, name) or name in IMPLICIT_NAMES or frame.module.is_open:
+            return ANY
+        return None
+
+    def resolve(self, frame: Frame, ref: Ref | None) -> Value:
+        """The value at a path, without failing and without running anything."""
+        if ref is None:
+            return ANY
+        value = self.lookup(frame, ref[0])
+        for part in ref[1:]:
+            if part == CALLED:
+                value = self._result(value)
+            elif part == SUPER and isinstance(value, (Class, Instance)) and frame.function:
+                value = Super(value, frame.function)
+            else:
+                value = self._member(value, part)
+        return ANY if value is None else value
+
+    def _result(self, value: Value | None) -> Value:
+        if isinstance(value, Class):
+            return Instance(value)
+        if isinstance(value, Function):
+            return self.done.get((value, None), ANY)
+        if isinstance(value, Method):
+            return self.done.get((value.function, value.owner), ANY)
+        return ANY
+
+    def call(self, value: Value | None, line: int, frame: Frame) -> None:
+        """Run what a call of a value runs, when it is the project's."""
+        if isinstance(value, Function):
+            self._run_function(value, None, line, frame)
+        elif isinstance(value, Method):
+            self._run_function(value.function, value, line, frame)
+        elif isinstance(value, Class):
+            for name in ("__new__", "__init__", "__post_init__"):
+                self.call_member(Instance(value), name, line, frame)
+        elif isinstance(value, Instance):
+            self.call_member(value, "__call__", line, frame)
+
+    def call_member(self, value: Class | Instance, name: str, line: int, frame: Frame) -> None:
+        """Call a method when a class of the project defines it."""
+        member = self._member(value, name)
+        if isinstance(member, (Function, Method)):
+            self.call(member, line, frame)
+
+    def call_inherited(self, cls: Class, name: str, line: int, frame: Frame) -> None:
+        """Call a class method of the bases, as for `__init_subclass__`."""
+        function = cls.inherited(name)
+        if isinstance(function, Function):
+            self.call(Method(function, cls), line, frame)
+
+    def _run_function(
+        self, function: Function, method: Method | None, line: int, frame: Frame
+    ) -> None:
+        """Run a function's body, once for each class of receiver unless it failed."""
+        key = (function, method.owner if method else None)
+        if key in self.done or self.calls >= _CALL_DEPTH:
+            return
+        _, _, name, body, doubtful, _, receiver = function.event
+        inner = Frame(function.frame.module, {}, self.trail.epoch, function.frame)
+        inner.function = function
+        if method is not None and receiver is not None:
+            by_class = receiver.startswith("@")
+            value = method.owner if by_class else method.receiver
+            inner.names[receiver.removeprefix("@")] = value
+        self.trail.set(self.done, key, ANY)
+        self.stack.append(Step(frame.module.name, line, f"{name}()"))
+        self.calls += 1
+        try:
+            if doubtful:
+                self.alternatives((body, ()), inner)
+            else:
+                self.run(body, inner)
+        except Raised as raised:
+            if raised.failure.kind != "raise":
+                self.trail.set(self.done, key, None)
+                raise
+            # an explicit `raise` hangs on arguments, of which nothing is known here
+        finally:
+            self.calls -= 1
+            self.stack.pop()
+        if inner.result is not ANY:
+            self.trail.set(self.done, key, inner.result)
+
+    def _member(self, value: Value | None, name: str) -> Value:
+        """An attribute as far as it is known; a function of a class becomes a method."""
+        if isinstance(value, ModuleState):
+            return value.names.get(name, ANY)
+        if isinstance(value, Super):
+            return _inherited_method(value, name)
+        if not isinstance(value, (Class, Instance)):
+            return ANY
+        found = (value.of if isinstance(value, Instance) else value).member(name)
+        if isinstance(found, Function) and found.receiver is not None:
+            bound = isinstance(value, Instance) or found.receiver.startswith("@")
+            return Method(found, value) if bound else found
+        return ANY if found is None else found
+
+
+def _inherited_method(asked: Super, name: str) -> Value:
+    """What `super().name` stands for: the next definition after the class of the method."""
+    receiver = asked.receiver
+    classes = (receiver.of if isinstance(receiver, Instance) else receiver).line()
+    for cls in classes:
+        if asked.within in cls.names.values():
+            break
+    for cls in classes:
+        found = cls.names.get(name)
+        if isinstance(found, Function):
+            return Method(found, receiver)
+    return ANY

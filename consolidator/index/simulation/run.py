@@ -1,0 +1,334 @@
+"""Runs import-time events over simulated modules."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from consolidator.index.events import codes as codes
+from consolidator.index.events.codes import Block, Event, Ref
+from consolidator.index.simulation.calls import CallSystem
+from consolidator.index.simulation.state import (
+    ANY,
+    REPLACED,
+    Class,
+    Frame,
+    Function,
+    Instance,
+    ModuleState,
+    NameList,
+    Raised,
+    Swallowed,
+    Value,
+)
+
+_CALL_DEPTH = 24
+
+
+# Handlers of what did not fail are looked into from at most so many other guesses.
+_MOST_DOUBT = 4
+
+
+class Machine(CallSystem):
+    """The simulated interpreter."""
+
+    def run(self, block: Block, frame: Frame) -> None:
+        """Run events in a namespace; raises `Raised` when one fails."""
+        for event in block:
+            _RUN[event[0]](self, event, frame)
+
+    # Lookups and calls
+
+    def _name(self, event: Event, frame: Frame) -> None:
+        _, line, name = event
+        if self.lookup(frame, name) is None:
+            self.fail(frame, line, "unbound name", name, frame.module.name)
+
+    def _chain(self, event: Event, frame: Frame) -> None:
+        _, line, ref = event
+        value = self.lookup(frame, ref[0])
+        if value is None:
+            self.fail(frame, line, "unbound name", ref[0], frame.module.name)
+        self._attributes(value, ref, line, frame)
+
+    def _local_chain(self, event: Event, frame: Frame) -> None:
+        _, line, ref = event
+        self._attributes(self.lookup(frame, ref[0]), ref, line, frame)
+
+    def _attributes(self, value: Value | None, ref: Ref, line: int, frame: Frame) -> None:
+        for part in ref[1:]:
+            if not isinstance(value, ModuleState):
+                return
+            holder = value
+            value = self.attribute(holder, part, line, frame, "missing attribute")
+            if value is None:
+                self.fail(frame, line, "missing attribute", part, holder.name)
+
+    def _call(self, event: Event, frame: Frame) -> None:
+        _, line, ref = event
+        self.call(self.resolve(frame, ref), line, frame)
+
+    # Bindings
+
+    def _bind(self, event: Event, frame: Frame) -> None:
+        self.bind(frame, event[2], self.resolve(frame, event[3]))
+
+    def _bind_global(self, event: Event, frame: Frame) -> None:
+        self.bind_in_module(frame, event[2], self.resolve(frame, event[3]))
+
+    def _bind_many(self, event: Event, frame: Frame) -> None:
+        for name in event[2]:
+            self.bind(frame, name, ANY)
+
+    def _unbind(self, event: Event, frame: Frame) -> None:
+        _, line, name = event
+        holder = frame if frame.is_class or frame.names is frame.module.names else None
+        names = frame.names if holder else frame.module.names
+        if name not in names and "*" not in names:
+            self.fail(frame, line, "unbound name", name, frame.module.name)
+        self.trail.set(names, name, None, frame.epoch if holder else frame.module.epoch)
+
+    def _forget(self, event: Event, frame: Frame) -> None:
+        self.trail.set(frame.names, event[2], None, frame.epoch)
+
+    def _set_attr(self, event: Event, frame: Frame) -> None:
+        _, _, ref, name, value = event
+        holder = self.resolve(frame, ref)
+        if isinstance(holder, ModuleState):
+            self.trail.set(holder.names, name, self.resolve(frame, value), holder.epoch)
+
+    def _names(self, event: Event, frame: Frame) -> None:
+        _, _, name, parts, added = event
+        names: list[str] = []
+        complete = True
+        if added:
+            parts = (("ref", name), *parts)
+        for part in parts:
+            if part[0] == "=":
+                names += part[1:]
+                continue
+            value = self.resolve(frame, part[1:]) if part[0] == "ref" else ANY
+            if isinstance(value, NameList):
+                names += value.names
+            complete = complete and isinstance(value, NameList) and value.complete
+        self.bind(frame, name, NameList(tuple(names), complete))
+
+    def _define(self, event: Event, frame: Frame) -> None:
+        for decorator in event[5]:
+            self.call(self.resolve(frame, decorator), event[1], frame)
+        self.bind(frame, event[2], Function(event, frame.visible_from_inside))
+
+    def _class(self, event: Event, frame: Frame) -> None:
+        _, line, name, bases, metaclass, body, decorators = event
+        parents = tuple(self.resolve(frame, base) for base in bases)
+        outer = frame.visible_from_inside
+        inner = Frame(frame.module, {}, self.trail.epoch, outer, is_class=True)
+        self.run(body, inner)
+        kind = self.resolve(frame, metaclass)
+        if kind is ANY:
+            kind = next((p.metaclass for p in parents if isinstance(p, Class)), ANY)
+        made = Class(name, inner.names, parents, kind)
+        if isinstance(kind, Class):
+            for method in ("__new__", "__init__"):
+                self.call_member(Instance(kind), method, line, frame)
+        self.call_inherited(made, "__init_subclass__", line, frame)
+        for decorator in decorators:
+            self.call(self.resolve(frame, decorator), line, frame)
+        self.bind(frame, name, made)
+
+    # Imports
+
+    def _import(self, event: Event, frame: Frame) -> None:
+        self.import_statement(frame, *event[1:])
+
+    def _from(self, event: Event, frame: Frame) -> None:
+        self.import_from(frame, *event[1:])
+
+    def _star(self, event: Event, frame: Frame) -> None:
+        self.import_star(frame, *event[1:])
+
+    def _replace(self, event: Event, frame: Frame) -> None:
+        """Something else takes a module's place: it may offer any name."""
+        replaced = [frame.module, self.running[-1]] if event[2] is None else []
+        if event[2] is not None:
+            module = self.loaded.get(event[2])
+            if isinstance(module, ModuleState):
+                replaced = [module]
+            else:
+                self.trail.set(self.loaded, event[2], ANY)
+        for module in replaced:
+            self.trail.set(module.names, "*", REPLACED, module.epoch)
+
+    def _open(self, event: Event, frame: Frame) -> None:
+        self.bind_in_module(frame, "*", ANY)
+
+    # Control flow
+
+    def _either(self, event: Event, frame: Frame) -> None:
+        self.alternatives(event[2], frame)
+
+    def alternatives(self, blocks: Sequence[Block], frame: Frame) -> None:
+        """Run blocks of which one runs; it is a failure for sure only when all of them fail."""
+        raised: list[Raised] = []
+        bound: dict[str, Value | None] = {}
+        for block in blocks:
+            mark = self.trail.mark()
+            self.doubt += 1
+            try:
+                self.run(block, frame)
+            except Raised as error:
+                self.trail.rollback(mark)
+                raised.append(error)
+            else:
+                for name in self.trail.changed(mark, frame.names):
+                    value = frame.names.get(name)
+                    bound[name] = value if bound.get(name, value) is value else ANY
+                self.trail.commit(mark)
+            finally:
+                self.doubt -= 1
+        if len(raised) == len(blocks):
+            first = raised[0]
+            raise Raised(replace(first.failure, certain=self.is_certain), first.exception)
+        self._note(raised)
+        for name, value in bound.items():
+            if value is ANY:
+                self.bind(frame, name, ANY)
+
+    def _note(self, raised: Sequence[Raised]) -> None:
+        self.failures += [r.failure for r in raised if r.failure.kind != "raise"]
+
+    def _select(self, event: Event, frame: Frame) -> None:
+        _, _, names, then, otherwise = event
+        if frame.selected is None:
+            self.alternatives((then, otherwise), frame)
+        else:
+            self.run(then if frame.selected in names else otherwise, frame)
+
+    def _lazy(self, event: Event, frame: Frame) -> None:
+        """Import the module that stands for the name which `__getattr__` is asked for."""
+        _, line, entries, takes_attribute, prefix = event
+        wanted = frame.selected
+        if wanted is None:
+            return
+        choices = next((c for name, c in entries if name == wanted), ((f"{prefix}{wanted}",),))
+        names = [name for choice in choices for name in choice if self._exists(name)]
+        if not names:
+            return
+        value = self.import_module(names[0], line, frame)
+        given = [choice[0] for choice in choices if names[0] not in choice]
+        if takes_attribute and isinstance(value, ModuleState):
+            attribute = given[-1] if given else wanted
+            found = self.attribute(value, attribute, line, frame)
+            if found is None:
+                self.fail(frame, line, "missing attribute", attribute, value.name)
+            value = found or ANY
+        frame.result = value
+
+    def _exists(self, module: str) -> bool:
+        facts = self.find(module) if module else None
+        return facts is not None and facts.kind != "absent"
+
+    def _try(self, event: Event, frame: Frame) -> None:
+        _, _, body, handlers, orelse, final = event
+        try:
+            try:
+                self.run(body, frame)
+            except Raised as raised:
+                self._handle(raised, handlers, frame)
+            else:
+                self.run(orelse, frame)
+                if self.doubt < _MOST_DOUBT:
+                    self._unlikely(handlers, frame)
+        finally:
+            self.run(final, frame)
+
+    def _handle(
+        self, raised: Raised, handlers: Sequence[tuple[Sequence[str], int, Block]], frame: Frame
+    ) -> None:
+        handler = next(
+            (h for h in handlers if any(_catches(name, raised.exception) for name in h[0])), None
+        )
+        if handler is None:
+            raise raised
+        _, line, block = handler
+        outer = frame.handling
+        frame.handling = (*outer, raised)
+        try:
+            self.run(block, frame)
+        finally:
+            frame.handling = outer
+        if raised.failure.kind != "raise":
+            self.swallowed.append(Swallowed(raised.failure, frame.module.name, line))
+
+    def _unlikely(self, handlers: Sequence[tuple[Sequence[str], int, Block]], frame: Frame) -> None:
+        """Look into handlers of what did not fail here but may elsewhere, and take it back."""
+        for _, _, block in handlers:
+            mark = self.trail.mark()
+            self.doubt += 1
+            try:
+                self.run(block, frame)
+            except Raised as raised:
+                self._note([raised])
+            finally:
+                self.doubt -= 1
+                names = [n for n in self.trail.changed(mark, frame.names) if n in frame.names]
+                self.trail.rollback(mark)
+            for name in names:
+                if name not in frame.names:
+                    self.bind(frame, name, ANY)
+
+    def _raise(self, event: Event, frame: Frame) -> None:
+        _, line, name = event
+        again = name.count("^") + 1 if not name.strip("^") else 0
+        if 0 < again <= len(frame.handling):
+            raise frame.handling[-again]
+        if frame.handling:  # another exception, because of the one that is handled
+            raise Raised(frame.handling[-1].failure, name)
+        failure = self.failure(frame, line, "raise", name, "", self.is_certain)
+        raise Raised(failure, name or "Exception")
+
+    def _return(self, event: Event, frame: Frame) -> None:
+        value = self.resolve(frame, event[2])
+        known = frame.result is ANY or frame.result is value
+        frame.result = value if known else ANY
+
+
+def _catches(handler: str, exception: str) -> bool:
+    """Whether `except handler` catches an exception, both by name."""
+    if handler == exception:
+        return True
+    caught, raised = getattr(builtins, handler, None), getattr(builtins, exception, None)
+    if not (isinstance(caught, type) and issubclass(caught, BaseException)):
+        return False
+    if isinstance(raised, type) and issubclass(raised, BaseException):
+        return issubclass(raised, caught)
+    return handler in ("Exception", "BaseException")
+
+
+_RUN: dict[int, Callable[[Machine, Event, Frame], None]] = {
+    codes.NAME: Machine._name,
+    codes.CHAIN: Machine._chain,
+    codes.LOCAL_CHAIN: Machine._local_chain,
+    codes.CALL: Machine._call,
+    codes.BIND: Machine._bind,
+    codes.BIND_GLOBAL: Machine._bind_global,
+    codes.BIND_MANY: Machine._bind_many,
+    codes.UNBIND: Machine._unbind,
+    codes.FORGET: Machine._forget,
+    codes.SET_ATTR: Machine._set_attr,
+    codes.IMPORT: Machine._import,
+    codes.FROM: Machine._from,
+    codes.STAR: Machine._star,
+    codes.NAMES: Machine._names,
+    codes.DEF: Machine._define,
+    codes.CLASS: Machine._class,
+    codes.EITHER: Machine._either,
+    codes.SELECT: Machine._select,
+    codes.LAZY: Machine._lazy,
+    codes.TRY: Machine._try,
+    codes.RAISE: Machine._raise,
+    codes.RETURN: Machine._return,
+    codes.REPLACE: Machine._replace,
+    codes.OPEN: Machine._open,
+}
