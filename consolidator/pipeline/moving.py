@@ -1,47 +1,26 @@
-"""The wiring: from a command to a change of the tree. The public Python API."""
+"""From the names that a person gives to a proved move."""
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
 
 from consolidator.apply.guards import path_problems
-from consolidator.edits.draft import Draft
 from consolidator.edits.object_references import object_references
 from consolidator.edits.remarks import remarks
 from consolidator.edits.search import Outcome, find_draft
 from consolidator.edits.survey import survey
-from consolidator.errors import Location, Problem, Refusal, UsageError
+from consolidator.errors import Problem, Refusal, UsageError
 from consolidator.index.definitions import definition
 from consolidator.index.facts_cache import FactsCache, default_path
 from consolidator.index.index import Index
 from consolidator.index.simulation import deep_recursion
 from consolidator.names import ModuleName
+from consolidator.pipeline.preview import Preview, changes_between, unread
 from consolidator.plan import Move, MoveOptions
 from consolidator.proof.obligations import prove
 from consolidator.workspace import Workspace
-from consolidator.workspace.changes import FileChange
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a command would do: the changes, and every move with its reasons."""
-
-    before: Workspace
-    after: Workspace
-    changes: tuple[FileChange, ...]
-    outcomes: tuple[Outcome, ...]
-    warnings: tuple[Problem, ...]
-    relied_upon: frozenset[str]
-    """The files that were read as code: writing checks that they are as they were."""
-    timings: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def drafts(self) -> tuple[Draft, ...]:
-        return tuple(outcome.draft for outcome in self.outcomes)
 
 
 def preview_move(
@@ -103,37 +82,6 @@ def _preview_move(
         index.read_as_code() | {change.path for change in changes},
         {"locate": located - started, "move": finished - located},
     )
-
-
-def unread(index: Index, names: Sequence[str]) -> Iterator[Problem]:
-    """A warning for each file that holds one of the names and could not be read."""
-    for path, reason in sorted(index.unreadable.items()):
-        lines = index.workspace.file(path).data.splitlines()
-        for number, line in enumerate(lines, 1):
-            if any(re.search(rb"\b%s\b" % name.encode(), line) for name in names):
-                yield Problem(
-                    "not-read",
-                    f"{path} cannot be read ({reason}), so what it says of the moved names was "
-                    "left alone",
-                    Location(path, number, line.decode("utf-8", "replace")),
-                    "look at it by hand",
-                    "warning",
-                )
-                break
-
-
-def changes_between(
-    before: Workspace, after: Workspace, outcomes: Iterable[Outcome]
-) -> tuple[FileChange, ...]:
-    """The files that differ, with their bytes on both sides, by path."""
-    paths = sorted({path for outcome in outcomes for path in outcome.draft.texts})
-    changes = []
-    for path in paths:
-        old = before.file(path).data if before.has(path) else None
-        new = after.file(path).data if after.has(path) else None
-        if old != new:
-            changes.append(FileChange(path, old, new))
-    return tuple(changes)
 
 
 def moves_for(
@@ -212,25 +160,3 @@ def _unreadable(index: Index, name: str) -> str:
         return ""
     listed = "; ".join(f"{path} ({reason})" for path, reason in sorted(index.unreadable.items()))
     return f" (could not read, though {name!r} stands in it: {listed})"
-
-
-def open_workspace(root: Path) -> Workspace:
-    """The project at `root` as it is now."""
-    return Workspace.open(root)
-
-
-def execute(preview: Preview, title: str) -> str | None:
-    """Write a preview to disk as one transaction; its id, or None when there is nothing to do.
-
-    Raises `Refusal` when a file is not as it was when it was read, or cannot be written.
-    """
-    from consolidator import apply
-
-    if not preview.changes:
-        return None
-    expected = {
-        path: preview.before.file(path).sha256
-        for path in preview.relied_upon
-        if preview.before.has(path)
-    }
-    return apply.write(preview.before.root, preview.changes, title, expected).id

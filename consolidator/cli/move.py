@@ -1,0 +1,142 @@
+"""`consolidate move`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from consolidator.cli.common import (
+    DONE,
+    FINDINGS,
+    Format,
+    Output,
+    Root,
+    console,
+    open_project,
+    write_out,
+)
+from consolidator.errors import UsageError
+
+if TYPE_CHECKING:
+    from consolidator.pipeline import Preview
+    from consolidator.plan import MoveOptions
+    from consolidator.workspace import Workspace
+
+LeaveBehind = Literal["import", "lazy", "none"]
+Helpers = Literal["auto", "travel", "lazy"]
+Strings = Literal["list", "rewrite"]
+
+
+def move(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Class or module:Class.")],
+    to: Annotated[str, typer.Option("--to", metavar="MODULE", help="The home; made if missing.")],
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="MODULE", help="Where the names stand now.")
+    ] = None,
+    root: Root = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the diff, write nothing.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="With --dry-run: exit 1 when something would change.")
+    ] = False,
+    output: Output = "text",
+    leave_behind: Annotated[
+        LeaveBehind | None,
+        typer.Option(help="What stays; by default what keeps imports working."),
+    ] = None,
+    leave_behind_place: Annotated[
+        Literal["class", "imports"] | None, typer.Option(help="Where the leave-behind stands.")
+    ] = None,
+    comment: Annotated[
+        str | None, typer.Option(help="Template of the comment: {name} {kind} {source} {target}.")
+    ] = None,
+    helpers: Annotated[
+        Helpers | None, typer.Option(help="What becomes of helpers that both sides use.")
+    ] = None,
+    strings: Annotated[
+        Strings | None, typer.Option(help="What becomes of dotted paths in strings.")
+    ] = None,
+    accept: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="Go on in spite of this refusal.")
+    ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Read every file anew, keep nothing.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Tell why, for each decision.")
+    ] = False,
+) -> int:
+    """Move classes (or functions, constants) into one module, with everything that needs it."""
+    from consolidator import apply, pipeline
+
+    if check and not dry_run:
+        raise UsageError("--check goes with --dry-run")
+    workspace = open_project(root)
+    apply.require_settled(workspace.root)
+    options = move_options(
+        workspace,
+        leave_behind=leave_behind,
+        leave_behind_place=leave_behind_place,
+        comment=comment,
+        helpers=helpers,
+        strings=strings,
+        accept=accept,
+    )
+    preview = pipeline.preview_move(workspace, names, to, source, options, use_cache=not no_cache)
+    title = " ".join(["move", *names, "--to", to])
+    transaction = None if dry_run else pipeline.execute(preview, title)
+    _report(preview, output, dry_run, explain, transaction)
+    return FINDINGS if check and preview.changes else DONE
+
+
+def move_options(workspace: Workspace, **given: object) -> MoveOptions:
+    """The options of the command line over those of the configuration."""
+    from consolidator.errors import ACCEPTABLE
+    from consolidator.plan import MoveOptions
+
+    config = workspace.config
+    values: dict[str, object] = {
+        name: getattr(config, name) for name in given if name in config.model_fields_set
+    }
+    values |= {name: value for name, value in given.items() if value is not None}
+    accepted = frozenset([*config.accept, *(given["accept"] or [])])  # type: ignore[misc]
+    unknown = accepted - ACCEPTABLE
+    if unknown:
+        raise UsageError(
+            f"{', '.join(sorted(unknown))} cannot be accepted; what can is "
+            + ", ".join(sorted(ACCEPTABLE))
+        )
+    return MoveOptions(**{**values, "accept": accepted})  # type: ignore[arg-type]
+
+
+def _report(
+    preview: Preview, output: Format, dry_run: bool, explain: bool, transaction: str | None
+) -> None:
+    from consolidator.report import text
+    from consolidator.report.diff import unified_diff
+    from consolidator.report.json import move_report
+
+    if output == "json":
+        status = "planned" if dry_run else "done"
+        report = move_report(
+            status if preview.changes else "nothing to do",
+            preview.drafts,
+            preview.changes,
+            preview.warnings,
+            preview.timings,
+            transaction,
+        )
+        print(report)
+        return
+    if dry_run:
+        write_out(unified_diff(preview.changes))
+    screen = console()
+    if not preview.changes:
+        screen.print("nothing to do")
+    else:
+        text.print_summary(screen, preview.outcomes, preview.changes, dry_run)
+    text.print_problems(screen, preview.warnings)
+    if explain:
+        text.print_explanation(screen, preview.outcomes)
