@@ -1,0 +1,1 @@
+"""What is scattered: broken imports, duplicates, misplaced classes, expired leave-behinds."""
