@@ -17,7 +17,7 @@ _OPAQUE = frozenset({"globals", "vars", "exec", "setattr"})
 def outline_all(workspace: Workspace) -> dict[str, Outline]:
     """The outlines of all readable files, by path."""
     found = {}
-    for path in workspace.paths:
+    for path in workspace.paths():
         if not path.endswith(".py"):
             continue
         try:
@@ -30,7 +30,8 @@ def outline_all(workspace: Workspace) -> dict[str, Outline]:
 def outline(text: str) -> Outline:
     """The outline of a file; raises `SyntaxError` when it cannot be read."""
     tree = ast.parse(text)
-    top, nested = set(_bound(tree.body)), set()
+    top = set(_bound(tree.body))
+    nested: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt) and node.col_offset:
             nested.update(_bound([node]))

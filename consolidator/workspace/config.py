@@ -65,6 +65,12 @@ class Config(BaseModel):
     helpers: Literal["auto", "travel", "lazy"] = "auto"
     strings: Literal["list", "rewrite"] = "list"
     accept: tuple[str, ...] = Field(default=(), strict=False)
+    homes: dict[str, str] = Field(default_factory=dict)
+    """Where classes belong: the module by the name of the class (or `module:Class`)."""
+    services: tuple[str, ...] = Field(default=(), strict=False)
+    """Directories that must not import each other; found by their deployment files if empty."""
+    suppress: tuple[str, ...] = Field(default=(), strict=False)
+    """Files whose findings are not reported, as patterns of .gitignore."""
 
     @field_validator("roots", mode="after")
     @classmethod
