@@ -56,6 +56,7 @@ CODES: dict[str, str] = {
     "unencodable": "A file's encoding has no bytes for a character that would be written to it.",
     "unknown-name": "The moved code uses a name that nothing binds.",
     "unreadable": "A file of the project vanished or cannot be read.",
+    "verify-failed": "A check that was asked for by name fails after the change, not before.",
     "write-failed": "The file system refused a write; everything was put back as before.",
 }
 """Every problem code with one sentence on what it means; `docs/codes.md` lists the same."""

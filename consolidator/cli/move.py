@@ -16,6 +16,7 @@ from consolidator.cli.common import (
     open_project,
     write_out,
 )
+from consolidator.cli.verifying import Python, Verify, VerifyTimeout, run_checks
 from consolidator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ def move(
     explain: Annotated[
         bool, typer.Option("--explain", help="Tell why, for each decision.")
     ] = False,
+    verify: Verify = None,
+    python: Python = None,
+    verify_timeout: VerifyTimeout = None,
 ) -> int:
     """Move classes (or functions, constants) into one module, with everything that needs it."""
     from consolidator import apply, pipeline
@@ -85,6 +89,7 @@ def move(
         accept=accept,
     )
     preview = pipeline.preview_move(workspace, names, to, source, options, use_cache=not no_cache)
+    run_checks(preview.before, preview.after, preview.changes, verify, python, verify_timeout)
     title = " ".join(["move", *names, "--to", to])
     transaction = None if dry_run else pipeline.execute(preview, title)
     _report(preview, output, dry_run, explain, transaction)
