@@ -107,8 +107,9 @@ class _Resolver:
 
     def _unbound(self, name: str, uses: tuple[NameUse, ...]) -> Need:
         for star in self.source.star_imports:
-            origin = self.index.resolve(star.module, name)
-            if name not in BUILTINS and origin.kind in {"definition", "module"}:
+            origin = self.index.through_star(star, name)
+            known = origin is not None and origin.kind in {"definition", "module"}
+            if known and name not in BUILTINS:
                 return self._from_star(name, uses, star)
         if name in BUILTINS:
             if self.target is not None and self.target.bindings(name):
@@ -205,11 +206,8 @@ class _Resolver:
             return True
         # A builtin that the target's own code uses must not be hidden from it.
         used = name in BUILTINS and name in self.target.readers
-        return used or any(
-            self.index.resolve(star.module, name).kind == "definition"
-            for star in self.target.star_imports
-            if self._is_first_party(star.module)
-        )
+        origins = [self.index.through_star(star, name) for star in self.target.star_imports]
+        return used or any(origin and origin.kind == "definition" for origin in origins)
 
     def _same_in_target(
         self, name: str, origin: Origin, imported: tuple[ImportedName, ...]
@@ -217,7 +215,7 @@ class _Resolver:
         assert self.target is not None
         if name in self.closure.names or name not in self.target.scope.bindings:
             stars = self.target.star_imports
-            return any(self.index.resolve(s.module, name) == origin for s in stars)
+            return any(self.index.through_star(star, name) == origin for star in stars)
         theirs = self.target.imports_by_name.get(name, [])
         if len(theirs) != len(self.target.bindings(name)):
             mine = self.index.resolve(self.target.name, name)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal
 
 from consolidator.edits.imports.names import ImportedName, ImportSite
@@ -175,15 +176,17 @@ def rewrite_references(
     target: ModuleName,
     names: frozenset[str],
     read_in_source: frozenset[str],
+    renamed: Mapping[str, str] = MappingProxyType({}),
 ) -> FileReferences:
     """Make one file that is neither source nor target reach the names in the target.
 
     What replaces a name for readers that stay (`read_in_source`) goes on to replace it there.
+    `renamed` says what the target calls a name, where it calls it otherwise.
     """
     found = FileReferences(module)
     for item in import_sites(module, source, names):
-        found.retarget[ImportSite(item.node, item.index)] = ImportedName(
-            target, item.name, item.alias
+        found.retarget[ImportSite(item.node, item.index)] = in_target(
+            target, str(item.name), renamed, item.alias
         )
         found.references.append(Reference("import", place(module, item.node), True))
     uses = [
@@ -201,12 +204,25 @@ def rewrite_references(
     for use in uses:
         by_root.setdefault(use.root, []).append(use)
     for root, group in by_root.items():
-        _rewrite_attributes(index, found, root, group, target)
+        _rewrite_attributes(index, found, root, group, target, renamed)
     return found
 
 
+def in_target(
+    target: ModuleName, name: str, renamed: Mapping[str, str], alias: str | None = None
+) -> ImportedName:
+    """The import of a moved name from its home, bound to the name that it had."""
+    called = renamed.get(name, name)
+    return ImportedName(target, called, alias or (name if called != name else None))
+
+
 def _rewrite_attributes(
-    index: Index, found: FileReferences, root: Import, group: list[AttributeUse], target: ModuleName
+    index: Index,
+    found: FileReferences,
+    root: Import,
+    group: list[AttributeUse],
+    target: ModuleName,
+    renamed: Mapping[str, str],
 ) -> None:
     module = found.module
     spelled = _module_spelling(index, found, root, group, target)
@@ -216,7 +232,8 @@ def _rewrite_attributes(
             note = "left on the leave-behind"
             found.references.append(Reference("attribute", location, False, note))
             continue
-        new = spelled if use.is_argument else f"{spelled}.{use.name}"
+        called = renamed.get(use.name, use.name)
+        new = spelled if use.is_argument else f"{spelled}.{called}"
         found.edits.append(TextEdit(use.span, use.span.of(module.text), new))
         found.references.append(Reference("attribute", location, True))
 
@@ -231,7 +248,9 @@ def _module_spelling(
         _drop_root_if_done(found, root, group, None)
         return existing
     for other in [*found.add, *found.retarget.values()]:
-        if target in {other.module.child(other.name or ""), other.alias and other.module}:
+        if other.name is None and other.module == target:
+            return other.alias or target
+        if other.name is not None and other.module.child(other.name) == target:
             return other.bound()
     wanted = _like(root, target)
     if root.alias and _drop_root_if_done(found, root, group, replace(wanted, alias=root.alias)):
@@ -308,27 +327,33 @@ def _drop_root_if_done(
 
 
 def own_references(
-    index: Index, module: Module, source: ModuleName, names: frozenset[str]
+    index: Index,
+    module: Module,
+    source: ModuleName,
+    names: frozenset[str],
+    renamed: Mapping[str, str] = MappingProxyType({}),
 ) -> FileReferences:
     """Make the target itself use the names that now stand in it."""
     found = FileReferences(module)
     for item in import_sites(module, source, names):
         found.remove.append(ImportSite(item.node, item.index))
         found.references.append(Reference("import", place(module, item.node), True))
-        if item.alias and item.alias != item.name:
-            _rename_bound(found, item)
+        called = renamed.get(str(item.name), str(item.name))
+        if item.bound != called:
+            _rename_bound(found, item, called)
     for use in attribute_uses(index, module, source, names):
         if use.use.scope.lookup(use.name) in {None, module.scope}:
-            found.edits.append(TextEdit(use.span, use.span.of(module.text), use.name))
+            called = renamed.get(use.name, use.name)
+            found.edits.append(TextEdit(use.span, use.span.of(module.text), called))
             found.references.append(Reference("attribute", place(module, use.use.node), True))
     return found
 
 
-def _rename_bound(found: FileReferences, item: Import) -> None:
+def _rename_bound(found: FileReferences, item: Import, called: str) -> None:
     """`from source import C as K` in the target: what was K is C."""
     module = found.module
     for scope in module.scope.walk():
         for use in scope.uses:
             mine = use.name == item.bound and use.scope.lookup(use.name) is item.scope
-            if mine and use.span is not None and item.name:
-                found.edits.append(TextEdit(use.span, use.span.of(module.text), item.name))
+            if mine and use.span is not None:
+                found.edits.append(TextEdit(use.span, use.span.of(module.text), called))

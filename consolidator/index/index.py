@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from consolidator.index.events.codes import Event
 from consolidator.index.facts_cache import FactsCache
@@ -26,18 +26,27 @@ class Origin:
         return f"{self.module}.{self.name}" if self.name else self.module
 
 
+Progress = Callable[[str, int, int], None]
+"""Told what is being read, and how many files of how many are done."""
+
+
+def no_progress(what: str, done: int, total: int) -> None:
+    """Tells nobody."""
+
+
 @dataclass(frozen=True)
 class Index:
     """Facts about the files of one workspace, read when asked for and kept."""
 
     workspace: Workspace
     cache: FactsCache = field(default_factory=lambda: FactsCache(None), repr=False)
+    progress: Progress = field(default=no_progress, repr=False, kw_only=True)
     _known: dict[SourceFile, Module] = field(default_factory=dict, repr=False)
     _events: dict[tuple[SourceFile, str], Sequence[Event]] = field(default_factory=dict, repr=False)
 
     def after(self, workspace: Workspace) -> Index:
         """The index of a changed workspace; facts of unchanged files are shared."""
-        following = Index(workspace, self.cache, self._known, self._events)
+        following = Index(workspace, self.cache, self._known, self._events, progress=self.progress)
         following.unreadable.update(self.unreadable)
         return following
 
@@ -84,6 +93,21 @@ class Index:
     @cached_property
     def names_set(self) -> dict[ModuleName, frozenset[str]]:
         """What others replace in a module, as far as that was asked; see `index.importers`."""
+        return {}
+
+    @cached_property
+    def usages(self) -> dict[str, Any]:
+        """The usage facts of each file, as far as that was asked; see `index.usage`."""
+        return {}
+
+    @cached_property
+    def offers(self) -> dict[str, Any]:
+        """The facts that offers rest on, by path, as far as that was asked; see `index.offer`."""
+        return {}
+
+    @cached_property
+    def offered(self) -> dict[str, Any]:
+        """What definitions offer, as far as that was asked; see `index.offer`."""
         return {}
 
     @cached_property
@@ -161,6 +185,12 @@ class Index:
         if item.name is None:
             return Origin("module", item.module if item.alias else ModuleName(item.module.top))
         return self._resolve(item.module, item.name, set() if seen is None else seen)
+
+    def through_star(self, star: Import, name: str) -> Origin | None:
+        """What a star import may bind `name` to; None when it surely does not bring it."""
+        if self.workspace.is_first_party(star.module):
+            return self._through_star(star, name, set())
+        return None if name.startswith("_") else Origin("external", star.module, name)
 
     def _through_star(self, star: Import, name: str, seen: set[QualifiedName]) -> Origin | None:
         if not self.workspace.is_first_party(star.module):

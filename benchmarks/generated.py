@@ -1,0 +1,132 @@
+"""Random moves in generated programs: what a run prints before and after has to be the same.
+
+python -m benchmarks.generated --programs 200 --moves 5 --seed 1
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from benchmarks.generated_programs import Program, make_program
+from consolidator.errors import Refusal
+from consolidator.pipeline import open_workspace, preview_move
+from consolidator.plan import MoveOptions
+
+RUN = Path(__file__).with_name("generated_run.py")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one move ended: `moved`, `refused`, `broken` or `crashed`, and the details."""
+
+    seed: int
+    move: str
+    status: str
+    detail: str = ""
+
+
+def moves_in(seed: int, moves: int, keep: Path | None = None) -> list[Verdict]:
+    """Make one program and carry out some moves in it, one on the result of the other."""
+    program = make_program(seed)
+    choice = random.Random(seed)
+    with tempfile.TemporaryDirectory(prefix="generated-") as folder:
+        root = Path(folder)
+        for path, text in program.files.items():
+            _write(root / path, text.encode())
+        before = _run(root, program.modules)
+        if not before["main.py"].startswith("ok"):
+            return []  # some programs do not even work as they are
+        verdicts = []
+        for _ in range(moves):
+            verdict, before = _one(root, program, choice, before, seed)
+            verdicts.append(verdict)
+            if verdict.status in {"broken", "crashed"}:
+                break
+        return verdicts
+
+
+def _one(
+    root: Path, program: Program, choice: random.Random, before: dict[str, str], seed: int
+) -> tuple[Verdict, dict[str, str]]:
+    source, name = choice.choice(program.classes)
+    others = [module for module in program.modules if module != source]
+    target = choice.choice([*others, f"{source.rpartition('.')[0]}.new_{name.lower()}"])
+    title = f"{source}:{name} --to {target}"
+    workspace = open_workspace(root)
+    try:
+        names = [name]
+        preview = preview_move(workspace, names, target, None, MoveOptions(), use_cache=False)
+    except Refusal as refusal:
+        problem = refusal.problems[0]
+        if problem.code == "not-proved":  # a defect, though nothing was written
+            return Verdict(seed, title, "crashed", problem.message), before
+        return Verdict(seed, title, "refused", problem.code), before
+    except Exception:
+        return Verdict(seed, title, "crashed", traceback.format_exc()), before
+    for change in preview.changes:
+        _write(root / change.path, change.after or b"")
+    modules = dict.fromkeys([*program.modules, *([target] if preview.changes else [])])
+    after = _run(root, list(modules))
+    wrong = [
+        f"{what}: {before.get(what, 'ok')!r} became {said!r}"
+        for what, said in after.items()
+        if said != before.get(what, said if said.startswith("ok") else "ok")
+        and before.get(what, "ok").startswith("ok")
+    ]
+    if wrong:
+        return Verdict(seed, title, "broken", "\n".join(wrong)), after
+    return Verdict(seed, title, "moved" if preview.changes else "nothing to do"), after
+
+
+def _run(root: Path, modules: list[str] | tuple[str, ...]) -> dict[str, str]:
+    done = subprocess.run(
+        [sys.executable, str(RUN), *modules],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answers: dict[str, str] = json.loads(done.stdout)
+    return answers
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def main() -> None:
+    """Print how the moves ended, and every broken one; exit with 1 when there is one."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--programs", type=int, default=200)
+    parser.add_argument("--moves", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    given = parser.parse_args()
+    seeds = range(given.seed * 100_000, given.seed * 100_000 + given.programs)
+    with ProcessPoolExecutor(given.jobs) as pool:
+        found = pool.map(moves_in, seeds, [given.moves] * given.programs, chunksize=4)
+        verdicts = list(chain.from_iterable(found))
+    for verdict in verdicts:
+        if verdict.status in {"broken", "crashed"}:
+            print(f"{verdict.status}: seed {verdict.seed}: {verdict.move}\n{verdict.detail}\n")
+    counts = Counter(verdict.status for verdict in verdicts)
+    codes = Counter(verdict.detail for verdict in verdicts if verdict.status == "refused")
+    print(f"{len(verdicts)} moves:", ", ".join(f"{n} {what}" for what, n in counts.most_common()))
+    print("refused:", ", ".join(f"{n} {code}" for code, n in codes.most_common()) or "none")
+    sys.exit(bool(counts["broken"] or counts["crashed"]))
+
+
+if __name__ == "__main__":
+    main()
