@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from consolidator.edits.dependencies import optional_packages
 from consolidator.edits.draft import Draft
+from consolidator.edits.dynamic_access import dynamic_access
 from consolidator.edits.layers import inverts_layers
 from consolidator.edits.pinned import place
 from consolidator.edits.stubs import stub_remarks
@@ -23,6 +24,7 @@ def remarks(draft: Draft) -> Iterator[Problem]:
     yield from _module_name_matters(draft)
     yield from _unknown_names(draft)
     yield from _evaluated_annotations(draft)
+    yield from dynamic_access(draft)
     yield from stub_remarks(draft.survey, draft.closure.names)
 
 
