@@ -36,6 +36,8 @@ class Corpus:
     needs: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
     static_python: str = ""
+    layout: str = ""
+    """The folder of the tree that holds the packages: `src`, or the tree itself."""
 
     @property
     def pin(self) -> str:
@@ -52,7 +54,7 @@ class Corpus:
 
     @property
     def stamp(self) -> str:
-        parts = (self.pin, *self.packages, *self.needs)
+        parts = (self.pin, *self.packages, *self.needs, *([self.layout] if self.layout else []))
         return "\n".join(parts) + "\n"
 
 
@@ -83,6 +85,12 @@ CORPORA = (
     Corpus("marshmallow", "4.0.0", ("marshmallow",)),
     Corpus("nltk", "3.9.1", ("nltk",), ("numpy", "pytest"), ("numpy",)),
     Corpus("twisted", "25.5.0", ("twisted",)),
+    Corpus("trio", "0.31.0", ("trio",), layout="src"),
+    Corpus("anyio", "4.16.0", ("anyio",), layout="src"),
+    Corpus("narwhals", "2.10.2", ("narwhals",), layout="src"),
+    Corpus("hypothesis", "6.170.15", ("hypothesis",), layout="src"),
+    Corpus("kubernetes", "34.1.0", ("kubernetes",)),
+    Corpus("opentelemetry-proto", "1.38.0", ("opentelemetry",), ("grpcio",)),
     Corpus("homeassistant", "2026.2.3", ("homeassistant",), static_python="3.14"),
 )
 
@@ -121,8 +129,9 @@ def _install_importable(wanted: Corpus) -> None:
              wanted.pin, *wanted.needs)  # fmt: skip
         tree = Path(folder) / "tree"
         tree.mkdir()
+        (tree / wanted.layout).mkdir(exist_ok=True)
         for package in wanted.packages:
-            (site / package).rename(tree / package)
+            (site / package).rename(tree / wanted.layout / package)
         _replace(tree, wanted.tree)
         _replace(site, wanted.site)
 

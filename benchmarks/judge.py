@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import random
 import re
 import shutil
 import subprocess
@@ -18,14 +19,19 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.probe import IDENTITY, Baseline, Probe
-from benchmarks.sample import Move, module_name
-from benchmarks.uses import imported_names, mentions, users
+from benchmarks import trees
+from benchmarks.probe import Baseline, Identity, Probe
+from benchmarks.sample import Move, Step, module_name, module_path
+from benchmarks.texts import Texts
+from benchmarks.uses import imported_names, users
 
 # Names that the interpreter adds to a module as it goes.
 INCIDENTAL = {"__warningregistry__", "__annotations__", "__cached__"}
 
 CLASS_GONE = "the class is gone from its old module"
+
+MOST_MODULES = 60
+"""First imports to try for one move, beside the files that it changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,25 @@ class Bench:
     tree: Path
     baseline: Baseline
     probe: Probe
+    texts: Texts
+    """The Python files of the pristine tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One move to judge: the trees, and the Python files of the moved one."""
+
+    move: Move
+    bench: Bench
+    after: Texts
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return self.move.steps
+
+    @property
+    def old_places(self) -> set[tuple[str, str]]:
+        return {(step.source, step.class_name) for step in self.steps}
 
 
 @dataclass(slots=True)
@@ -55,78 +80,95 @@ class Verdict:
     removed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     imported: int = 0
+    passed_over: int = 0
 
     def record(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def judge(move: Move, bench: Bench, changed: Sequence[str]) -> Verdict:
+def judge(
+    move: Move, bench: Bench, changed: Sequence[str], most_modules: int = MOST_MODULES
+) -> Verdict:
     """Compare the moved tree with the pristine one; `changed` are the files that differ."""
-    modules = _modules_of_interest(move, bench, changed)
+    contents = trees.contents(bench.tree, [path for path in changed if path.endswith(".py")])
+    case = _Case(move, bench, bench.texts.changed(contents))
+    modules, others = _modules_of_interest(case, changed, most_modules)
     existing = [each for each in modules if _file(bench.pristine, each)]
     before = bench.baseline.of(existing)
     expect = {name: sorted({*report["names"]} - INCIDENTAL) for name, report in before.items()}
-    pair = (move.source, move.target) if _file(bench.tree, move.source) else (move.target,)
-    after = bench.probe.ask(modules, expect, identity=pair, class_name=move.class_name)
-    verdict = Verdict(imported=len(modules))
-    verdict.findings += _imports(move, before, after)
-    _names(move, bench, before, after, verdict)
-    verdict.findings += _owners(move, before, after)
-    verdict.findings += _identity(move, bench, before, after[IDENTITY], verdict)
+    identities = [_identity_of(step, bench.tree) for step in move.steps]
+    after = bench.probe.ask(modules, expect, identities)
+    facts = [after.pop(each.key) for each in identities]
+    verdict = Verdict(imported=len(modules), passed_over=others)
+    verdict.findings += _imports(case, before, after)
+    _names(case, before, after, verdict)
+    for step, found in zip(move.steps, facts, strict=True):
+        verdict.findings += _owners(step, before, after)
+        verdict.findings += _identity(step, case, before, found, verdict)
     touched = {module_name(path) for path in changed}
     verdict.findings += _unbound(before, after, touched)
     verdict.findings += _lint(bench, changed)
     return verdict
 
 
-def _modules_of_interest(move: Move, bench: Bench, changed: Sequence[str]) -> list[str]:
-    paths = {
-        *mentions(bench.pristine, move.class_name),
-        *mentions(bench.tree, move.class_name),
-        *(path for path in changed if path.endswith(".py")),
-        move.source_path,
-        move.target_path,
-    }
-    return sorted(
-        {module_name(path) for path in paths if (bench.tree / path).is_file() and _importable(path)}
-    )
+def _identity_of(step: Step, tree: Path) -> Identity:
+    """Both modules, or only the new one where the old file is gone."""
+    pair = (step.source, step.target) if _file(tree, step.source) else (step.target,)
+    return Identity(step.class_name, pair)
 
 
-def _importable(path: str) -> bool:
-    return all(part.isidentifier() for part in path.removesuffix(".py").split("/"))
+def _modules_of_interest(case: _Case, changed: Sequence[str], most: int) -> tuple[list[str], int]:
+    """What to import: what changed, and a seeded choice of what mentions the classes.
+
+    Gives the modules and the number of those passed over.
+    """
+    needed = {path for path in changed if path.endswith(".py")}
+    mentioned: set[str] = set()
+    for step in case.steps:
+        needed |= {step.source_path, step.target_path}
+        mentioned |= {*case.bench.texts.mentions(step.class_name)}
+        mentioned |= {*case.after.mentions(step.class_name)}
+    others = _importable(case, mentioned) - _importable(case, needed)
+    chosen = sorted(others)
+    random.Random(case.move.key).shuffle(chosen)
+    return sorted(_importable(case, needed).union(chosen[:most])), len(chosen[most:])
+
+
+def _importable(case: _Case, paths: Iterable[str]) -> set[str]:
+    return {module_name(path) for path in paths if path in case.after.files and _is_module(path)}
+
+
+def _is_module(path: str) -> bool:
+    return all(part.isidentifier() for part in module_path(path).removesuffix(".py").split("/"))
 
 
 def _file(tree: Path, module: str) -> Path | None:
-    stem = tree.joinpath(*module.split("."))
-    for file in (stem.with_name(f"{stem.name}.py"), stem / "__init__.py"):
-        if file.is_file():
-            return file
+    for root in (tree, tree / "src"):
+        stem = root.joinpath(*module.split("."))
+        for file in (stem.with_name(f"{stem.name}.py"), stem / "__init__.py"):
+            if file.is_file():
+                return file
     return None
 
 
-def _imports(move: Move, before: dict[str, Any], after: dict[str, Any]) -> Iterable[Finding]:
+def _imports(case: _Case, before: dict[str, Any], after: dict[str, Any]) -> Iterable[Finding]:
+    targets = {step.target for step in case.steps}
     known = {report["error"] for report in before.values() if report["error"]}
     for module, report in sorted(after.items()):
         error = report.get("error")
         if not error:
             continue
         earlier = before.get(module, {}).get("error")
-        carried = module == move.target and module not in before and error in known
+        carried = module in targets and module not in before and error in known
         if error != earlier and not carried:
             yield Finding("import", module, f"{error} (before: {earlier or 'imported'})")
 
 
-def _names(
-    move: Move,
-    bench: Bench,
-    before: dict[str, Any],
-    after: dict[str, Any],
-    verdict: Verdict,
-) -> None:
+def _names(case: _Case, before: dict[str, Any], after: dict[str, Any], verdict: Verdict) -> None:
     for module, report in sorted(after.items()):
-        verdict.findings += _exports(module, bench, before.get(module, {}), report)
+        verdict.findings += _exports(module, case, before.get(module, {}), report)
         for name in report.get("missing", ()):
-            why = _missed(module, name, move, bench)
+            why = _missed(module, name, case)
             if why:
                 verdict.findings.append(Finding("names", f"{module}.{name}", why))
             else:
@@ -134,14 +176,14 @@ def _names(
 
 
 def _exports(
-    module: str, bench: Bench, was: dict[str, Any], now: dict[str, Any]
+    module: str, case: _Case, was: dict[str, Any], now: dict[str, Any]
 ) -> Iterable[Finding]:
     """What `from module import *` gave, it must give, where that is written down or used."""
-    file = _file(bench.pristine, module)
+    file = _file(case.bench.pristine, module)
     missing = {*now.get("missing", ())}
     lost = {*was.get("exports", ())} - {*now.get("exports", was.get("exports", ()))} - missing
     for name in sorted(lost):
-        using = users(bench.tree, module, "*")
+        using = users(case.after, module, "*")
         if file and name in _listed(file.read_bytes()):
             yield Finding("names", f"{module}.__all__", f"{name} is no longer listed")
         elif using:
@@ -159,11 +201,12 @@ def _listed(data: bytes) -> set[str]:
     }
 
 
-def _missed(module: str, name: str, move: Move, bench: Bench) -> str:
+def _missed(module: str, name: str, case: _Case) -> str:
     """Why the loss of this name is a breakage; empty when it is only tidiness."""
     if name == "__all__":
         return ""  # judged by what it holds
-    using = users(bench.tree, module, name)
+    bench = case.bench
+    using = users(case.after, module, name)
     if using:
         return f"gone, but used by {', '.join(using[:5])}"
     file = _file(bench.pristine, module)
@@ -173,7 +216,7 @@ def _missed(module: str, name: str, move: Move, bench: Bench) -> str:
         taken = _taken_out(file, _file(bench.tree, module))
         orphaned = re.search(rf"\b{re.escape(name)}\b", taken)
         return "" if orphaned else "an import that the moved code did not use is gone"
-    if (module, name) == (move.source, move.class_name):
+    if (module, name) in case.old_places:
         return CLASS_GONE
     if name == "__all__":
         return ""  # made by a decorator of the moved class; `users` has looked for star imports
@@ -197,50 +240,61 @@ def _statements(file: Path) -> list[str]:
     ]
 
 
-def _owners(move: Move, before: dict[str, Any], after: dict[str, Any]) -> Iterable[Finding]:
+def _owners(step: Step, before: dict[str, Any], after: dict[str, Any]) -> Iterable[Finding]:
     """Every module that had the class must have the moved one, not a second copy."""
-    name = move.class_name
+    name = step.class_name
     for module, report in sorted(after.items()):
         earlier = before.get(module, {}).get("owners", {}).get(name)
         now = report.get("owners", {}).get(name)
-        if earlier == [move.source, name] and now and now != [move.target, name]:
+        if earlier == [step.source, name] and now and now != [step.target, name]:
             yield Finding("identity", f"{module}.{name}", f"is {now[0]}:{now[1]}")
 
 
 def _identity(
-    move: Move, bench: Bench, before: dict[str, Any], after: dict[str, Any], verdict: Verdict
+    step: Step, case: _Case, before: dict[str, Any], after: dict[str, Any], verdict: Verdict
 ) -> Iterable[Finding]:
-    earlier = bench.baseline.identity(move.source, move.class_name)
-    was = earlier["facts"].get(move.source)
+    earlier = case.bench.baseline.identity(step.source, step.class_name)
+    was = earlier.get("facts", {}).get(step.source)
     if not was or not was["offers"]:
-        verdict.notes.append("the class could not be imported before: identity not judged")
+        verdict.notes.append(f"{step.class_name} could not be imported before: not judged")
         return
-    where = f"{move.target}.{move.class_name}"
+    where = f"{step.target}.{step.class_name}"
+    if "facts" not in after:
+        yield Finding("identity", where, after["error"])
+        return
     if after["errors"]:
-        yield Finding("identity", where, "; ".join(after["errors"]))
+        if not _failed_before(step, after["errors"], before):
+            yield Finding("identity", where, "; ".join(after["errors"]))
         return
-    now = after["facts"][move.target]
+    now = after["facts"][step.target]
     if not now["offers"]:
         yield Finding("identity", where, "the new module does not offer the class")
         return
-    old = after["facts"].get(move.source)
+    old = after["facts"].get(step.source)
     if old and old["offers"] and not old["same"]:
         yield Finding("identity", where, "the two modules offer two different classes")
-    if was["owner"] == move.source and now["owner"] != move.target:
+    if was["owner"] == step.source and now["owner"] != step.target:
         yield Finding("identity", where, f"__module__ is {now['owner']}")
-    yield from _meanings(move, was["globals"], now["globals"])
-    known = before.get(move.target, {}).get("names", ())
+    yield from _meanings(step, case, was["globals"], now["globals"])
+    known = before.get(step.target, {}).get("names", ())
     for name in after["split"]:
-        if name not in known and name != move.class_name:
+        if name not in known and name != step.class_name:
             yield Finding("meaning", f"{where}: {name}", "is now two different objects")
 
 
-def _meanings(move: Move, was: dict[str, str], now: dict[str, str]) -> Iterable[Finding]:
+def _failed_before(step: Step, errors: Sequence[str], before: dict[str, Any]) -> bool:
+    """Whether the target could not be imported before either, and for the same reason."""
+    return set(errors) == {before.get(step.target, {}).get("error")}
+
+
+def _meanings(
+    step: Step, case: _Case, was: dict[str, str], now: dict[str, str]
+) -> Iterable[Finding]:
     """Global names that the class reads must mean what they meant."""
     for name in sorted(was.keys() & now.keys()):
-        travelled = was[name].replace(f"{move.source}:", f"{move.target}:")
-        if now[name] not in (was[name], travelled):
-            where = f"{move.target}.{move.class_name}: {name}"
+        travelled = {was[name].replace(f"{each.source}:", f"{each.target}:") for each in case.steps}
+        if now[name] not in {was[name], *travelled}:
+            where = f"{step.target}.{step.class_name}: {name}"
             yield Finding("meaning", where, f"was {was[name]}, is {now[name]}")
 
 

@@ -7,8 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,15 +51,85 @@ def consolidate_command() -> list[str]:
     return [str(beside)] if beside.is_file() else [sys.executable, "-m", "consolidator"]
 
 
+Runner = Callable[[Sequence[str], Path, Path, float], Run]
+"""Runs consolidate: its arguments, the directory to run in, a place for its caches, a limit."""
+
+
+def own_process(command: Sequence[str]) -> Runner:
+    """Each run is a process of its own, started as a person would start it."""
+
+    def run(arguments: Sequence[str], cwd: Path, state: Path, limit: float) -> Run:
+        return run_tool([*command, *arguments], cwd, state, limit)
+
+    return run
+
+
+class Server:
+    """Each run is a fresh fork of a process that has loaded the code: one such process a thread."""
+
+    def __init__(self) -> None:
+        self._local = threading.local()
+
+    def __call__(self, arguments: Sequence[str], cwd: Path, state: Path, limit: float) -> Run:
+        state.mkdir(parents=True, exist_ok=True)
+        stdout, stderr = state / "stdout", state / "stderr"
+        request = {
+            "arguments": list(arguments), "cwd": str(cwd), "limit": limit,
+            "stdout": str(stdout), "stderr": str(stderr), "environment": own_places(state),
+        }  # fmt: skip
+        start = time.perf_counter()
+        status = int(self._ask(json.dumps(request)))
+        if status == -signal.SIGALRM:
+            status = TIMEOUT
+        seconds = time.perf_counter() - start
+        return Run(
+            status, seconds, stdout.read_text("utf-8", "replace"),
+            stderr.read_text("utf-8", "replace"),
+        )  # fmt: skip
+
+    def _ask(self, line: str) -> str:
+        if not hasattr(self._local, "process"):
+            self._local.process = subprocess.Popen(
+                [sys.executable, "-m", "benchmarks.tool_server"], text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            )  # fmt: skip
+        process: subprocess.Popen[str] = self._local.process
+        assert process.stdin and process.stdout
+        process.stdin.write(line + "\n")
+        process.stdin.flush()
+        return process.stdout.readline()
+
+
 def move_with_consolidate(
-    command: Sequence[str], move: Move, tree: Path, state: Path, limit: float
+    run: Runner, move: Move, tree: Path, state: Path, limit: float
 ) -> Attempt:
     """`consolidate move`: 0 is moved, 3 refused, anything else a crash."""
-    run = run_tool(
-        [*command, "move", move.class_name, "--from", move.source, "--to", move.target,
-         "--root", str(tree), "--format", "json"],
-        tree, state, limit,
-    )  # fmt: skip
+    names = [f"{step.source}:{step.class_name}" for step in move.steps]
+    arguments = ["move", *names, "--to", move.target, "--root", str(tree), "--format", "json"]
+    return _attempt(run(arguments, tree, state, limit))
+
+
+def apply_with_consolidate(
+    run: Runner, move: Move, tree: Path, state: Path, limit: float
+) -> Attempt:
+    """`consolidate apply` of a plan of all steps."""
+    plan = state / "plan.toml"
+    state.mkdir(parents=True, exist_ok=True)
+    plan.write_text(plan_of(move))
+    arguments = ["apply", str(plan), "--root", str(tree), "--format", "json"]
+    return _attempt(run(arguments, tree, state, limit))
+
+
+def plan_of(move: Move) -> str:
+    """The batch plan of a move's steps, in TOML."""
+    parts = ["version = 1\n"]
+    for step in move.steps:
+        names = {"class": f"{step.source}:{step.class_name}", "to": step.target}
+        parts.append("[[move]]\n" + "".join(f'{key} = "{name}"\n' for key, name in names.items()))
+    return "\n".join(parts)
+
+
+def _attempt(run: Run) -> Attempt:
     outcome = {0: "moved", 3: "refused"}.get(run.status, "crashed")
     report = _json(run.stdout)
     problems = list(_problems(report))
@@ -75,9 +146,9 @@ def move_with_consolidate(
     )
 
 
-def undo_with_consolidate(command: Sequence[str], tree: Path, state: Path, limit: float) -> Run:
+def undo_with_consolidate(run: Runner, tree: Path, state: Path, limit: float) -> Run:
     """`consolidate undo` of the last move."""
-    return run_tool([*command, "undo", "--root", str(tree)], tree, state, limit)
+    return run(["undo", "--root", str(tree)], tree, state, limit)
 
 
 def move_with_rope(move: Move, tree: Path, state: Path, limit: float) -> Attempt:
@@ -103,14 +174,18 @@ def rope_command(move: Move, tree: Path, *options: str) -> list[str]:
 TIMEOUT = -1000
 
 
-def run_tool(command: Sequence[str], cwd: Path, state: Path, limit: float) -> Run:
-    """Run a tool with caches and journals of its own; TIMEOUT when it takes too long."""
-    environment = {
-        **os.environ,
+def own_places(state: Path) -> dict[str, str]:
+    """Where a run keeps its caches and its state."""
+    return {
         "XDG_CACHE_HOME": str(state / "cache"),
         "XDG_STATE_HOME": str(state / "state"),
         "NO_COLOR": "1",
     }
+
+
+def run_tool(command: Sequence[str], cwd: Path, state: Path, limit: float) -> Run:
+    """Run a tool with caches and journals of its own; TIMEOUT when it takes too long."""
+    environment = {**os.environ, **own_places(state)}
     start = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=cwd, env=environment, text=True, errors="replace", start_new_session=True,

@@ -3,8 +3,10 @@
     python -m benchmarks.moves --packages sympy,networkx,xarray,gensim --per-package 25 \
         --seed 1 --tool consolidate --jobs 2 --out results.jsonl
 
-Resumable: what stands in the results is not done again. Beside `results.jsonl` stand
-`results.md` (the tables) and `results/` (for each move its diff and the files it wrote).
+`--pairs 5` adds five pairs of dependent classes of each package, each pair in one command, and
+`--batches 2` two plans of 20 moves. Resumable: what stands in the results is not done again.
+Beside `results.jsonl` stand `results.md` (the tables) and `results/` (for each move its diff and
+the files it wrote).
 """
 
 from __future__ import annotations
@@ -19,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import movers, trees
-from benchmarks.corpora import corpus, install
-from benchmarks.judge import Finding, judge
+from benchmarks.corpora import cache, corpus, install
+from benchmarks.judge import MOST_MODULES, Finding, judge
 from benchmarks.results import Results, keep, kept
-from benchmarks.sample import KINDS, Move, choose
+from benchmarks.sample import KINDS, Move, choose, choose_batches, choose_pairs
 from benchmarks.slots import Slot, Work, run_package
 from benchmarks.tables import render
 from benchmarks.testing import baseline_tests, new_failures, run_test_file, select_tests
@@ -33,20 +35,23 @@ class Tool:
     """How to ask a tool for a move, and for its undoing where it has one."""
 
     name: str
-    command: tuple[str, ...]
+    run: movers.Runner
     limit: float
 
     def move(self, move: Move, slot: Slot) -> movers.Attempt:
         if self.name == "rope":
             return movers.move_with_rope(move, slot.tree, slot.state, self.limit)
-        return movers.move_with_consolidate(self.command, move, slot.tree, slot.state, self.limit)
+        way = (
+            movers.apply_with_consolidate if move.kind == "batch" else movers.move_with_consolidate
+        )
+        return way(self.run, move, slot.tree, slot.state, self.limit)
 
     def undo(self, slot: Slot) -> str:
         """What is wrong with the undoing; empty when every byte is back."""
         if self.name == "rope":
             return ""
-        run = movers.undo_with_consolidate(self.command, slot.tree, slot.state, self.limit)
-        left = trees.snapshot(slot.tree).changed_since(slot.clean)
+        run = movers.undo_with_consolidate(self.run, slot.tree, slot.state, self.limit)
+        left = slot.changed()
         if run.status or left:
             return f"exit {run.status}, differing: {left[:5]} {run.stderr.strip()[-300:]}"
         return ""
@@ -55,7 +60,7 @@ class Tool:
 def attempt(tool: Tool, move: Move, slot: Slot, results: Results) -> None:
     """Let the tool move the class; keep what it wrote; undo; leave the slot clean."""
     done = tool.move(move, slot)
-    changed = trees.snapshot(slot.tree).changed_since(slot.clean)
+    changed = slot.changed()
     findings = []
     if done.outcome == "moved":
         keep(results, move, slot, changed)
@@ -70,12 +75,12 @@ def attempt(tool: Tool, move: Move, slot: Slot, results: Results) -> None:
     results.add(move, attempt=done.record(), attempt_findings=_records(findings), changed=changed)
 
 
-def verdict(move: Move, slot: Slot, results: Results) -> None:
+def verdict(move: Move, slot: Slot, results: Results, most_modules: int) -> None:
     """Judge what the tool wrote."""
     files = kept(results, move)
     trees.write(slot.tree, files, slot.environment.bytecode)
     try:
-        found = judge(move, slot.bench, sorted(files))
+        found = judge(move, slot.bench, sorted(files), most_modules)
     finally:
         slot.restore()
     results.add(move, verdict=found.record())
@@ -83,7 +88,7 @@ def verdict(move: Move, slot: Slot, results: Results) -> None:
 
 def own_tests(move: Move, slot: Slot, results: Results) -> None:
     """Run the package's tests around the class, before and after."""
-    files = select_tests(move, slot.tree)
+    files = select_tests(move, slot.tree, slot.bench.texts)
     before = baseline_tests(slot.bench.baseline, slot.environment, files)
     slot.restore()
     trees.write(slot.tree, kept(results, move), slot.environment.bytecode)
@@ -111,7 +116,11 @@ def _records(findings: Sequence[Finding]) -> list[dict[str, str]]:
 
 
 def plan_jobs(
-    moves: Sequence[Move], tool: Tool, results: Results, tests: set[str] | None
+    moves: Sequence[Move],
+    tool: Tool,
+    results: Results,
+    most_modules: int,
+    tests: set[str] | None = None,
 ) -> list[tuple[Move, Work]]:
     """What is left to do; `tests` are the keys of moves to run tests for, None before that."""
 
@@ -119,7 +128,7 @@ def plan_jobs(
         if not results.has(move, "attempt"):
             attempt(tool, move, slot, results)
         if results.outcome(move) == "moved" and not results.has(move, "verdict"):
-            verdict(move, slot, results)
+            verdict(move, slot, results, most_modules)
         _tell(results.records[move.key])
 
     def test_it(move: Move, slot: Slot) -> None:
@@ -160,27 +169,35 @@ def tested(moves: Sequence[Move], results: Results, count: int, seed: int) -> se
 def main() -> int:
     """Run what the command line asks for and write the tables; 1 when a move broke something."""
     options = _options()
-    tool = Tool(options.tool, tuple(shlex.split(options.command or "")), options.limit)
-    if tool.name == "consolidate" and not tool.command:
-        tool = Tool(tool.name, tuple(movers.consolidate_command()), tool.limit)
+    command = shlex.split(options.command or "")
+    runner = movers.own_process(command) if command else movers.Server()
+    tool = Tool(options.tool, runner, options.limit)
     results = Results(Path(options.out).absolute())
     packages = options.packages.split(",")
     results.forget(options.retry.split(","), options.rejudge)
     everything: list[Move] = []
     for name in packages:
         install(corpus(name))
-        moves = choose(
-            corpus(name).tree, name, options.per_package, options.seed, options.kinds.split(",")
-        )
-        moves = [move for move in moves if options.only in move.key]
+        moves = [move for move in _chosen(name, options) if options.only in move.key]
         everything += moves
-        run_package(corpus(name), plan_jobs(moves, tool, results, None), options.jobs)
+        most = options.modules
+        run_package(corpus(name), plan_jobs(moves, tool, results, most), options.jobs)
         chosen = tested(moves, results, options.tests // len(packages), options.seed)
-        run_package(corpus(name), plan_jobs(moves, tool, results, chosen), options.jobs)
+        run_package(corpus(name), plan_jobs(moves, tool, results, most, chosen), options.jobs)
     records = [results.records[move.key] for move in everything if move.key in results.records]
     results.file.with_suffix(".md").write_text(render(records, options.tool))
     print(results.file.with_suffix(".md").read_text().partition("\n## ")[0])
     return int(any(is_broken(record) for record in records))
+
+
+def _chosen(name: str, options: argparse.Namespace) -> list[Move]:
+    tree, seed, kinds = corpus(name).tree, options.seed, options.kinds.split(",")
+    memory = cache() / "classes"
+    return [
+        *choose(tree, name, options.per_package, seed, kinds, memory),
+        *choose_pairs(tree, name, options.pairs, seed, kinds, memory),
+        *choose_batches(tree, name, options.batches, seed, kinds, memory),
+    ]
 
 
 def is_broken(record: Mapping[str, Any]) -> bool:
@@ -196,9 +213,19 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--packages", default="sympy,networkx,xarray,gensim")
     parser.add_argument("--per-package", type=int, default=25)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--kinds", default=",".join(KINDS), help="of: sibling, other, new")
+    parser.add_argument(
+        "--kinds", default=",".join(KINDS), help="of: sibling, other, new; where to"
+    )
     parser.add_argument("--tool", choices=("consolidate", "rope"), default="consolidate")
-    parser.add_argument("--command", help="how to start consolidate, if not beside this Python")
+    parser.add_argument(
+        "--command", help="start consolidate so for each move, not as a fork of one process"
+    )
+    parser.add_argument("--pairs", type=int, default=0, help="pairs of classes of each package")
+    parser.add_argument("--batches", type=int, default=0, help="plans of 20 moves of each package")
+    parser.add_argument(
+        "--modules", type=int, default=MOST_MODULES,
+        help="modules to import for a move, beside those that it changed",
+    )  # fmt: skip
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--limit", type=float, default=900, help="seconds for one move")
     parser.add_argument("--tests", type=int, default=20, help="moves to run the tests for")

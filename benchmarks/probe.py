@@ -14,7 +14,22 @@ from pathlib import Path
 from typing import Any
 
 SERVER = Path(__file__).with_name("probe_server.py")
-IDENTITY = "<identity>"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A class, and the modules of which to ask whether they offer one and the same."""
+
+    class_name: str
+    modules: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Under which name the answer stands; no module is called so."""
+        return f"<{self.class_name} of {', '.join(self.modules)}>"
+
+    def request(self) -> dict[str, Any]:
+        return {"key": self.key, "class": self.class_name, "modules": list(self.modules)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +47,12 @@ class Environment:
         return [sys.executable, "-S", "-P"]
 
     def variables(self) -> dict[str, str]:
+        places = [self.tree, self.site]
+        if (self.tree / "src").is_dir():
+            places.insert(0, self.tree / "src")
         return {
             **os.environ,
-            "PYTHONPATH": os.pathsep.join((str(self.tree), str(self.site))),
+            "PYTHONPATH": os.pathsep.join(map(str, places)),
             "PYTHONPYCACHEPREFIX": str(self.bytecode),
             "PYTHONHASHSEED": "0",
             "OPENBLAS_NUM_THREADS": "1",
@@ -74,17 +92,15 @@ class Probe:
         self,
         modules: Iterable[str],
         expect: Mapping[str, Sequence[str]] | None = None,
-        identity: Sequence[str] = (),
-        class_name: str = "",
+        identities: Sequence[Identity] = (),
     ) -> dict[str, Any]:
         """Import each module first; what each offers, or how it failed, by name.
 
-        `expect` lists names that a module should still have; with `identity` the answer says
-        under "<identity>" whether these modules offer one and the same class.
+        `expect` lists names that a module should still have; under the key of each of the
+        `identities` the answer says whether its modules offer one and the same class.
         """
         request: dict[str, Any] = {"modules": sorted(set(modules)), "expect": expect or {}}
-        if identity:
-            request |= {"identity": list(identity), "class": class_name}
+        request["identity"] = [each.request() for each in identities]
         with self._lock:
             line = self._exchange(json.dumps(request))
         # The same words wherever the tree stands.
@@ -122,8 +138,11 @@ class Baseline:
 
     def identity(self, module: str, class_name: str) -> dict[str, Any]:
         """What the class is, and refers to, where it stands now."""
-        answer = self._probe.ask([], identity=[module], class_name=class_name)
-        found: dict[str, Any] = answer[IDENTITY]
+        asked = Identity(class_name, (module,))
+        with self._lock:
+            if asked.key not in self._modules.known:
+                self._modules.learn(self._probe.ask([], identities=[asked]))
+            found: dict[str, Any] = self._modules.known[asked.key]
         return found
 
     def tests(self, file: str) -> dict[str, Any] | None:

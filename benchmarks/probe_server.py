@@ -54,8 +54,8 @@ def collect(request):
         os.close(reading)
         with os.fdopen(writing, "w") as reports:
             importlib.invalidate_caches()
-            if "identity" in request:
-                fork(lambda: report_identity(request, reports), [IDENTITY], reports)
+            for asked in request["identity"]:
+                fork(lambda: report_identity(asked, reports), [asked["key"]], reports)  # noqa: B023
             visit_all(trie(request["modules"]), request, reports)
         os._exit(0)
     os.close(writing)
@@ -63,9 +63,6 @@ def collect(request):
         lines = reports.read().splitlines()
     os.waitpid(child, 0)
     return [json.loads(line) for line in lines]
-
-
-IDENTITY = "<identity>"
 
 
 def trie(modules):
@@ -195,9 +192,9 @@ def global_names(code):
     return read, written
 
 
-def report_identity(request, reports):
+def report_identity(asked, reports):
     """Whether both modules offer one and the same class, and what its code refers to."""
-    name, modules = request["class"], request["identity"]
+    name, modules = asked["class"], asked["modules"]
     loaded = [import_first(module) for module in modules]
     errors = [error for _, error in loaded if error]
     facts = {}
@@ -211,7 +208,7 @@ def report_identity(request, reports):
                 "globals": meanings(module, name),
             }
     split = split_names(loaded, name) if len(modules) > 1 and not errors else []
-    write(reports, module=IDENTITY, errors=errors, facts=facts, split=split)
+    write(reports, module=asked["key"], errors=errors, facts=facts, split=split)
 
 
 def meanings(module, class_name):

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -18,6 +18,7 @@ from benchmarks.corpora import Corpus, cache
 from benchmarks.judge import Bench
 from benchmarks.probe import Baseline, Environment, Probe
 from benchmarks.sample import Move
+from benchmarks.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,18 @@ class Slot:
     environment: Environment
     state: Path
     bench: Bench
+    memo: trees.Memo = field(default_factory=dict, repr=False)
 
     @property
     def tree(self) -> Path:
         return self.environment.tree
 
     def restore(self) -> None:
-        trees.restore(self.pristine, self.tree, self.clean, self.environment.bytecode)
+        trees.restore(self.pristine, self.tree, self.clean, self.environment.bytecode, self.memo)
+
+    def changed(self) -> list[str]:
+        """Files that differ from the pristine tree."""
+        return trees.snapshot(self.tree, self.memo).changed_since(self.clean)
 
 
 Work = Callable[[Move, Slot], None]
@@ -70,6 +76,7 @@ def _one(move: Move, work: Work, slots: queue.Queue[Slot]) -> None:
 def _slots(wanted: Corpus, count: int, stack: ExitStack) -> Iterator[Slot]:
     work = cache() / "work"
     clean = trees.snapshot(wanted.tree)
+    texts = Texts.read(wanted.tree)
     untouched = Environment(wanted.tree, wanted.site, work / "bytecode-pristine", wanted.preload)
     probe = stack.enter_context(Probe(untouched))
     baseline = Baseline(probe, cache() / "baselines" / wanted.name, wanted.stamp)
@@ -78,7 +85,7 @@ def _slots(wanted: Corpus, count: int, stack: ExitStack) -> Iterator[Slot]:
         environment = Environment(home / "tree", wanted.site, work / "bytecode", wanted.preload)
         trees.copy_tree(wanted.tree, environment.tree)
         own = stack.enter_context(Probe(environment))
-        bench = Bench(wanted.tree, environment.tree, baseline, own)
+        bench = Bench(wanted.tree, environment.tree, baseline, own, texts)
         yield Slot(wanted.tree, clean, environment, home / "state", bench)
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from benchmarks import movers, trees
 from benchmarks.corpora import corpus, install
-from benchmarks.sample import KINDS, Candidate, Move, aim, find_classes, module_paths
+from benchmarks.sample import Candidate, Move, aim, find_classes, module_paths
 
 WORD = re.compile(rb"[A-Za-z_]\w*")
 
@@ -58,7 +58,9 @@ def choose_rare(tree: Path, count: int, seed: int, most: int) -> list[tuple[Move
 
 
 def _aim(number: int, candidate: Candidate, modules: Sequence[str], seed: int) -> Move:
-    return aim(candidate.path.partition("/")[0], number, candidate, modules, seed, KINDS)
+    return aim(
+        candidate.path.partition("/")[0], number, candidate, modules, seed, ("sibling", "new")
+    )
 
 
 def _files_mentioning(tree: Path, names: set[str]) -> Counter[str]:

@@ -13,8 +13,9 @@ Record = Mapping[str, Any]
 
 
 def render(records: Sequence[Record], tool: str) -> str:
-    """A table by package, one by refusal code, then every move that did not go well."""
-    parts = [f"# {len(records)} moves with {tool}\n", _by_package(records), _by_code(records)]
+    """Tables by package, target and refusal code, then every move that did not go well."""
+    parts = [f"# {len(records)} moves with {tool}\n", _by_package(records), _by_kind(records)]
+    parts += [_by_code(records)]
     parts += [_broken(records), _crashed(records), _refused(records), _removed(records)]
     return "\n".join(part for part in parts if part)
 
@@ -40,15 +41,24 @@ def only_old_name_gone(record: Record) -> bool:
     return found == {CLASS_GONE}
 
 
+_COLUMNS = (
+    "moves", "moved", "refused", "refused %", "broken", "only the old name gone", "crashed",
+    "tests run", "median s",
+)  # fmt: skip
+
+
 def _by_package(records: Sequence[Record]) -> str:
-    lines = [
-        "| package | moves | moved | refused | broken | only the old name gone | crashed "
-        "| tests run | median s |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    packages = sorted({record["package"] for record in records})
-    for package in packages:
-        lines.append(_row(package, [each for each in records if each["package"] == package]))
+    return _counted(records, "package")
+
+
+def _by_kind(records: Sequence[Record]) -> str:
+    return _counted(records, "kind")
+
+
+def _counted(records: Sequence[Record], of: str) -> str:
+    lines = [f"| {of} | {' | '.join(_COLUMNS)} |", "|---" * (len(_COLUMNS) + 1) + "|"]
+    for name in sorted({record[of] for record in records}):
+        lines.append(_row(name, [each for each in records if each[of] == name]))
     lines.append(_row("**all**", records))
     return "\n".join(lines) + "\n"
 
@@ -59,7 +69,8 @@ def _row(name: str, records: Sequence[Record]) -> str:
     seconds = [record["attempt"]["seconds"] for record in records]
     median = f"{statistics.median(seconds):.1f}" if seconds else ""
     lenient = sum(map(only_old_name_gone, records))
-    cells = [len(records), counts["moved"], counts["refused"], counts["broken"], lenient,
+    share = f"{100 * counts['refused'] / len(records):.1f}" if records else ""
+    cells = [len(records), counts["moved"], counts["refused"], share, counts["broken"], lenient,
              counts["crashed"], tested, median]  # fmt: skip
     return f"| {name} | " + " | ".join(map(str, cells)) + " |"
 

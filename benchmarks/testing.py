@@ -14,13 +14,13 @@ from typing import Any
 from benchmarks.judge import Finding
 from benchmarks.probe import Baseline, Environment
 from benchmarks.sample import Move
-from benchmarks.uses import mentions
+from benchmarks.texts import Texts
 
 LIMIT_SECONDS = 120
 MOST_FILES = 12
 
 
-def select_tests(move: Move, tree: Path, most: int = MOST_FILES) -> list[str]:
+def select_tests(move: Move, tree: Path, texts: Texts, most: int = MOST_FILES) -> list[str]:
     """Test files of the class's subpackage, those that name the class or its module first.
 
     Where tests stand beside the subpackage, all of them count; where one folder serves a
@@ -35,8 +35,8 @@ def select_tests(move: Move, tree: Path, most: int = MOST_FILES) -> list[str]:
         if file.is_file()
     ]
     stem = move.source.rpartition(".")[2]
-    by_class = set(mentions(tree, move.class_name))
-    by_module = set(mentions(tree, stem))
+    by_class = set(texts.mentions(move.class_name))
+    by_module = set(texts.mentions(stem))
 
     def distance(path: str) -> int:
         if path in by_class:

@@ -26,15 +26,29 @@ class Snapshot:
         return sorted(path for path in paths if self.hashes.get(path) != before.hashes.get(path))
 
 
-def snapshot(tree: Path) -> Snapshot:
-    """Hash every file below `tree`."""
+Memo = dict[str, tuple[tuple[int, int, int, int], str]]
+"""By path, what the file system says of a file, and the hash it had then."""
+
+
+def snapshot(tree: Path, memo: Memo | None = None) -> Snapshot:
+    """Hash every file below `tree`; with a memo, only those written since.
+
+    The memo goes by the time at which the file system changed the file's record, which no tool
+    can set.
+    """
     hashes = {}
+    known = {} if memo is None else memo
     for folder, folders, files in _walk(tree):
         folders[:] = [name for name in folders if not name.startswith(_PRIVATE)]
         for name in files:
             file = folder / name
-            digest = hashlib.blake2b(file.read_bytes(), digest_size=16).hexdigest()
-            hashes[file.relative_to(tree).as_posix()] = digest
+            path = file.relative_to(tree).as_posix()
+            facts = file.stat()
+            signature = (facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+            if path not in known or known[path][0] != signature:
+                digest = hashlib.blake2b(file.read_bytes(), digest_size=16).hexdigest()
+                known[path] = (signature, digest)
+            hashes[path] = known[path][1]
     return Snapshot(hashes)
 
 
@@ -51,9 +65,11 @@ def copy_tree(pristine: Path, copy: Path) -> None:
     shutil.copytree(pristine, copy, symlinks=True)
 
 
-def restore(pristine: Path, copy: Path, clean: Snapshot, bytecode: Path) -> None:
+def restore(
+    pristine: Path, copy: Path, clean: Snapshot, bytecode: Path, memo: Memo | None = None
+) -> None:
     """Put back every file that differs from the pristine tree, and prove that none does."""
-    for path in snapshot(copy).changed_since(clean):
+    for path in snapshot(copy, memo).changed_since(clean):
         drop_bytecode(bytecode, copy / path)
         if path in clean.hashes:
             (copy / path).parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +77,7 @@ def restore(pristine: Path, copy: Path, clean: Snapshot, bytecode: Path) -> None
         else:
             (copy / path).unlink()
     _drop_private(copy)
-    left = snapshot(copy).changed_since(clean)
+    left = snapshot(copy, memo).changed_since(clean)
     if left:
         raise RuntimeError(f"{copy}: could not be restored: {left[:5]}")
 

@@ -5,34 +5,25 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-from benchmarks.sample import module_name
-
-
-def mentions(tree: Path, word: str) -> list[str]:
-    """Python files that hold the word as a whole identifier."""
-    pattern = re.compile(rb"\b" + re.escape(word.encode()) + rb"\b")
-    return [
-        file.relative_to(tree).as_posix()
-        for file in sorted(tree.rglob("*.py"))
-        if pattern.search(file.read_bytes())
-    ]
+from benchmarks.sample import module_name, module_path
+from benchmarks.texts import Texts
 
 
-def users(tree: Path, module: str, name: str) -> list[str]:
+def users(texts: Texts, module: str, name: str) -> list[str]:
     """Files that import `name` from `module`, or read it as its attribute, or may do so.
 
     The name may be `*`: then only star imports count.
 
     Errs towards finding too many: any `tail.name` counts, where `tail` is the last part of
-    the module's name or an alias of it, and so does the dotted path in a string.
+    the module's name or an alias of it and some import binds it, and so does the dotted path in
+    a string.
     """
     tail = module.rpartition(".")[2]
     pattern = re.compile(rf"\b{re.escape(tail)}\b|^\s*from\s+\.+\s+import".encode(), re.MULTILINE)
     found = []
-    for path in mentions(tree, tail if name == "*" else name):
-        data = (tree / path).read_bytes()
+    for path in texts.mentions(tail if name == "*" else name):
+        data = texts.files[path]
         if pattern.search(data) and module_name(path) != module and _uses(data, path, module, name):
             found.append(path)
     return found
@@ -44,7 +35,17 @@ def _uses(data: bytes, path: str, module: str, name: str) -> bool:
     except (SyntaxError, ValueError):
         return True
     aliases = {module.rpartition(".")[2], *_aliases(tree, path, module)}
-    return any(_is_use(node, path, module, name, aliases) for node in _without_docstrings(tree))
+    bound = set(_imported(tree))
+    return any(
+        _is_use(node, path, module, name, aliases, bound) for node in _without_docstrings(tree)
+    )
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    """Every name that an import binds, anywhere in the file."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from ((each.asname or each.name).partition(".")[0] for each in node.names)
 
 
 def _without_docstrings(tree: ast.Module) -> Iterator[ast.AST]:
@@ -68,13 +69,16 @@ def _aliases(tree: ast.Module, path: str, module: str) -> Iterator[str]:
             )
 
 
-def _is_use(node: ast.AST, path: str, module: str, name: str, aliases: set[str]) -> bool:
+def _is_use(
+    node: ast.AST, path: str, module: str, name: str, aliases: set[str], bound: set[str]
+) -> bool:
     if isinstance(node, ast.ImportFrom) and imported_module(node, path) == module:
         return any(each.name in (name, "*") for each in node.names)
     if isinstance(node, ast.Attribute) and node.attr == name:
         holder = node.value
-        last = holder.id if isinstance(holder, ast.Name) else getattr(holder, "attr", None)
-        return last in aliases
+        if isinstance(holder, ast.Name):  # not `app.cli` of a parameter `app`
+            return holder.id in aliases and bool({holder.id, "*"} & bound)
+        return getattr(holder, "attr", None) in aliases
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return f"{module}.{name}" in node.value
     return False
@@ -84,7 +88,7 @@ def imported_module(node: ast.ImportFrom, path: str) -> str:
     """The absolute name of what a `from ... import` reads from."""
     if not node.level:
         return node.module or ""
-    package = path.removesuffix(".py").split("/")[: -node.level]
+    package = module_path(path).removesuffix(".py").split("/")[: -node.level]
     return ".".join([*package, *([node.module] if node.module else [])])
 
 
@@ -99,11 +103,22 @@ def imported_names(data: bytes) -> set[str]:
     for node in _outside_functions(body):
         if isinstance(node, ast.Import | ast.ImportFrom):
             imported |= {(each.asname or each.name).partition(".")[0] for each in node.names}
+        elif _stands_in(node):
+            continue
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             other.add(node.id)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             other.add(node.name)
     return imported - other
+
+
+def _stands_in(node: ast.AST) -> bool:
+    """`f = None`, as the `except ImportError` of an import has it."""
+    return (
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is None
+    )
 
 
 def _outside_functions(body: list[ast.stmt]) -> Iterator[ast.AST]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
-EXPECTATIONS = ("diff", "moved", "refused", "usage error")
+EXPECTATIONS = ("diff", "moved", "refused", "usage error", "output")
 SETTINGS = ("run", "warns", "fails before", "python", "roots", "lint")
 MARKER = re.compile(r"-- (?P<title>\S.*?) --\n")
 PLACED = re.compile(r"(?P<path>.+?)(?: \[(?P<kind>executable|read-only|symlink|hard-link)\])?")
@@ -28,10 +28,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Expectation:
-    """What one command must come to: `diff`, `moved` (see after/), `refused`, `usage error`."""
+    """What one command must come to: `diff`, `moved` (see after/), `refused`, `usage error`.
+
+    Of a command that only reads, `output`: what it prints, and its exit code.
+    """
 
     kind: str
     body: str = ""
+    code: int = 0
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -71,9 +75,10 @@ class Case:
         return tuple(filter(None, self.settings.get("warns", "").splitlines()))
 
     @property
-    def edge_cases(self) -> tuple[int, ...]:
-        """The lines of the list of edge cases that the sentence names: `Moving 13`."""
-        return tuple(int(number) for number in re.findall(r"Moving (\d+)", self.sentence))
+    def edge_cases(self) -> tuple[tuple[str, int], ...]:
+        """The lines of the lists of edge cases that the sentence names: `Moving 13`."""
+        found = re.findall(r"(Moving|Finding) (\d+)", self.sentence)
+        return tuple((area, int(number)) for area, number in found)
 
 
 def every_case() -> list[Case]:
@@ -103,8 +108,11 @@ def write_case(case: Case) -> None:
     """Put the case's expectations and warnings into its file; all else stays byte for byte."""
     text_file = case.location / "case.txt" if case.is_folder else case.location
     head, sections = _split(text_file.read_bytes().decode())
-    kept = [(t, b) for t, b in sections if t not in EXPECTATIONS and t != "warns"]
-    kept += [(expected.kind, expected.body) for expected in case.expectations]
+    kept = [(t, b) for t, b in sections if t not in (*EXPECTATIONS, "exit", "warns")]
+    for expected in case.expectations:
+        kept.append((expected.kind, expected.body))
+        if expected.kind == "output" and expected.code:
+            kept.append(("exit", f"{expected.code}\n"))
     if case.settings.get("warns"):
         kept.append(("warns", case.settings["warns"]))
     text = head + "".join(f"-- {title} --\n{body}" for title, body in kept)
@@ -133,6 +141,9 @@ def _command(line: str, name: str) -> tuple[str, ...]:
 def _with_section(case: Case, title: str, body: str) -> Case:
     if title in EXPECTATIONS:
         return replace(case, expectations=(*case.expectations, Expectation(title, body)))
+    if title == "exit":
+        *others, last = case.expectations
+        return replace(case, expectations=(*others, replace(last, code=int(body))))
     if title in SETTINGS:
         return replace(case, settings=case.settings | {title: body})
     placed = PLACED.fullmatch(title)

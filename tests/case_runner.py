@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from contextlib import chdir
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,11 @@ from consolidator.cli import run_cli
 
 PROBE = Path(__file__).with_name("case_probe.py")
 LINT = "I001,E301,E302,E303,E305,E306,F401,F811,F821,F822"
+
+READERS = ("scan", "plan", "check")
+"""The commands that change nothing but the files that they are told to write."""
+ASIDE = ("-o", "--output", "--baseline", "--report")
+"""The options that name such a file."""
 
 Problem = dict[str, Any]
 
@@ -59,29 +65,32 @@ def check_case(case: Case, scratch: Path, update: bool) -> None:
 
     `update` writes what happened into the case, unless it breaks a promise.
     """
+    assert case.sentence, "a case starts with a sentence"
+    assert case.commands, "a case has a command line"
     root = plant(case, scratch)
     before, lint_before = probe(case, root), lint(case, root)
     check_sound(case, before)
-    states = [snapshot(root)]
+    states = [project(case, root)]
     expectations: list[Expectation] = []
     problems: list[Problem] = []
     for command in case.commands:
-        expectation, reported = follow(command, root, scratch)
-        expectations.append(expectation)
-        problems += reported
-        states.append(snapshot(root))
+        if command[0] in READERS:
+            expectations.append(read_only(command, root))
+        else:
+            expectation, reported = follow(command, root, scratch)
+            expectations.append(expectation)
+            problems += reported
+        states.append(project(case, root))
     if states[-1] != states[0]:
         compare_behaviour(case, before, probe(case, root))
         assert not (worse := lint(case, root) - lint_before), f"ruff finds more: {worse}"
-    undo_all(root, states)
+    undo_all(case, root, states)
     outcome = Outcome(tuple(expectations), tuple(problems), states[-1])
     compare(updated(case, outcome) if update else case, outcome)
 
 
 def check_sound(case: Case, before: dict[str, Any]) -> None:
-    """The case says enough, and its program runs on the tree before the commands."""
-    assert case.sentence, "a case starts with a sentence"
-    assert case.commands, "a case has a command line"
+    """The case's program runs on the tree before the commands."""
     run = before["run"]
     if not runs_here(case):
         return
@@ -113,6 +122,40 @@ def follow(
     assert again.code == 0, f"a second run exits {again.code}: {again.stderr}"
     assert snapshot(root) == after, "a second run changes something"
     return Expectation("diff", dry.stdout.decode(errors="backslashreplace")), written.problems
+
+
+def read_only(command: tuple[str, ...], root: Path) -> Expectation:
+    """Run a command that only reads, twice; what it prints."""
+    before = snapshot(root, without=())
+    first = consolidate(command, root)
+    assert "Traceback" not in first.stderr, first.stderr
+    assert left_alone(command, before, snapshot(root, without=())), "the command changed the tree"
+    if first.code == 2:
+        assert first.stderr.strip(), "a usage error says what is wrong"
+        return Expectation("usage error")
+    if not aside(command):
+        assert consolidate(command, root) == first, "a second run says something else"
+    return Expectation("output", first.stdout.decode(), first.code)
+
+
+def aside(command: tuple[str, ...]) -> set[str]:
+    """The files that a command that only reads is told to write."""
+    if command[0] not in READERS:
+        return set()
+    return {value for option, value in itertools.pairwise(command) if option in ASIDE}
+
+
+def left_alone(command: tuple[str, ...], before: Tree, after: Tree) -> bool:
+    """Whether nothing differs but the files that the command was told to write."""
+    written = aside(command)
+    kept = {path: entry for path, entry in before.items() if path not in written}
+    return kept == {path: entry for path, entry in after.items() if path not in written}
+
+
+def project(case: Case, root: Path) -> Tree:
+    """The tree without the files that commands that only read are told to write."""
+    written = {path for command in case.commands for path in aside(command)}
+    return {path: entry for path, entry in snapshot(root).items() if path not in written}
 
 
 def refusal(dry: Result, written: Result) -> Expectation:
@@ -223,30 +266,35 @@ def lint(case: Case, root: Path) -> Counter[str]:
 
 
 def leave_behinds(case: Case, text: str) -> list[str]:
-    """The import lines below a comment that ask the home of one of the case's moves."""
+    """The import lines below a comment that ask the home of one of the case's moves.
+
+    What a plan moves is known by the comment alone.
+    """
+    if any(command[0] == "apply" for command in case.commands):
+        return re.findall(r"^# \w+ \w+ moved to .*[\r\n]+(from [^\r\n]*)", text, re.MULTILINE)
     tails = {home.rpartition(".")[2] for command in case.commands for home, _ in homes(command)}
     lines = re.findall(r"^#.*[\r\n]+(from [^\r\n]*)", text, re.MULTILINE)
     return [line for line in lines if any(f"{tail} import " in line for tail in tails)]
 
 
-def undo_all(root: Path, states: list[Tree]) -> None:
+def undo_all(case: Case, root: Path, states: list[Tree]) -> None:
     """Each `undo` takes back one change, to the byte."""
     for earlier, later in reversed(list(itertools.pairwise(states))):
         if earlier != later:
             result = consolidate(("undo",), root)
             assert result.code == 0, result.stderr
-            assert snapshot(root) == earlier, "undo did not restore the tree"
+            assert project(case, root) == earlier, "undo did not restore the tree"
 
 
 def consolidate(arguments: tuple[str, ...], root: Path) -> Result:
-    """Run the command line on the tree, in this process, as a terminal would see it."""
+    """Run the command line in the tree, in this process, as a terminal would see it."""
     argv = [*arguments, "--root", str(root)]
     out, err = io.BytesIO(), io.BytesIO()
     streams = {
         "stdout": io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True),
         "stderr": io.TextIOWrapper(err, encoding="utf-8", newline="", write_through=True),
     }
-    with mock.patch.multiple(sys, **streams):
+    with mock.patch.multiple(sys, **streams), chdir(root):
         try:
             code = run_cli(argv)
         except SystemExit as stop:
@@ -274,7 +322,7 @@ def probe(case: Case, root: Path) -> dict[str, Any]:
     roots = [os.path.normpath(root / part) for part in case.roots]
     request = {
         "path": [*roots, str(root.parent / "installed")],
-        "program": case.settings["run"],
+        "program": case.settings.get("run", ""),
         "modules": modules(root, case.roots),
         "homes": homes(case.commands[-1]),
     }
@@ -311,6 +359,9 @@ def homes(command: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def runs_here(case: Case) -> bool:
-    """Whether this interpreter is new enough for the case's own code."""
+    """Whether there is a program, and this interpreter is new enough for the case's own code."""
+    if "run" not in case.settings:
+        assert all(command[0] in READERS for command in case.commands), "what does it run?"
+        return False
     wanted = re.findall(r"\d+", case.settings.get("python", "3"))
     return sys.version_info >= tuple(map(int, wanted))

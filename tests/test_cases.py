@@ -9,7 +9,10 @@ from case_format import Case, every_case
 from case_runner import check_case
 
 CASES = every_case()
-EDGE_CASES = range(1, 34)
+EDGE_CASES = [
+    *(("Moving", number) for number in range(1, 34)),
+    *(("Finding", number) for number in range(1, 11)),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -26,9 +29,9 @@ def test_case(case: Case, tmp_path: Path, update: bool) -> None:
     check_case(case, tmp_path, update)
 
 
-@pytest.mark.parametrize("number", EDGE_CASES)
-def test_every_edge_case_has_a_case(number: int) -> None:
-    assert any(number in case.edge_cases for case in CASES), f"no case says `Moving {number}`"
+@pytest.mark.parametrize("edge_case", EDGE_CASES, ids=str)
+def test_every_edge_case_has_a_case(edge_case: tuple[str, int]) -> None:
+    assert any(edge_case in case.edge_cases for case in CASES), f"no case says {edge_case}"
 
 
 def test_no_case_names_an_unknown_edge_case() -> None:

@@ -11,10 +11,13 @@ from typing import Annotated, Any
 import typer
 
 from consolidator import __version__
+from consolidator.cli.check import check
 from consolidator.cli.common import CRASHED, DONE, INTERRUPTED, USAGE, refused
 from consolidator.cli.journal import log, recover, undo
 from consolidator.cli.move import move
+from consolidator.cli.plan import plan
 from consolidator.cli.roots import roots
+from consolidator.cli.scan import scan
 from consolidator.errors import Refusal, UsageError
 
 app = typer.Typer(
@@ -24,7 +27,7 @@ app = typer.Typer(
     help="Moves Python classes into their one home, and proves that nothing broke.",
 )
 
-COMMANDS = (move, roots, undo, recover, log)
+COMMANDS = (move, scan, plan, check, roots, undo, recover, log)
 """In the order in which the help lists them."""
 
 for _command in COMMANDS:

@@ -8,13 +8,19 @@ from dataclasses import dataclass, field, replace
 
 from consolidator.edits.closure import Closure, close
 from consolidator.edits.imports import edit_imports
-from consolidator.edits.imports.names import Addition, Category, ImportedName, ImportSite
+from consolidator.edits.imports.names import Addition, Category, ImportSite
+from consolidator.edits.merge.home_side import edit_home, needs_at_home, split_patch
 from consolidator.edits.needs import Need, resolve_needs
 from consolidator.edits.orphans import Orphans, find_orphans
 from consolidator.edits.pinned import split_rebindings
 from consolidator.edits.placement import Placement
-from consolidator.edits.references import FileReferences, Reference, rewrite_references
-from consolidator.edits.registrations import reordered_registrations
+from consolidator.edits.references import (
+    FileReferences,
+    Reference,
+    in_target,
+    rewrite_references,
+)
+from consolidator.edits.registrations import reordered_registrations, sealed_families
 from consolidator.edits.source_side import SourceSide, edit_source
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.strings import StringEdits, edit_strings, find_strings, find_text_mentions
@@ -22,6 +28,7 @@ from consolidator.edits.stubs import stub_texts
 from consolidator.edits.survey import Survey
 from consolidator.edits.target_side import Classify, TargetSide, edit_target
 from consolidator.edits.text_edit import TextEdit, apply_edits, disjoint
+from consolidator.edits.tree_edit import changed_bytes
 from consolidator.errors import Location, Problem, Refusal
 from consolidator.index.importers import star_importers
 from consolidator.index.index import Index
@@ -47,6 +54,8 @@ class Draft:
     orphaned: frozenset[str] = frozenset()
     """Names that the source imported for the moved code alone, and no longer does."""
     left: frozenset[str] = frozenset()
+    leaving: Closure | None = None
+    """What leaves the source, where that is more than what arrives."""
     accepted: tuple[Problem, ...] = ()
     """Reasons to refuse that a person has accepted."""
 
@@ -54,20 +63,21 @@ class Draft:
     def index(self) -> Index:
         return self.survey.index
 
+    @property
+    def gone(self) -> Closure:
+        """Everything that leaves the source."""
+        return self.leaving or self.closure
+
     def changes(self) -> dict[str, bytes]:
         """The bytes to write, by path; only of files that differ."""
-        workspace = self.index.workspace
-        found: dict[str, bytes] = {}
-        for path, text in self.texts.items():
-            file = workspace.file(path) if workspace.has(path) else SourceFile(path, b"")
-            data = file.encode(text)
-            if not workspace.has(path) or data != file.data:
-                found[path] = data
-        return found
+        return changed_bytes(self.index.workspace, self.texts)
 
     def after(self) -> Workspace:
         """The workspace as it would be."""
         return self.index.workspace.with_changes(self.changes())
+
+
+_SAYING_TYPE_CHECKING = frozenset({("typing", None), ("typing", "TYPE_CHECKING")})
 
 
 def draft_move(survey: Survey, strategy: Strategy) -> Draft:
@@ -89,12 +99,16 @@ class _Drafter:
             survey.source, arriving, strategy, survey.pinned, survey.taken, survey.evaluated
         )
         refuse_unless_accepted(split_rebindings(survey.source, closure.statements), survey)
-        accepted = refuse_unless_accepted(list(reordered_registrations(closure)), survey)
+        accepted = refuse_unless_accepted(
+            [*reordered_registrations(closure), *sealed_families(closure)], survey
+        )
         needs = resolve_needs(self.index, closure, survey.target, strategy, survey.replaced)
-        target = edit_target(survey, closure, needs, strategy, self.classify)
-        leaving = closure
-        if survey.merged:
-            leaving = replace(closure, roots=survey.roots)
+        leaving = self._leaving(closure)
+        if survey.twin is not None:
+            needs = needs_at_home(leaving)
+            target = edit_home(survey, leaving, self.classify)
+        else:
+            target = edit_target(survey, closure, needs, strategy, self.classify)
         others = list(self._others(leaving))
         source = edit_source(
             survey,
@@ -118,11 +132,20 @@ class _Drafter:
             target.placement,
             self.texts,
             tuple(self.references),
-            strings.split,
+            frozenset() if survey.twin else strings.split,
             frozenset(orphans.names),
             source.left,
+            leaving,
             (*accepted, *strings.accepted),
         )
+
+    def _leaving(self, closure: Closure) -> Closure:
+        """What leaves the source: more than what arrives where the target has some of it."""
+        survey = self.survey
+        if survey.twin is not None:
+            plain = Strategy("import back")
+            return close(survey.source, survey.roots, plain, survey.pinned, survey.taken)
+        return replace(closure, roots=survey.roots) if survey.merged else closure
 
     # -- other files -----------------------------------------------------------------------------
 
@@ -146,6 +169,7 @@ class _Drafter:
                 survey.move.target,
                 closure.names,
                 read_in_source,
+                survey.renamed,
             )
             self._rescue(found, closure)
             if found.changes_something or found.references:
@@ -162,7 +186,7 @@ class _Drafter:
             for name in sorted(closure.names):
                 used = name in module.readers or module.is_package
                 if used and name not in module.scope.bindings:
-                    found.add.append(ImportedName(self.survey.move.target, name))
+                    found.add.append(in_target(self.survey.move.target, name, self.survey.renamed))
                     self.references.append(
                         Reference("star import", _first_line(module, star.node.lineno), True)
                     )
@@ -239,15 +263,32 @@ class _Drafter:
             if any(i.node is site.node and i.is_deferred for i in found.module.imports)
         )
         found = edit_strings(
-            uses, closure, needs, survey.move.target, survey.options, source.left, at_call_time
+            uses,
+            closure,
+            needs,
+            survey.move.target,
+            survey.options,
+            source.left,
+            at_call_time,
+            survey.renamed,
         )
+        if survey.twin is not None:
+            refuse_unless_accepted([split_patch(closure, n) for n in sorted(found.split)], survey)
         self.references += found.references
         return found
 
     # -- source and target -----------------------------------------------------------------------
 
     def _needed_by(self, source: SourceSide) -> set[str]:
-        return {addition.imported.bound() for addition in source.additions}
+        names = {addition.imported.bound() for addition in source.additions}
+        if any(addition.type_checking for addition in source.additions):
+            # if TYPE_CHECKING: ... and if typing.TYPE_CHECKING: ...
+            names |= {
+                item.bound
+                for item in self.survey.source.imports
+                if item.bound and (item.module, item.name) in _SAYING_TYPE_CHECKING
+            }
+        return names
 
     def _write_source(
         self, closure: Closure, source: SourceSide, orphans: Orphans, strings: StringEdits

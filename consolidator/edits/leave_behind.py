@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from consolidator.errors import UsageError
 from consolidator.index.module import Module
@@ -36,26 +37,47 @@ def import_statement(spelled_module: str, names: Iterable[str], codes: Iterable[
     return f"{statement}  # noqa: {listed}" if listed else statement
 
 
-def lazy_leave_behind(spelled_module: str, names: list[str], newline: str) -> str:
-    """A module-level `__getattr__` (PEP 562) that imports the names when asked for them."""
-    if len(names) == 1:
-        (name,) = names
-        lines = [
-            "def __getattr__(name: str) -> object:",
-            f'    if name == "{name}":',
-            f"        from {spelled_module} import {name}",
-            "",
-            f"        return {name}",
-        ]
-    else:
-        listed = ", ".join(f'"{name}"' for name in names)
-        lines = ["def __getattr__(name: str) -> object:", f"    if name in {{{listed}}}:"]
-        for name in names:
-            lines += [f'        if name == "{name}":']
-            lines += [f"            from {spelled_module} import {name}", ""]
-            lines += [f"            return {name}"]
+def lazy_leave_behind(
+    spelled_module: str,
+    names: list[str],
+    newline: str,
+    renamed: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """A module-level `__getattr__` (PEP 562) that imports the names when asked for them.
+
+    `renamed` says what the module calls a name, where it calls it otherwise.
+    """
+    lines = ["def __getattr__(name: str) -> object:"]
+    lines += [
+        f"    {line}" if line else "" for line in lazy_branches(spelled_module, names, renamed)
+    ]
     lines.append('    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")')
     return newline.join(lines)
+
+
+def lazy_branches(
+    spelled_module: str,
+    names: list[str],
+    renamed: Mapping[str, str] = MappingProxyType({}),
+    asked: str = "name",
+) -> list[str]:
+    """The lines of a `__getattr__` that import the names; `asked` is what it calls its argument."""
+    if len(names) == 1:
+        (name,) = names
+        called = renamed.get(name, name)
+        return [
+            f'if {asked} == "{name}":',
+            f"    from {spelled_module} import {called}",
+            "",
+            f"    return {called}",
+        ]
+    listed = ", ".join(f'"{name}"' for name in names)
+    lines = [f"if {asked} in {{{listed}}}:"]
+    for name in names:
+        called = renamed.get(name, name)
+        lines += [f'    if {asked} == "{name}":', f"        from {spelled_module} import {called}"]
+        lines += ["", f"        return {called}"]
+    return lines
 
 
 def spelled(source: Module, target: ModuleName) -> str:

@@ -98,7 +98,14 @@ def rebased_imports(
             continue
         span = _module_part(module, item.node)
         spelled = around.relative(item.module) if around.dots_to(item.module) else item.module
-        yield TextEdit(span, span.of(module.text), spelled)
+        yield TextEdit(span, span.of(module.text), _apart(module.text, span, spelled))
+
+
+def _apart(text: str, span: Span, spelled: str) -> str:
+    """With the blanks that `from.a import b` and `from .import a` do without."""
+    before = " " if text[span.start - 1].isalpha() and spelled[0] != "." else ""
+    after = " " if text[span.end].isalpha() and spelled[-1] != "." else ""
+    return before + spelled + after
 
 
 def _module_part(module: Module, node: ast.AST) -> Span:
@@ -109,7 +116,7 @@ def _module_part(module: Module, node: ast.AST) -> Span:
     return Span(span.start + match.start(1), span.start + match.end(1))
 
 
-_FROM = re.compile(r"from\s*(\.[.\s]*[\w.]*)")
+_FROM = re.compile(r"from\s*(\.(?:\s*\.)*(?:\s*(?!import\b)[^\W\d][\w.]*)?)")
 
 
 def outermost_function(use: NameUse) -> FunctionNode | None:
@@ -137,6 +144,19 @@ def lazy_import_edits(module: Module, imports: Iterable[LazyImport]) -> Iterator
     for function, by_module in by_function.items():
         statements = [_import_line(key, names) for key, names in sorted(by_module.items())]
         yield _insertion(module, function, statements)
+
+
+def at_top_of(module: Module, function: ast.FunctionDef, lines: Iterable[str]) -> TextEdit:
+    """Insert lines, indented like its body, at the top of a function, below the docstring."""
+    body, newline = function.body, module.file.newline
+    indent = _indent(module, module.syntax.line_span(body[0].lineno).start)
+    text = "".join(f"{indent}{line}{newline}" if line else newline for line in lines)
+    if _is_docstring(body[0]) and len(body) == 1:
+        end = module.syntax.span(body[0]).end
+        return TextEdit(Span(end, end), "", newline + text.rstrip("\r\n"))
+    first = body[1] if _is_docstring(body[0]) else body[0]
+    at = module.syntax.line_span(_first_line(module, first)).start
+    return TextEdit(Span(at, at), "", text)
 
 
 def _import_line(key: str, names: list[str]) -> str:

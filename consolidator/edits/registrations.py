@@ -1,4 +1,4 @@
-"""Registrations that a move would make in another order."""
+"""What is done to classes in an order that a move would change."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from consolidator.edits.closure import Closure
 from consolidator.edits.pinned import place
 from consolidator.errors import Problem
 from consolidator.index.definitions import Definition, uses_of
+from consolidator.index.module import Module
 
 _MUTABLE_CALLS = frozenset({"dict", "list", "set", "defaultdict", "OrderedDict", "deque"})
 
@@ -38,6 +39,54 @@ def reordered_registrations(closure: Closure) -> Iterator[Problem]:
                 f"move `{helper.name}` and its registry into a module of their own first, or go "
                 "on with --accept registration-order",
             )
+
+
+_MAKING = frozenset({"__new__", "__init__", "__call__", "__prepare__", "__init_subclass__"})
+
+
+def sealed_families(closure: Closure) -> Iterator[Problem]:
+    """Families of classes that are all made before their metaclass or base is changed.
+
+    class Meta(type): ...
+    class Node(metaclass=Meta): ...
+    class Text(Node): ...              # moves: now made after the next line
+    Meta.__new__ = fail                # no more of them
+    """
+    source, inside = closure.source, set(closure.statements)
+    for number, statement in enumerate(source.body):
+        for name in _made_otherwise(statement):
+            family = {number, *_descendants(source, name, number)}
+            if family & inside and family - inside:
+                yield Problem(
+                    "registration-order",
+                    f"`{name}` is changed once all of its classes are made, and only some of them "
+                    "would move",
+                    place(source, statement),
+                    f"move all of the family of `{name}` together, or go on with --accept "
+                    "registration-order",
+                )
+
+
+def _made_otherwise(statement: ast.stmt) -> Iterator[str]:
+    """`Meta` of `Meta.__new__ = fail`."""
+    for target in statement.targets if isinstance(statement, ast.Assign) else ():
+        if (
+            isinstance(target, ast.Attribute)
+            and target.attr in _MAKING
+            and isinstance(target.value, ast.Name)
+        ):
+            yield target.value.id
+
+
+def _descendants(source: Module, name: str, before: int) -> Iterator[int]:
+    """The classes above a statement that are made with a metaclass or base, or with their heirs."""
+    family = {name}
+    for number, statement in enumerate(source.body[:before]):
+        if isinstance(statement, ast.ClassDef):
+            made_with = [*statement.bases, *(keyword.value for keyword in statement.keywords)]
+            if family & {node.id for node in made_with if isinstance(node, ast.Name)}:
+                family.add(statement.name)
+                yield number
 
 
 def _fills_a_registry(closure: Closure, helper: Definition) -> bool:

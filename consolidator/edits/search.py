@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -27,6 +27,7 @@ from consolidator.index.importers import names_taken
 from consolidator.index.index import Index
 from consolidator.index.simulation import FailureKey
 from consolidator.names import ModuleName
+from consolidator.workspace import Workspace
 
 MOST_TRIES = 40
 ENOUGH = 5
@@ -92,6 +93,9 @@ def _preferred(survey: Survey) -> Iterator[Strategy]:
         forms = ["import"]
     elif optional_packages(survey.index, survey.source, survey.target):
         forms = ["lazy", "import"]
+    if survey.twin is not None:
+        yield from [Strategy("import back", form) for form in forms]
+        return
     first = Strategy("travel" if options.helpers == "travel" else "stay", forms[0])
     back = [Strategy("import back", f) for f in reversed(forms)]
     usual = [replace(first, leave_behind=f) for f in forms]
@@ -139,26 +143,31 @@ def is_deferrable(need: Need) -> bool:
 
 def import_trouble(draft: Draft) -> list[NewTrouble]:
     """What a draft would break when modules are imported."""
-    changes = draft.changes()
-    index = draft.index.after(draft.index.workspace.with_changes(changes))
+    return trouble_of(draft.index, draft.changes(), _renaming(draft))
+
+
+def trouble_of(before: Index, changes: Mapping[str, bytes], rename: Rename) -> list[NewTrouble]:
+    """What a change of some files would break when modules are imported."""
+    index = before.after(before.workspace.with_changes(changes))
     changed = {
         name
         for path in changes
         if path.endswith(".py") and (name := index.workspace.module_of(path)) is not None
     }
-    within = disturbed(draft.index, index, changed)
-    before, after = SimulatedProject(draft.index, within), SimulatedProject(index, within)
-    return list(islice(new_trouble(within, before, after, _renaming(draft)), ENOUGH))
+    within = disturbed(before, index, changed)
+    old, new = SimulatedProject(before, within), SimulatedProject(index, within)
+    return list(islice(new_trouble(within, old, new, rename), ENOUGH))
 
 
 def _renaming(draft: Draft) -> Rename:
     source, target = draft.survey.source.name, draft.survey.move.target
-    names = draft.closure.names | draft.survey.merged
+    names = draft.gone.names
+    before = {called: name for name, called in draft.survey.renamed.items()}
 
     def rename(key: FailureKey) -> FailureKey:
         module, kind, origin, name = key
-        if origin == target and name in names:
-            origin = source
+        if origin == target and before.get(name, name) in names:
+            origin, name = source, before.get(name, name)
         if module == target:
             module = source
         return (module, kind, origin, name)
@@ -174,6 +183,23 @@ def _mended(draft: Draft, trouble: list[NewTrouble]) -> tuple[list[Strategy], li
     """
     strategy, target = draft.strategy, draft.survey.move.target
     modules = _imported_on_the_way(draft, trouble)
+    light: list[Strategy] = []
+    heavy: list[Strategy] = []
+    if draft.survey.twin is None:
+        light, heavy = _mended_arrival(draft, modules)
+    kept = {item.failure.module for item in trouble if item.failure.source == target}
+    kept -= {draft.survey.source.name, target}
+    paths = {path for name in kept if (path := draft.index.workspace.path_of(name))}
+    if strategy.leave_behind == "import":
+        heavy.append(replace(strategy, kept_importers=strategy.kept_importers | paths))
+    return light, heavy
+
+
+def _mended_arrival(
+    draft: Draft, modules: set[ModuleName]
+) -> tuple[list[Strategy], list[Strategy]]:
+    """Those of the variations that concern what arrives, and how the target imports."""
+    strategy = draft.strategy
     light, heavy = [], []
     lazy = strategy.lazy_imports | _imports_to_defer(draft, modules)
     light.append(replace(strategy, lazy_imports=lazy))
@@ -182,11 +208,6 @@ def _mended(draft: Draft, trouble: list[NewTrouble]) -> tuple[list[Strategy], li
         own = strategy.deferred_in_target | _own_imports_to_defer(draft, modules)
         heavy.append(replace(strategy, deferred_in_target=own))
         heavy.append(replace(strategy, deferred_in_target=own, early=True))
-    kept = {item.failure.module for item in trouble if item.failure.source == target}
-    kept -= {draft.survey.source.name, target}
-    paths = {path for name in kept if (path := draft.index.workspace.path_of(name))}
-    if strategy.leave_behind == "import":
-        heavy.append(replace(strategy, kept_importers=strategy.kept_importers | paths))
     return light, heavy
 
 
@@ -235,8 +256,12 @@ def _leads_to(module: ModuleName, name: str | None, modules: set[ModuleName]) ->
 
 
 def _described(draft: Draft, trouble: NewTrouble) -> Problem:
+    return described_trouble(draft.after(), trouble)
+
+
+def described_trouble(workspace: Workspace, trouble: NewTrouble) -> Problem:
+    """A new import failure as a reason to refuse; `workspace` is the tree that has it."""
     failure = trouble.failure
-    workspace = draft.after()
     path = workspace.path_of(failure.module)
     location = None
     if path is not None:

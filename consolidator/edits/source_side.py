@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.cutting import blank_lines_before, own_lines, statement_lines
 from consolidator.edits.exports import departing_exports, is_public
-from consolidator.edits.imports.names import Addition, ImportedName
+from consolidator.edits.imports.names import Addition
 from consolidator.edits.leave_behind import (
     comment_line,
     import_statement,
+    lazy_branches,
     lazy_leave_behind,
     lint_codes,
     spelled,
 )
 from consolidator.edits.moved_text import (
     LazyImport,
+    at_top_of,
     lazy_import_edits,
     neighbours,
     outermost_function,
 )
 from consolidator.edits.pinned import place
+from consolidator.edits.references import in_target
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.text_edit import TextEdit
 from consolidator.errors import Problem, Refusal
-from consolidator.index.definitions import Definition
+from consolidator.index.definitions import Definition, is_for_type_checker
 from consolidator.index.module import Module
 from consolidator.index.scopes import NameUse
 from consolidator.names import Span
@@ -84,7 +88,10 @@ class _SourceEditor:
         edits = list(self._cuts(left))
         if self.strategy.leave_behind != "import":
             edits += self._lazy_uses()
-        if self.strategy.leave_behind == "lazy":
+        for name in sorted(self._for_type_checker):
+            self._add_for_type_checker(name)
+        if self.strategy.leave_behind == "lazy" and left:
+            edits += self._joining(left)
             # A linter and a type checker see no binding in `__getattr__`.
             for name in sorted(left & set(self.source.all_names or ())):
                 self._add_for_type_checker(name)
@@ -104,12 +111,27 @@ class _SourceEditor:
         is_root = item in self.closure.roots
         return [
             name
-            for name in sorted(item.names)
+            for name in sorted(item.names - self._typing_only)
             if (is_root and name in self.survey.move.names)
             or name in used
             or name in self.taken
             or is_public(self.source, name)
+            or not name.startswith("_")  # others may know it, though `__all__` does not list it
         ]
+
+    @cached_property
+    def _typing_only(self) -> frozenset[str]:
+        """Names that nothing but `if TYPE_CHECKING:` binds: a running program never has them."""
+        return frozenset(
+            name for name in self.closure.names if is_for_type_checker(self.source, name)
+        )
+
+    @cached_property
+    def _for_type_checker(self) -> frozenset[str]:
+        """Those of them that somebody still takes from the source."""
+        if self.strategy.leave_behind == "none":
+            return self._typing_only & self._used()
+        return self._typing_only & (self._used() | self.taken | {*self.survey.move.names})
 
     def _remaining_uses(self) -> Iterator[NameUse]:
         inside = set(self.closure.statements)
@@ -145,16 +167,17 @@ class _SourceEditor:
         ).replace("\n", newline)
         lead = comment + newline if comment else ""
         if self.strategy.leave_behind == "lazy":
-            if not lazy_names or item is not self._first_lazy(lazy_names):
+            if not lazy_names or item is not self._first_lazy(lazy_names) or self._own_getattr:
                 return ""
-            return lead + lazy_leave_behind(self.module_name, lazy_names, newline) + newline
+            text = lazy_leave_behind(self.module_name, lazy_names, newline, self.survey.renamed)
+            return lead + text + newline
         if not names and self.strategy.leave_behind == "none":
             return self._plain_import(item)
         if not names:
             return ""
         if self.survey.options.leave_behind_place == "imports":
             for name in names:
-                imported = ImportedName(self.survey.move.target, name)
+                imported = in_target(self.survey.move.target, name, self.survey.renamed)
                 self.additions.append(Addition(imported, comment=comment))
             return ""
         at_top = all(
@@ -162,7 +185,41 @@ class _SourceEditor:
             for s in self.source.body[: item.statements[0]]
         )
         codes = lint_codes(self.source, names, self._used(), at_top, self.rules)
-        return lead + import_statement(self.module_name, names, codes) + newline
+        return lead + import_statement(self.module_name, self._spelled(names), codes) + newline
+
+    @cached_property
+    def _own_getattr(self) -> bool:
+        """Whether the source has a `__getattr__` already, which a second one would replace."""
+        return bool(self.source.bindings("__getattr__"))
+
+    def _joining(self, left: frozenset[str]) -> Iterator[TextEdit]:
+        """The names in the `__getattr__` that the source has; nothing when it has none."""
+        if not self._own_getattr:
+            return
+        function = _lazy_function(self.source)
+        if function is None:
+            raise Refusal(
+                Problem(
+                    "needed-at-import",
+                    f"{self.source.name} has a `__getattr__` of its own, of a form that a lazy "
+                    "leave-behind cannot join",
+                    place(self.source, self.source.bindings("__getattr__")[0].node),
+                    "leave a plain import behind (--leave-behind import)",
+                )
+            )
+        names = [n for d in self.closure.definitions for n in sorted(d.names) if n in left]
+        first = self._first_lazy(names)
+        options, target = self.survey.options, self.survey.move.target
+        comment = comment_line(
+            options.comment, first.name, first.kind, self.source.name, target
+        ).splitlines()
+        asked = function.args.args[0].arg
+        branches = lazy_branches(self.module_name, names, self.survey.renamed, asked)
+        yield at_top_of(self.source, function, [*comment, *branches, ""])
+
+    def _spelled(self, names: Iterable[str]) -> list[str]:
+        target, renamed = self.survey.move.target, self.survey.renamed
+        return [in_target(target, name, renamed).spelled() for name in names]
 
     def _first_lazy(self, lazy_names: list[str]) -> Definition:
         return next(
@@ -174,11 +231,12 @@ class _SourceEditor:
         eager = {
             use.name
             for use in self._remaining_uses()
-            if use.name in item.names and not use.deferred
+            if use.name in item.names - self._typing_only and not use.deferred
         }
         if not eager:
             return ""
-        return import_statement(self.module_name, sorted(eager), ()) + self.source.file.newline
+        names = self._spelled(sorted(eager))
+        return import_statement(self.module_name, names, ()) + self.source.file.newline
 
     def _cut(self, group: list[int], standing_in: str) -> TextEdit:
         first, last = group[0], group[-1]
@@ -214,6 +272,8 @@ class _SourceEditor:
         """Functions that stay import the moved names themselves."""
         imports: list[LazyImport] = []
         for use in self._remaining_uses():
+            if use.name in self._typing_only:
+                continue  # the type checker has an import of its own
             function = outermost_function(use)
             if not use.deferred or (function is None and not use.annotation):
                 if self.strategy.leave_behind == "none":
@@ -230,14 +290,26 @@ class _SourceEditor:
             if use.annotation:
                 self._add_for_type_checker(use.name)
             elif function is not None:
-                imports.append(LazyImport(function, self.module_name, use.name))
+                (spelled_name,) = self._spelled([use.name])
+                imports.append(LazyImport(function, self.module_name, spelled_name))
         yield from lazy_import_edits(self.source, imports)
 
     def _add_for_type_checker(self, name: str) -> None:
-        imported = ImportedName(self.survey.move.target, name)
+        imported = in_target(self.survey.move.target, name, self.survey.renamed)
         addition = Addition(imported, type_checking=True)
         if addition not in self.additions:
             self.additions.append(addition)
+
+
+def _lazy_function(source: Module) -> ast.FunctionDef | None:
+    """The module's one `def __getattr__(name):`, with a body on lines of its own."""
+    nodes = [binding.node for binding in source.bindings("__getattr__")]
+    node = nodes[0]
+    if len(nodes) > 1 or not isinstance(node, ast.FunctionDef) or node not in source.body:
+        return None
+    takes_one = len(node.args.args) == 1 and not node.args.posonlyargs
+    own_lines = node.body[0].lineno > node.lineno
+    return node if takes_one and own_lines and not node.decorator_list else None
 
 
 def _is_docstring(statement: ast.stmt) -> bool:

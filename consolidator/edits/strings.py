@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.needs import Need
@@ -104,13 +105,14 @@ def edit_strings(
     options: MoveOptions,
     left: frozenset[str],
     function_level: frozenset[str],
+    renamed: Mapping[str, str] = MappingProxyType({}),
 ) -> StringEdits:
     """Let every patch go on to reach the readers of what it replaces.
 
     `left` are the names that a leave-behind offers, `function_level` those that other modules
-    read from the source at call time and will read from the target.
+    read from the source at call time and will read from the target; `renamed` what it calls them.
     """
-    editor = _StringEditor(closure, needs, target, options, left, function_level)
+    editor = _StringEditor(closure, needs, target, options, left, function_level, renamed)
     for use in uses:
         editor.consider(use)
     released = editor.asked - editor.kept
@@ -132,10 +134,11 @@ class _StringEditor:
         options: MoveOptions,
         left: frozenset[str],
         function_level: frozenset[str],
+        renamed: Mapping[str, str],
     ) -> None:
         self.closure, self.target, self.options = closure, target, options
         self.needs = {need.name: need for need in needs}
-        self.left, self.function_level = left, function_level
+        self.left, self.function_level, self.renamed = left, function_level, renamed
         self.edits: dict[str, list[TextEdit]] = {}
         self.references: list[Reference] = []
         self.split: set[str] = set()
@@ -203,6 +206,7 @@ class _StringEditor:
 
     def _rewrite(self, use: StringUse, name: str, kind: str) -> None:
         source = self.closure.source.name
+        name = self.renamed.get(name, name)
         edit = TextEdit(
             use.span,
             f"{source}{use.separator}{use.name}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from consolidator.edits.annotation_readers import evaluated_classes, reads_raw_annotations
@@ -12,11 +13,13 @@ from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.cutting import shares_a_line
 from consolidator.edits.dependencies import undeclared_packages
 from consolidator.edits.pinned import module_dependence, pinned_names, place
+from consolidator.edits.twin import Twin
 from consolidator.errors import Location, Problem, Refusal, UsageError
 from consolidator.index.definitions import Definition, definition, uses_of
 from consolidator.index.importers import names_set, names_taken
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Module
+from consolidator.names import ModuleName
 from consolidator.plan import Move, MoveOptions
 
 
@@ -42,6 +45,15 @@ class Survey:
     evaluated: frozenset[int]
     """Statements of the source: classes whose field annotations something evaluates."""
     warnings: tuple[Problem, ...]
+    twin: Twin | None = None
+    """What the one definition is merged into, if this is a merge."""
+
+    @property
+    def renamed(self) -> Mapping[str, str]:
+        """What the target calls names of the source, where it calls them otherwise."""
+        if self.twin is None or self.twin.called == self.twin.name:
+            return {}
+        return {self.twin.name: self.twin.called}
 
     @property
     def target_is_package(self) -> bool:
@@ -50,25 +62,28 @@ class Survey:
         return path.rpartition("/")[2].startswith("__init__.")
 
 
-def survey(index: Index, move: Move, options: MoveOptions) -> Survey:
-    """Look at both ends of a move.
+def survey(index: Index, move: Move, options: MoveOptions, twin: Twin | None = None) -> Survey:
+    """Look at both ends of a move, or of a merge into a `twin` that was found alike.
 
     Raises `UsageError` when a name or module is not there, `Refusal` when it cannot be moved.
     """
-    source = _source(index, move)
+    source = readable_module(index, move.source)
     target, files = _target(index, move)
     roots = tuple(_root(index, source, name) for name in dict.fromkeys(move.names))
     roots = tuple({root.statements: root for root in roots}.values())
     problems = [p for root in roots for p in _unmovable(source, root)]
     problems += module_dependence(source, roots)
-    problems += _hidden_builtins(target, frozenset().union(*(root.names for root in roots)))
+    if twin is None:
+        problems += _hidden_builtins(target, frozenset().union(*(root.names for root in roots)))
     problems += _postponed(index, source, target, roots)
     problems += undeclared_packages(index, source, target)
     refused = [p for p in problems if p.code not in options.accept]
     if refused:
         raise Refusal(refused)
     merged = frozenset(
-        root.name for root in roots if target and _is_in_target(index, source, target, root)
+        root.name
+        for root in roots
+        if twin is not None or (target and _is_in_target(index, source, target, root))
     )
     replaced = names_set(index, source.name)
     return Survey(
@@ -80,18 +95,23 @@ def survey(index: Index, move: Move, options: MoveOptions) -> Survey:
         files,
         roots,
         merged,
-        pinned=pinned_names(source) | replaced | clashing(index, source, target),
+        pinned=pinned_names(source) | replaced | _kept(index, source, target, twin),
         taken=names_taken(index, source.name),
         replaced=replaced,
         evaluated=evaluated_classes(index, source),
         warnings=tuple(replace(problem, severity="warning") for problem in problems),
+        twin=twin,
     )
 
 
-def _source(index: Index, move: Move) -> Module:
-    path = index.workspace.path_of(move.source)
+def readable_module(index: Index, name: ModuleName) -> Module:
+    """The module of that name.
+
+    Raises `UsageError` when there is none, `Refusal` when its file cannot be read.
+    """
+    path = index.workspace.path_of(name)
     if path is None:
-        raise UsageError(f"there is no module {move.source} in this project")
+        raise UsageError(f"there is no module {name} in this project")
     return _readable(index, path)
 
 
@@ -212,6 +232,15 @@ def _hidden_builtins(target: Module | None, names: frozenset[str]) -> list[Probl
                 )
             )
     return problems
+
+
+def _kept(index: Index, source: Module, target: Module | None, twin: Twin | None) -> frozenset[str]:
+    """Names that cannot go along: the target has other things of these names, or, in a merge,
+    anything but the same.
+    """
+    if twin is not None:
+        return frozenset(source.scope.bindings) - twin.helpers
+    return clashing(index, source, target)
 
 
 def clashing(index: Index, source: Module, target: Module | None) -> frozenset[str]:

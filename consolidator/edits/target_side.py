@@ -66,14 +66,14 @@ def edit_target(
         return TargetSide(target.text, None, ())
     own = own_references(survey.index, target, closure.source.name, closure.names)
     placement = _place(survey, closure, needs, strategy, own.remove)
-    text = _moved(survey, closure, needs, strategy, target, target.file.newline)
+    text = arriving_text(survey, closure, needs, strategy, target, target.file.newline)
     arrival = insertion(target, placement, text)
     edits = [arrival, *own.edits, *arriving_exports(closure.source, target, _public(survey))]
     edits += lazy_import_edits(target, _own_lazy_imports(target, strategy.deferred_in_target))
     between = apply_edits(target.text, edits)
     moved_before = sum(len(e.replacement) - len(e.replaced) for e in edits if e.span < arrival.span)
     before = arrival.span.start + moved_before
-    final = _with_imports(
+    final = with_imports(
         survey, closure, needs, between, target, before, classify, strategy.deferred_in_target
     )
     return TargetSide(final, placement, tuple(own.references))
@@ -137,21 +137,21 @@ def _new_target(
     classify: Classify,
 ) -> TargetSide:
     newline = closure.source.file.newline
-    text = _moved(survey, closure, needs, strategy, None, newline)
+    text = arriving_text(survey, closure, needs, strategy, None, newline)
     path = survey.target_files[-1]
     empty = Module(survey.move.target, path.endswith("__init__.py"), SourceFile(path, b""))
     # The imports are laid out above a stand-in, so that a comment above the class is no header.
     first = closure.source.body[closure.statements[0]]
     is_block = isinstance(first, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
     stand_in = f"class _:{newline}    pass{newline}" if is_block else f"_ = 0{newline}"
-    head = _with_imports(survey, closure, needs, stand_in, empty, 0, classify)
+    head = with_imports(survey, closure, needs, stand_in, empty, 0, classify)
     return TargetSide(head.removesuffix(stand_in) + text, None, ())
 
 
 # -- the arriving text ---------------------------------------------------------------------------
 
 
-def _moved(
+def arriving_text(
     survey: Survey,
     closure: Closure,
     needs: tuple[Need, ...],
@@ -166,16 +166,14 @@ def _moved(
         for edit in rename_edits(source, needs)
         if not any(edit.span in other.span for other in quoted)
     ]
-    lazy = lazy_import_edits(source, _lazy_imports(survey, closure, needs))
+    lazy = lazy_import_edits(source, lazy_imports(survey, closure, needs))
     rebased = rebased_imports(
         source, closure.statements, survey.move.target, survey.target_is_package
     )
     return moved_text(closure, [*renamed, *lazy, *quoted, *rebased], newline)
 
 
-def _lazy_imports(
-    survey: Survey, closure: Closure, needs: tuple[Need, ...]
-) -> Iterator[LazyImport]:
+def lazy_imports(survey: Survey, closure: Closure, needs: tuple[Need, ...]) -> Iterator[LazyImport]:
     for need in needs:
         if need.how != "lazy":
             continue
@@ -220,7 +218,7 @@ def spelled_like(source: Module, importer: ModuleName, module: ModuleName, index
 # -- the imports ---------------------------------------------------------------------------------
 
 
-def _with_imports(
+def with_imports(
     survey: Survey,
     closure: Closure,
     needs: tuple[Need, ...],

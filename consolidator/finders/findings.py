@@ -173,6 +173,35 @@ class ExpiredLeaveBehind:
 Finding = BrokenImport | MissingModule | Duplicate | Misplaced | ExpiredLeaveBehind
 
 
+@dataclass(frozen=True, slots=True)
+class SecondDefinition:
+    """A class that has a home and is defined again elsewhere; only a gate minds."""
+
+    name: str
+    home: ModuleName
+    definer: Definer
+    """The definition outside the home."""
+    why: str
+    """What says that the home is its home."""
+    suppression: Suppression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThroughLeaveBehind:
+    """Imports that still go through a leave-behind instead of the home; only a gate minds."""
+
+    qualified: QualifiedName
+    target: ModuleName
+    location: Location
+    """Of the leave-behind."""
+    sites: tuple[Site, ...]
+    suppression: Suppression | None = None
+
+
+Concern = Finding | SecondDefinition | ThroughLeaveBehind
+"""What a gate can mind: the findings of a scan, and relapses."""
+
+
 @dataclass(frozen=True)
 class Findings:
     """Everything that a scan found, in a stable order, suppressed findings apart."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from consolidator.index.index import Index
 from consolidator.index.outline import Outline
 from consolidator.names import ModuleName
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,14 @@ class Scene:
     index: Index
     outlines: Mapping[str, Outline] = field(repr=False)
     """By path; a file that cannot be read has none."""
+    _answers: dict[Callable[..., Any], Any] = field(default_factory=dict, repr=False)
+
+    def once(self, ask: Callable[[Scene], Answer]) -> Answer:
+        """What a function of the scene returns; it runs once, for all finders that ask."""
+        if ask not in self._answers:
+            self._answers[ask] = ask(self)
+        known: Answer = self._answers[ask]
+        return known
 
     @cached_property
     def paths_by_word(self) -> Mapping[str, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from consolidator.index.module import Module
+from consolidator.index.module import Module, is_type_checking
 from consolidator.index.scopes import NameUse
 
 DefinitionKind = Literal["class", "function", "constant"]
@@ -54,6 +54,16 @@ def bound_names(module: Module, statement: int) -> frozenset[str]:
         name
         for name, bindings in module.scope.bindings.items()
         if any(b.statement == statement and not b.via_global for b in bindings)
+    )
+
+
+def is_for_type_checker(module: Module, name: str) -> bool:
+    """Whether a module-level name is bound under `if TYPE_CHECKING:` and nowhere else."""
+    bindings = module.bindings(name)
+    return bool(bindings) and all(
+        binding.statement < len(module.body)
+        and is_type_checking(module.body[binding.statement], binding.node)
+        for binding in bindings
     )
 
 
@@ -111,10 +121,10 @@ def is_own_logger(statement: ast.stmt) -> bool:
         return False
     if isinstance(statement, ast.Assign) and len(statement.targets) != 1:
         return False
-    return any(_is_logger_call(node) for node in ast.walk(statement.value))
+    return any(is_logger_call(node) for node in ast.walk(statement.value))
 
 
-def _is_logger_call(node: ast.AST) -> bool:
+def is_logger_call(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))

@@ -1,69 +1,63 @@
-"""Import-time events kept between runs: in SQLite, by content, in the user's cache folder.
+"""Facts about files kept between runs: in SQLite, by content, in the user's cache folder.
 
-A file's events depend on its bytes, the name it is imported under, this version of the tool and
-the running Python; all of that is in the key or in the file's name. A cache that cannot be read
-or written is done without, and a damaged one is thrown away.
+Facts depend on a file's bytes, perhaps on the name it is imported under, on this version of the
+tool and on the running Python; all of that is in the key or in the name of the cache. A cache that
+cannot be read or written is done without, and a damaged one is thrown away.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
-import sys
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from platformdirs import user_cache_path
-
-from consolidator import __version__
+from consolidator.index.cache_files import default_path, discard, prepare
 from consolidator.index.events.codes import Event
 from consolidator.names import ModuleName
 from consolidator.workspace import SourceFile
 
+__all__ = ["FactsCache", "default_path"]
+
 _PATIENCE = 2.0  # seconds to wait for another process that writes
-
-
-def default_path() -> Path:
-    """Where the facts of this version are kept."""
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    name = f"facts-{__version__}-{_fingerprint()}-py{python}-{sys.platform}.sqlite3"
-    return user_cache_path("consolidate", appauthor=False) / name
-
-
-def _fingerprint() -> str:
-    """Another one for every edit of the code that reads the events, as in a working copy of it."""
-    files = sorted(Path(__file__).parent.rglob("*.py"))
-    stats = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    return hashlib.sha256(repr(stats).encode()).hexdigest()[:12]
+_LAYOUT = "CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, facts TEXT)"
+_KEYS_A_QUERY = 900  # older versions of SQLite take no more than 999
 
 
 class FactsCache:
-    """Reads events that an earlier run has left, and keeps new ones until `save`."""
+    """Reads facts that an earlier run has left, and keeps new ones until `save`."""
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self._connection = None if path is None else _open(path)
         self._new: dict[str, str] = {}
 
-    def get(self, file: SourceFile, name: ModuleName, is_package: bool) -> list[Event] | None:
-        """The events of a file under a module name, or None when no run has left them."""
-        if self._connection is None:
-            return None
-        key = _key(file, name, is_package)
+    def find(self, keys: Collection[str]) -> dict[str, Any]:
+        """The facts that earlier runs have left under some of these keys."""
         try:
-            row = self._connection.execute(
-                "SELECT events FROM facts WHERE key = ?", (key,)
-            ).fetchone()
-            return None if row is None else json.loads(row[0])
+            return {key: json.loads(facts) for key, facts in list(self._rows(list(keys)))}
         except (sqlite3.Error, ValueError):
             self._give_up()
-            return None
+            return {}
+
+    def keep(self, facts: Mapping[str, str]) -> None:
+        """Keep facts, as JSON texts by key, for `save`."""
+        if self._connection is not None:
+            self._new.update(facts)
+
+    def get(self, file: SourceFile, name: ModuleName, is_package: bool) -> list[Event] | None:
+        """The import-time events of a file under a module name, or None when no run left them."""
+        key = _events_key(file, name, is_package)
+        events: list[Event] | None = self.find([key]).get(key)
+        return events
 
     def put(self, file: SourceFile, name: ModuleName, is_package: bool, events: object) -> None:
-        """Keep events for `save`."""
+        """Keep import-time events for `save`."""
         if self._connection is not None:
-            self._new[_key(file, name, is_package)] = json.dumps(events, separators=(",", ":"))
+            key = _events_key(file, name, is_package)
+            self._new[key] = json.dumps(events, separators=(",", ":"))
 
     def save(self) -> None:
         """Write what is new; does nothing when that cannot be done."""
@@ -75,40 +69,44 @@ class FactsCache:
             )
         self._new = {}
 
+    def _rows(self, keys: list[str]) -> Iterator[tuple[str, str]]:
+        if self._connection is None:
+            return
+        for start in range(0, len(keys), _KEYS_A_QUERY):
+            asked = keys[start : start + _KEYS_A_QUERY]
+            marks = ",".join("?" * len(asked))
+            yield from self._connection.execute(
+                f"SELECT key, facts FROM facts WHERE key IN ({marks})", asked
+            )
+
     def _give_up(self) -> None:
         """Throw a damaged cache away and go on without."""
         if self._connection is not None:
             self._connection.close()
         self._connection = None
         if self.path is not None:
-            _discard(self.path)
+            discard(self.path)
 
 
-def _key(file: SourceFile, name: ModuleName, is_package: bool) -> str:
+def _events_key(file: SourceFile, name: ModuleName, is_package: bool) -> str:
     return f"{file.sha256}:{name}:{'package' if is_package else 'module'}"
 
 
 def _open(path: Path) -> sqlite3.Connection | None:
     for _ in range(2):
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            prepare(path)
             connection = sqlite3.connect(path, timeout=_PATIENCE)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute(
-                "CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, events TEXT) WITHOUT ROWID"
+                "CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, facts TEXT)"
             )
             return connection
         except sqlite3.OperationalError:
             return None  # locked, or no place to write
         except sqlite3.DatabaseError:
-            _discard(path)
+            discard(path)
         except OSError:
             return None
     return None
-
-
-def _discard(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        with suppress(OSError):
-            Path(f"{path}{suffix}").unlink()

@@ -169,7 +169,7 @@ class Module:
     @cached_property
     def all_literals(self) -> tuple[ast.Constant, ...]:
         """The string literals that go into `__all__`."""
-        return tuple(_all_literals(self.body))
+        return tuple(all_literals(self.body))
 
     def span_with_lines(self, node: ast.stmt) -> Span:
         """The lines of a statement, decorators included, with their newlines."""
@@ -230,8 +230,8 @@ def _import_nodes(
         yield from _import_nodes(child, scope, guards)
 
 
-def _all_literals(body: list[ast.stmt]) -> Iterator[ast.Constant]:
-    """`__all__ = [...]`, `__all__ += [...]`, `__all__.extend([...])`, `__all__.append("x")`."""
+def all_literals(body: list[ast.stmt]) -> Iterator[ast.Constant]:
+    """The literals of `__all__ = [...]`, `__all__ += [...]`, `.extend([...])`, `.append("x")`."""
     for statement in body:
         value: ast.AST | None = None
         targets = getattr(statement, "targets", [getattr(statement, "target", None)])

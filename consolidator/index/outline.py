@@ -6,7 +6,10 @@ closer look is worth its time, and are never a finding themselves.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+
+_KEEP = re.compile(r"#\s*consolidate:\s*keep\b[:\s]*(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +69,9 @@ class Outline:
     def stars(self) -> tuple[OutlinedImport, ...]:
         """The star imports."""
         return tuple(item for item in self.imports if item.name == "*")
+
+
+def kept_reason(comment: str) -> str | None:
+    """The reason in `# consolidate: keep REASON`; None for another comment."""
+    found = _KEEP.match(comment)
+    return None if found is None else found[1].strip()

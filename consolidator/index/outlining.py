@@ -1,89 +1,56 @@
-"""Makes outlines of files: the slow way, with `ast`."""
+"""Makes the outlines of files, in parallel, and keeps them between runs."""
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Iterator
+from collections.abc import Mapping
+from typing import Any
 
-from consolidator.errors import Refusal
+from consolidator.index.blanking import Unsure
+from consolidator.index.file_facts import file_facts
+from consolidator.index.index import Index
 from consolidator.index.outline import Outline, OutlinedClass, OutlinedImport
-from consolidator.workspace import Workspace
-
-_KEEP = re.compile(r"#\s*consolidate:\s*keep\b[:\s]*(.*)")
-_OPAQUE = frozenset({"globals", "vars", "exec", "setattr"})
+from consolidator.index.outline_by_lines import outline_by_lines
+from consolidator.index.outline_by_syntax import outline_by_syntax
 
 
-def outline_all(workspace: Workspace) -> dict[str, Outline]:
-    """The outlines of all readable files, by path."""
-    found = {}
-    for path in workspace.paths():
-        if not path.endswith(".py"):
-            continue
-        try:
-            found[path] = outline(workspace.file(path).text)
-        except (SyntaxError, Refusal, ValueError):
-            continue
-    return found
+def outline_all(index: Index) -> Mapping[str, Outline]:
+    """The outlines of all readable .py files, by path."""
+    paths = [path for path in index.workspace.paths() if path.endswith(".py")]
+    facts = file_facts(index, "outline", outline_facts, paths)
+    return {path: _from_facts(found) for path, found in facts.items()}
 
 
 def outline(text: str) -> Outline:
     """The outline of a file; raises `SyntaxError` when it cannot be read."""
-    tree = ast.parse(text)
-    top = set(_bound(tree.body))
-    nested: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt) and node.col_offset:
-            nested.update(_bound([node]))
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    try:
+        return outline_by_lines(text)
+    except Unsure:
+        return outline_by_syntax(text)
+
+
+def outline_facts(text: str) -> list[Any]:
+    """The outline of a file as JSON has it; raises `SyntaxError` when it cannot be read."""
+    made = outline(text)
+    return [
+        [[i.line, i.column, i.module, i.name, i.alias] for i in made.imports],
+        [[c.name, c.first_line, c.last_line, c.column, c.members] for c in made.classes],
+        sorted(made.bound),
+        sorted(made.perhaps),
+        made.is_opaque,
+        made.kept,
+    ]
+
+
+def _from_facts(facts: list[Any]) -> Outline:
+    imports, classes, bound, perhaps, is_opaque, kept = facts
     return Outline(
-        tuple(_imports(tree)),
-        tuple(_classes(tree)),
-        frozenset(top),
-        frozenset(nested),
-        "__getattr__" in top or bool(names & _OPAQUE),
+        tuple(OutlinedImport(*item) for item in imports),
         tuple(
-            (number, match[1].strip())
-            for number, line in enumerate(text.splitlines(), 1)
-            if (match := _KEEP.search(line))
+            OutlinedClass(name, first, last, column, tuple(members))
+            for name, first, last, column, members in classes
         ),
+        frozenset(bound),
+        frozenset(perhaps),
+        is_opaque,
+        tuple((line, reason) for line, reason in kept),
     )
-
-
-def _imports(tree: ast.Module) -> Iterator[OutlinedImport]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for a in node.names:
-                yield OutlinedImport(node.lineno, node.col_offset, a.name, None, a.asname)
-        elif isinstance(node, ast.ImportFrom):
-            module = "." * node.level + (node.module or "")
-            for a in node.names:
-                yield OutlinedImport(node.lineno, node.col_offset, module, a.name, a.asname)
-
-
-def _classes(tree: ast.Module) -> Iterator[OutlinedClass]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef):
-            first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
-            yield OutlinedClass(
-                node.name,
-                first,
-                node.end_lineno or node.lineno,
-                node.col_offset,
-                tuple(_bound(node.body)),
-            )
-
-
-def _bound(body: list[ast.stmt]) -> Iterator[str]:
-    for node in body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            for alias in node.names:
-                if alias.name != "*":
-                    yield alias.asname or alias.name.partition(".")[0]
-        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For | ast.With):
-            for child in ast.iter_child_nodes(node):
-                for name in ast.walk(child) if not isinstance(child, ast.stmt) else ():
-                    if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store):
-                        yield name.id

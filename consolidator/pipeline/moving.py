@@ -16,9 +16,10 @@ from consolidator.index.definitions import definition
 from consolidator.index.facts_cache import FactsCache, default_path
 from consolidator.index.index import Index
 from consolidator.index.simulation import deep_recursion
-from consolidator.names import ModuleName
+from consolidator.names import ModuleName, QualifiedName
 from consolidator.pipeline.preview import Preview, changes_between, unread
 from consolidator.plan import Move, MoveOptions
+from consolidator.plan.order import Job, in_order
 from consolidator.proof.obligations import prove
 from consolidator.workspace import Workspace
 
@@ -56,19 +57,14 @@ def _preview_move(
     outcomes: list[Outcome] = []
     warnings: list[Problem] = []
     for move in moves:
-        checked = survey(index, move, options)
-        outcome = find_draft(checked)
-        prove(outcome.draft)
-        draft = outcome.draft
-        found = object_references(draft)
-        draft = replace(draft, references=(*draft.references, *found))
-        outcome = replace(outcome, draft=draft)
-        warnings += [*checked.warnings, *draft.accepted, *remarks(draft)]
+        outcome, said = carry_out(index, move, options)
+        warnings += said
         outcomes.append(outcome)
         index = index.after(outcome.draft.after())
     index.cache.save()
     warnings += unread(index, [name for move in moves for name in move.names])
-    changes = changes_between(workspace, index.workspace, outcomes)
+    paths = {path for outcome in outcomes for path in outcome.draft.texts}
+    changes = changes_between(workspace, index.workspace, paths)
     problems = path_problems(workspace.root, [change.path for change in changes])
     if problems:
         raise Refusal(problems)
@@ -84,10 +80,31 @@ def _preview_move(
     )
 
 
+def carry_out(
+    index: Index, move: Move, options: MoveOptions
+) -> tuple[Outcome, tuple[Problem, ...]]:
+    """One move on one state of the tree, proved, with what to know about it.
+
+    Raises `UsageError` when a name is not there and `Refusal` when it cannot be moved.
+    """
+    checked = survey(index, move, options)
+    outcome = proved(find_draft(checked))
+    draft = outcome.draft
+    return outcome, (*checked.warnings, *draft.accepted, *remarks(draft))
+
+
+def proved(outcome: Outcome) -> Outcome:
+    """An outcome whose every obligation holds, with the references through objects listed."""
+    prove(outcome.draft)
+    draft = outcome.draft
+    references = (*draft.references, *object_references(draft))
+    return replace(outcome, draft=replace(draft, references=references))
+
+
 def moves_for(
     index: Index, names: Sequence[str], target: ModuleName, source: str | None
 ) -> list[Move]:
-    """One move for each source module, in the order in which they are named.
+    """One move for each source module, what others need first, otherwise as they are named.
 
     They are folded one over the other, so the second sees what the first has done. Names that
     stand in the target already are done and left out.
@@ -97,7 +114,17 @@ def moves_for(
         module, name = locate(index, text, target, source)
         if module != target:
             by_source.setdefault(module, []).append(name)
-    return [Move(tuple(found), module, target) for module, found in by_source.items()]
+    moves = [Move(tuple(found), module, target) for module, found in by_source.items()]
+    return [step.job.item for step in in_order(index, [job_of(move) for move in moves])]
+
+
+def job_of(move: Move) -> Job[Move]:
+    """A move as something that others may rest on."""
+    return Job(
+        move,
+        takes=tuple(QualifiedName(move.source, name) for name in move.names),
+        gives=tuple(QualifiedName(move.target, name) for name in move.names),
+    )
 
 
 def locate(

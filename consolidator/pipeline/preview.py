@@ -51,12 +51,11 @@ def unread(index: Index, names: Sequence[str]) -> Iterator[Problem]:
 
 
 def changes_between(
-    before: Workspace, after: Workspace, outcomes: Iterable[Outcome]
+    before: Workspace, after: Workspace, paths: Iterable[str]
 ) -> tuple[FileChange, ...]:
-    """The files that differ, with their bytes on both sides, by path."""
-    paths = sorted({path for outcome in outcomes for path in outcome.draft.texts})
+    """Those of the files that differ, with their bytes on both sides, by path."""
     changes = []
-    for path in paths:
+    for path in sorted(set(paths)):
         old = before.file(path).data if before.has(path) else None
         new = after.file(path).data if after.has(path) else None
         if old != new:

@@ -21,7 +21,7 @@ def moved_alike(draft: Draft, target: Module) -> Iterator[str]:
         if there is None:
             yield item.name
             continue
-        mine = [_plain(source.body[i], {}) for i in item.statements]
+        mine = [_plain(source.body[i], {}, quoted=renames) for i in item.statements]
         theirs = [_plain(target.body[i], renames) for i in there.statements]
         if mine != theirs:
             yield item.name
@@ -69,15 +69,18 @@ def rest_alike(
 
     `from_stub` are the names that left the stub of the source, if this is a stub.
     """
-    moved = draft.closure.names | draft.survey.merged | from_stub
+    moved = draft.gone.names | from_stub
+    if draft.survey.twin is not None and new.name == draft.survey.move.target:
+        moved = from_stub  # the home's own stays as it is
     before, after = _texts(draft, old, moved), _texts(draft, new, moved)
+    own = _own_names(draft, old)
     same = {text for text, _ in before} & {text for text, _ in after}
     left = [
         [
             plain
             for text, node in side
             if text not in same
-            if (plain := _plain(node, {}, draft, moved))
+            if (plain := _plain(node, own, draft, moved))
         ]
         for side in (before, after)
     ]
@@ -86,6 +89,18 @@ def rest_alike(
         copied = {_plain(_block(draft, need.block), {}) for need in draft.needs if need.block >= 0}
         left[1] = [plain for plain in left[1] if plain not in copied]
     return left[0] == left[1] and order[0] == order[1]
+
+
+def _own_names(draft: Draft, module: Module) -> dict[str, str]:
+    """What the target calls the names that it imported from the source, by what it called them."""
+    if module.name != draft.survey.move.target:
+        return {}
+    renamed = draft.survey.renamed
+    return {
+        item.bound: renamed.get(item.name, item.name)
+        for item in module.imports
+        if item.module == draft.survey.source.name and item.name in draft.gone.names and item.bound
+    }
 
 
 def _block(draft: Draft, index: int) -> ast.stmt:
@@ -144,18 +159,27 @@ def _plain(
     renames: dict[str, str],
     draft: Draft | None = None,
     moved: frozenset[str] = frozenset(),
+    quoted: dict[str, str] | None = None,
 ) -> str:
-    tree = _Plain(renames, draft, moved).visit(copy.deepcopy(statement))
+    tree = _Plain(renames, draft, moved, quoted or renames).visit(copy.deepcopy(statement))
     return "" if tree is None else ast.dump(tree)
 
 
 class _Plain(ast.NodeTransformer):
     """Takes out of a statement what a move may change in it."""
 
-    def __init__(self, renames: dict[str, str], draft: Draft | None, moved: frozenset[str]) -> None:
-        self.renames, self.moved = renames, moved
+    def __init__(
+        self,
+        renames: dict[str, str],
+        draft: Draft | None,
+        moved: frozenset[str],
+        quoted: dict[str, str],
+    ) -> None:
+        self.renames, self.moved, self.quoted = renames, moved, quoted
         self.modules: tuple[str, str] = ("", "")
+        self.before: dict[str, str] = {}
         if draft is not None:
+            self.before = {called: name for name, called in draft.survey.renamed.items()}
             self.modules = (draft.survey.source.name, draft.survey.move.target)
 
     def visit_Import(self, node: ast.Import) -> None:
@@ -172,8 +196,9 @@ class _Plain(ast.NodeTransformer):
         return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        if node.attr in self.moved and _is_chain(node):
-            return ast.Name(node.attr, node.ctx)
+        name = self.before.get(node.attr, node.attr)
+        if name in self.moved and _is_chain(node):
+            return ast.Name(name, node.ctx)
         self.generic_visit(node)
         return node
 
@@ -191,8 +216,9 @@ class _Plain(ast.NodeTransformer):
         if isinstance(node.value, str) and source:
             node.value = node.value.replace(f"{source}.", f"{target}.")
         if isinstance(node.value, str):
-            for new, old in self.renames.items():  # in a quoted type
-                node.value = re.sub(rf"\b{re.escape(new)}\b", old, node.value)
+            for new, old in self.quoted.items():  # in a quoted type; prose may have both names
+                either = "|".join(map(re.escape, (new, old)))
+                node.value = re.sub(rf"\b(?:{either})\b", old, node.value)
         return node
 
     def visit_arg(self, node: ast.arg) -> ast.AST:

@@ -6,7 +6,7 @@ simulation finds nothing new was established when the strategy was chosen, on th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from consolidator.edits.draft import Draft
 from consolidator.errors import Location, Problem, Refusal
@@ -30,7 +30,8 @@ def prove(draft: Draft) -> None:
         raise Refusal(problems)
 
 
-def _failed(message: str, path: str = "", line: int = 1) -> Problem:
+def failed(message: str, path: str = "", line: int = 1) -> Problem:
+    """An obligation that does not hold."""
     return Problem(
         "not-proved",
         message,
@@ -49,9 +50,9 @@ def parses(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
     for path in _changed(draft):
         module = after.readable(path)
         if module is None:
-            yield _failed(f"{path} would not parse: {after.unreadable[path]}", path)
-        elif _compiles(draft, before, path) and (reason := _compile_error(module.file)):
-            yield _failed(f"{path} would not compile: {reason}", path)
+            yield failed(f"{path} would not parse: {after.unreadable[path]}", path)
+        elif _compiles(draft, before, path) and (reason := compile_error(module.file)):
+            yield failed(f"{path} would not compile: {reason}", path)
 
 
 def _compiles(draft: Draft, before: Index, path: str) -> bool:
@@ -59,11 +60,12 @@ def _compiles(draft: Draft, before: Index, path: str) -> bool:
     workspace = before.workspace
     known = path if workspace.has(path) else draft.survey.source.path
     return all(
-        _compile_error(workspace.file(each)) is None for each in {known, draft.survey.source.path}
+        compile_error(workspace.file(each)) is None for each in {known, draft.survey.source.path}
     )
 
 
-def _compile_error(file: SourceFile) -> str | None:
+def compile_error(file: SourceFile) -> str | None:
+    """Why the running interpreter does not compile a file; None when it does."""
     try:
         compile(file.text, file.path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError) as error:
@@ -75,10 +77,11 @@ def defined_once(draft: Draft, before: Index, after: Index) -> Iterator[Problem]
     """What was asked for stands in the target, and no longer in the source."""
     source, target = after.module(draft.survey.source.name), after.module(draft.survey.move.target)
     for root in draft.survey.roots:
-        if target is None or definition(target, root.name) is None:
-            yield _failed(f"{draft.survey.move.target} would not define `{root.name}`")
+        called = draft.survey.renamed.get(root.name, root.name)
+        if target is None or definition(target, called) is None:
+            yield failed(f"{draft.survey.move.target} would not define `{called}`")
         if source is not None and definition(source, root.name) is not None:
-            yield _failed(f"{source.name} would still define `{root.name}`", source.path)
+            yield failed(f"{source.name} would still define `{root.name}`", source.path)
 
 
 def same_code(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
@@ -86,13 +89,13 @@ def same_code(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
     target = after.module(draft.survey.move.target)
     if target is not None:
         for name in moved_alike(draft, target):
-            yield _failed(f"`{name}` would not be the same code in {target.name}", target.path)
+            yield failed(f"`{name}` would not be the same code in {target.name}", target.path)
     for path in _changed(draft):
         if before.workspace.has(path):
             old, new = before.module_at(path), after.module_at(path)
             from_stub = _from_stub(draft, before, after) if path.endswith(".pyi") else frozenset()
             if not rest_alike(draft, old, new, from_stub):
-                yield _failed(f"code of {path} that did not move would change", path)
+                yield failed(f"code of {path} that did not move would change", path)
 
 
 def same_stubs(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
@@ -107,7 +110,7 @@ def same_stubs(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
         before.module_at(source) if before.workspace.has(source) else after.module_at(stub),
         after.module_at(stub),
     ):
-        yield _failed(f"{stub} would not describe `{name}` as {source} did", stub)
+        yield failed(f"{stub} would not describe `{name}` as {source} did", stub)
 
 
 def _declared(before: Index, stub: str) -> frozenset[str]:
@@ -127,8 +130,18 @@ def _from_stub(draft: Draft, before: Index, after: Index) -> frozenset[str]:
 
 def imports_resolve(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
     """Every first-party import that found its name before, and every new one, finds it after."""
-    ends = (draft.survey.source.path, getattr(draft.survey.target, "path", ""))
-    for module in _interested(draft, before, after):
+    ends = {draft.survey.source.path, getattr(draft.survey.target, "path", "")}
+    yield from unresolved(before, after, _interested(draft, before, after), ends)
+
+
+def unresolved(
+    before: Index, after: Index, modules: Iterable[Module], ends: Collection[str]
+) -> Iterator[Problem]:
+    """The imports of some modules that find nothing, but for those that found nothing before.
+
+    What one of the files `ends` asked for in vain, the others may ask for too.
+    """
+    for module in modules:
         known = {pair for path in {*ends, module.path} for pair in _asked(before, path)}
         for item in module.imports:
             name = item.name or ""
@@ -137,11 +150,33 @@ def imports_resolve(draft: Draft, before: Index, after: Index) -> Iterator[Probl
             if _found(after, item.module, name) or _in_stub(after, module, item.module, name):
                 continue
             if (item.module, name) not in known or _found(before, item.module, name):
-                yield _failed(
+                yield failed(
                     f"`from {item.module} import {name}` would find nothing",
                     module.path,
                     item.node.lineno,
                 )
+
+
+def imports_resolve_in(before: Index, after: Index, paths: Sequence[str]) -> Iterator[Problem]:
+    """The same for the changed files of any change, and for who imports what they lose."""
+    modules = {path: module for path in paths if (module := after.readable(path)) is not None}
+    for path in paths:
+        name = before.workspace.module_of(path) if before.workspace.has(path) else None
+        if name is not None and _loses_names(before, after, path):
+            for module in importers(before, name):
+                there = after.workspace.has(module.path)
+                now = after.readable(module.path) if there else None
+                if now is not None:
+                    modules.setdefault(module.path, now)
+    yield from unresolved(before, after, modules.values(), paths)
+
+
+def _loses_names(before: Index, after: Index, path: str) -> bool:
+    old = before.readable(path)
+    new = after.readable(path) if after.workspace.has(path) else None
+    if old is None:
+        return False
+    return new is None or bool(set(old.scope.bindings) - set(new.scope.bindings))
 
 
 def _asked(index: Index, path: str) -> set[tuple[ModuleName, str]]:
@@ -180,7 +215,7 @@ def _in_stub(index: Index, importer: Module, module: ModuleName, name: str) -> b
 
 def nothing_unbound(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
     """No module loses a name that it had, but for orphaned imports and what left for good."""
-    moved = draft.closure.names | draft.survey.merged
+    moved = draft.gone.names
     for path in _changed(draft):
         if not before.workspace.has(path):
             continue
@@ -192,7 +227,7 @@ def nothing_unbound(draft: Draft, before: Index, after: Index) -> Iterator[Probl
         for name in sorted(lost):
             used = name in new.readers or _is_taken(before, old, name)
             if used:
-                yield _failed(f"{path} would no longer bind `{name}`", path)
+                yield failed(f"{path} would no longer bind `{name}`", path)
 
 
 def _is_taken(before: Index, module: Module, name: str) -> bool:
@@ -207,13 +242,19 @@ def nothing_undefined(draft: Draft, before: Index, after: Index) -> Iterator[Pro
     """No use of a name becomes a use of nothing."""
     known = undefined_names(draft.survey.source)
     for path in _changed(draft):
-        new = after.module_at(path)
-        old = undefined_names(before.module_at(path)) if before.workspace.has(path) else {}
-        allowed = set(old) | (set(known) if new.name == draft.survey.move.target else set())
-        for name, use in undefined_names(new).items():
-            if name not in allowed:
-                line = getattr(use.node, "lineno", 1)
-                yield _failed(f"`{name}` would be undefined in {path}", path, line)
+        is_target = after.module_at(path).name == draft.survey.move.target
+        yield from newly_undefined(before, after, path, set(known) if is_target else set())
+
+
+def newly_undefined(
+    before: Index, after: Index, path: str, known: Collection[str] = ()
+) -> Iterator[Problem]:
+    """The names of one file that nothing binds any more; `known` were so elsewhere."""
+    old = undefined_names(before.module_at(path)) if before.workspace.has(path) else {}
+    for name, use in undefined_names(after.module_at(path)).items():
+        if name not in old and name not in known:
+            line = getattr(use.node, "lineno", 1)
+            yield failed(f"`{name}` would be undefined in {path}", path, line)
 
 
 Obligation = Callable[[Draft, Index, Index], Iterator[Problem]]

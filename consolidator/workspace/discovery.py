@@ -11,6 +11,7 @@ from pathlib import Path
 
 PYTHON_SUFFIXES = (".py", ".pyi")
 TEXT_SUFFIXES = (".toml", ".cfg", ".ini", ".yaml", ".yml", ".md", ".rst", ".txt")
+_LISTED_SUFFIXES = (*PYTHON_SUFFIXES, *TEXT_SUFFIXES, "Dockerfile")
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,17 @@ class Listing:
         return tuple(path for path in paths if is_file(path))
 
 
-def discover(root: Path, exclude: Iterable[str] = ()) -> Listing:
+def discover(
+    root: Path, exclude: Iterable[str] = (), listed: Iterable[str] | None = None
+) -> Listing:
     """List the files under `root`, without those that match the `exclude` patterns.
 
     With git: what it tracks, or would track, and what is still on disk. Without: all that no
-    .gitignore excludes.
+    .gitignore excludes. `listed` are the paths that git tracks, where that is known already.
     """
     from consolidator.workspace.git import git_files
 
-    listed = git_files(root)
+    listed = git_files(root) if listed is None else listed
     listing = _by_walk(root) if listed is None else _by_git(root, listed)
     patterns = tuple(exclude)
     return _excluding(listing, patterns) if patterns else listing
@@ -52,7 +55,7 @@ def _by_walk(root: Path) -> Listing:
     python: list[str] = []
     others: list[str] = []
     symlinks: dict[str, str] = {}
-    for path, is_link in walk(os.fspath(root), PYTHON_SUFFIXES + TEXT_SUFFIXES):
+    for path, is_link in walk(os.fspath(root), _LISTED_SUFFIXES):
         if not path.endswith(PYTHON_SUFFIXES):
             if not is_link:
                 others.append(path)

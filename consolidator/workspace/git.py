@@ -25,10 +25,12 @@ def git_files(root: Path) -> Collection[str] | None:
     git outside the tree, and when git fails.
     """
     top = next((d for d in (root, *root.parents) if os.path.lexists(d / ".git")), None)
-    program = None if top is None else _git_outside(root)
+    program = None if top is None else git_outside(root)
     if program is None:
         return None
-    output = _run(program, root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+    output = run_git(
+        program, root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    )
     if not output:
         # A repository may be empty, but a folder that git ignores is a project like any other.
         return () if output is not None and top == root else None
@@ -36,7 +38,8 @@ def git_files(root: Path) -> Collection[str] | None:
     return dict.fromkeys(os.fsdecode(output).rstrip("\0").split("\0"))
 
 
-def _run(program: str, root: Path, arguments: list[str]) -> bytes | None:
+def run_git(program: str, root: Path, arguments: list[str], asked: bytes = b"") -> bytes | None:
+    """What git says in `root`, with `asked` on its standard input; None when it fails."""
     import subprocess
 
     environment = {k: v for k, v in os.environ.items() if not _DANGEROUS.fullmatch(k)} | _SAFE
@@ -46,7 +49,7 @@ def _run(program: str, root: Path, arguments: list[str]) -> bytes | None:
             [*command, *arguments],
             cwd=root,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            input=asked,
             capture_output=True,
             check=False,
         )
@@ -55,7 +58,7 @@ def _run(program: str, root: Path, arguments: list[str]) -> bytes | None:
     return done.stdout if done.returncode == 0 else None
 
 
-def _git_outside(root: Path) -> str | None:
+def git_outside(root: Path) -> str | None:
     """The first git on PATH that does not lie inside the tree."""
     tree = root.resolve()
     for entry in os.environ.get("PATH", os.defpath).split(os.pathsep):

@@ -39,10 +39,11 @@ class Workspace:
     _changed: Mapping[str, SourceFile | None] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def open(cls, root: Path) -> Workspace:
+    def open(cls, root: Path, listed: Collection[str] | None = None) -> Workspace:
         """Read the settings, list the files and find the source roots of the project at `root`.
 
-        Raises `UsageError` when `root` is no directory or its settings are wrong.
+        `listed` are the paths of its files, where git need not be asked. Raises `UsageError` when
+        `root` is no directory or its settings are wrong.
         """
         from consolidator.workspace.config import load_config
 
@@ -50,7 +51,7 @@ class Workspace:
         if not root.is_dir():
             raise UsageError(f"{root} is not a directory")
         config = load_config(root)
-        listing = discover(root, config.exclude)
+        listing = discover(root, config.exclude, listed)
         reader = Reader(root)
         tree = Tree(listing.python, listing.others, reader.bytes_of)
         roots = find_roots(tree, config.roots, root.name)
@@ -69,6 +70,10 @@ class Workspace:
     def text_paths(self) -> tuple[str, ...]:
         """The other files in which dotted paths may stand (settings, documentation), sorted."""
         return self._texts
+
+    def other_paths(self) -> tuple[str, ...]:
+        """The files other than Python's that were listed; some may not be on disk."""
+        return self._listing.others
 
     def symlinks(self) -> Mapping[str, str]:
         """The symlinked Python files that `paths` leaves out, each with what it points to."""

@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks import corpora
 from benchmarks.sample import choose, find_classes
+from benchmarks.texts import Texts
 from benchmarks.uses import imported_names, users
 
 
@@ -20,6 +21,7 @@ def write(tree: Path, files: dict[str, str]) -> None:
 
 def a_package(tree: Path) -> None:
     files = {f"pkg/m{number}.py": f"class A{number}:\n    pass\n" for number in range(9)}
+    files |= {"pkg/sub/__init__.py": "", "pkg/sub/n.py": ""}
     write(tree, files | {"pkg/__init__.py": "", "pkg/tests/test_x.py": "class T:\n    pass\n"})
 
 
@@ -29,7 +31,7 @@ def test_more_classes_later_keep_those_already_chosen(tmp_path: Path) -> None:
     few, many = choose(tmp_path, "pkg", 3, 1), choose(tmp_path, "pkg", 8, 1)
 
     assert many[:3] == few
-    assert {move.kind for move in many} == {"sibling", "new"}
+    assert {move.kind for move in many} == {"sibling", "other", "new"}
     assert choose(tmp_path, "pkg", 8, 2) != many
 
 
@@ -38,7 +40,7 @@ def test_a_target_is_a_sibling_or_new_and_never_the_source(tmp_path: Path) -> No
 
     for move in choose(tmp_path, "pkg", 9, 1):
         assert move.target_path != move.source_path
-        assert (tmp_path / move.target_path).exists() == (move.kind == "sibling")
+        assert (tmp_path / move.target_path).exists() == (move.kind != "new")
         assert "__init__" not in move.target_path
 
 
@@ -71,14 +73,14 @@ def test_tests_and_twice_defined_classes_are_left_out(tmp_path: Path) -> None:
 def test_users_of_a_name_are_found(tmp_path: Path, reader: str) -> None:
     write(tmp_path, {"pkg/m.py": "import os\n", "pkg/reader.py": reader})
 
-    assert users(tmp_path, "pkg.m", "os") == ["pkg/reader.py"]
+    assert users(Texts.read(tmp_path), "pkg.m", "os") == ["pkg/reader.py"]
 
 
 def test_the_same_name_from_elsewhere_is_no_use(tmp_path: Path) -> None:
     reader = "'Like `pkg.m.os`.'\nimport os\nm = os.path\n"
     write(tmp_path, {"pkg/m.py": "import os\n", "pkg/reader.py": reader})
 
-    assert users(tmp_path, "pkg.m", "os") == []
+    assert users(Texts.read(tmp_path), "pkg.m", "os") == []
 
 
 def test_only_names_bound_by_nothing_but_imports_are_imports() -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import moves, trees
+from benchmarks import movers, moves, trees
 from benchmarks.judge import Bench, Verdict, judge
 from benchmarks.probe import Baseline, Environment, Probe
 from benchmarks.results import Results
 from benchmarks.sample import Move
 from benchmarks.slots import Slot
 from benchmarks.testing import baseline_tests, new_failures, run_test_file, select_tests
+from benchmarks.texts import Texts
 
 MODELS = """\
 import json
@@ -76,7 +77,8 @@ def slot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slot]:
     untouched = Environment(pristine, site, folder / "bytecode-pristine")
     environment = Environment(tree, site, folder / "bytecode")
     with Probe(untouched) as before, Probe(environment) as after:
-        bench = Bench(pristine, tree, Baseline(before, folder / "baseline", "1"), after)
+        baseline = Baseline(before, folder / "baseline", "1")
+        bench = Bench(pristine, tree, baseline, after, Texts.read(pristine))
         clean = trees.snapshot(pristine)
         yield Slot(pristine, clean, environment, folder / "state", bench)
 
@@ -255,7 +257,7 @@ def test_the_meaning_of_a_constant_is_compared(slot: Slot) -> None:
 
 
 def test_new_failures_of_the_packages_tests_count_and_old_ones_do_not(slot: Slot) -> None:
-    files = select_tests(MOVE, slot.tree)
+    files = select_tests(MOVE, slot.tree, slot.bench.texts)
     before = baseline_tests(slot.bench.baseline, slot.environment, files)
     write(slot, GOOD | {"shop/orders.py": GOOD["shop/orders.py"].replace("size = 2", "size = 1")})
     after = run_test_file(slot.environment, files[0])
@@ -297,7 +299,7 @@ def test_the_tool_is_held_to_its_exit_codes(
     script = tmp_path / "fake.py"
     script.write_text(FAKE.format(move=move, undo=undo))
     results = Results(tmp_path / "results.jsonl")
-    tool = moves.Tool("consolidate", (sys.executable, str(script)), 60)
+    tool = moves.Tool("consolidate", movers.own_process((sys.executable, str(script))), 60)
 
     moves.attempt(tool, MOVE, slot, results)
 
@@ -313,6 +315,11 @@ def test_codes_are_read_from_the_report(slot: Slot, tmp_path: Path) -> None:
     script.write_text(FAKE.format(move=f"print('''{report}'''); sys.exit(3)", undo="pass"))
     results = Results(tmp_path / "results.jsonl")
 
-    moves.attempt(moves.Tool("consolidate", (sys.executable, str(script)), 60), MOVE, slot, results)
+    moves.attempt(
+        moves.Tool("consolidate", movers.own_process((sys.executable, str(script))), 60),
+        MOVE,
+        slot,
+        results,
+    )
 
     assert results.records[MOVE.key]["attempt"]["codes"] == ("ambiguous-name",)

@@ -91,7 +91,7 @@ def test_a_damaged_file_is_thrown_away(path: Path, rubbish: bytes) -> None:
 def test_a_damaged_row_is_a_miss_and_the_end_of_the_file(path: Path) -> None:
     filled(path)
     with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE facts SET events = '[[['")
+        connection.execute("UPDATE facts SET facts = '[[['")
     cache = FactsCache(path)
     assert cache.get(FILE, NAME, False) is None
     assert not path.exists()

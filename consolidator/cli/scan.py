@@ -1,0 +1,66 @@
+"""`consolidate scan`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from consolidator.cli.common import DONE, FINDINGS, Root, open_project
+from consolidator.cli.findings import (
+    FindingsFormat,
+    FindingsOutput,
+    Paths,
+    print_lines,
+    print_text,
+    relative_paths,
+)
+
+if TYPE_CHECKING:
+    from consolidator.finders.findings import Findings
+
+
+def scan(
+    paths: Paths = None,
+    root: Root = None,
+    output: FindingsOutput = "text",
+    show_suppressed: Annotated[
+        bool, typer.Option("--show-suppressed", help="List also what is not counted, and why.")
+    ] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit 1 when something is found.")
+    ] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Read every file anew, keep nothing.")
+    ] = False,
+) -> int:
+    """Find broken imports, duplicates, misplaced classes and leave-behinds nobody uses."""
+    from consolidator.pipeline.scanning import scan as scan_project
+
+    workspace = open_project(root)
+    below = relative_paths(paths, workspace.root)
+    findings = scan_project(workspace, below, use_cache=not no_cache)
+    _report(findings, output, show_suppressed)
+    return FINDINGS if exit_code and findings.found else DONE
+
+
+def _report(findings: Findings, output: FindingsFormat, show_suppressed: bool) -> None:
+    from consolidator.finders.places import places
+
+    shown = [(finding, places(finding)) for finding in findings.found]
+    if output == "json":
+        from consolidator.report.findings_json import findings_report
+
+        print_text(findings_report(findings))
+    elif output == "sarif":
+        from consolidator.report.sarif import sarif_report
+
+        print_text(sarif_report(shown, findings.suppressed, findings.unreadable))
+    elif output == "github":
+        from consolidator.report.github import github_commands
+
+        print_text("\n".join(github_commands(shown, "warning")))
+    else:
+        from consolidator.report.findings_text import findings_lines
+
+        print_lines(findings_lines(findings, show_suppressed))

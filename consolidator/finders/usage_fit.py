@@ -1,0 +1,219 @@
+"""Usage fit: what the users of a definition do with it, held against what it offers."""
+
+from __future__ import annotations
+
+import ast
+import enum
+from collections.abc import Iterable, Iterator, Sequence
+
+from consolidator.errors import Location
+from consolidator.finders.findings import Fit, Misfit
+from consolidator.index.file_facts import file_facts
+from consolidator.index.index import Index
+from consolidator.index.offer import (
+    Answer,
+    Held,
+    Offer,
+    attribute_answer,
+    call_answer,
+    follow,
+    members_of,
+    method_answer,
+    offer_of,
+)
+from consolidator.index.offer.names import absolute, meaning, read_ahead
+from consolidator.index.usage import Group, Use, groups_of, usage_facts
+from consolidator.names import ModuleName, QualifiedName
+
+Question = tuple[QualifiedName, Sequence[tuple[str, str]]]
+_LONGEST = 100
+
+
+def usage_fit(index: Index, candidate: QualifiedName, users: Iterable[tuple[str, str]]) -> Fit:
+    """How a definition fits those who use it.
+
+    `users` are files, by path, each with the name that is bound there to what they import. Where a
+    file binds that name in several scopes to different things, only the imports that are broken,
+    or mean the candidate, count.
+    """
+    wanted = list(dict.fromkeys(users))
+    _read_usages(index, [path for path, _ in wanted])
+    offer = offer_of(index, candidate)
+    answers = [
+        (path, use, answer)
+        for path, bound in wanted
+        for use in _uses(index, candidate, path, bound)
+        for answer in [_judge(index, offer, use)]
+    ]
+    misfits = [_misfit(index, path, use, a.why) for path, use, a in answers if a.holds is False]
+    checked = sum(answer.holds is not None for _, _, answer in answers)
+    if misfits:
+        return Fit("contradicts", checked, tuple(dict.fromkeys(misfits)))
+    if checked:
+        return Fit("fits", checked)
+    reasons = [answer.why for _, _, answer in answers if answer.why]
+    return Fit("cannot tell", 0, unknown=next(iter([*reasons, "nothing is done with it"])))
+
+
+def usage_fits(index: Index, questions: Sequence[Question]) -> list[Fit]:
+    """`usage_fit` for many candidates, with the files read all at once."""
+    _read_usages(index, [path for _, users in questions for path, _ in users])
+    read_ahead(index, [candidate.module for candidate, _ in questions])
+    return [usage_fit(index, candidate, users) for candidate, users in questions]
+
+
+def offers_difference(
+    index: Index, first: QualifiedName, second: QualifiedName
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The members that only the first class offers, and those that only the second does.
+
+    Members from classes outside the project do not count.
+    """
+    own, other = (members_of(offer_of(index, name)) for name in (first, second))
+    return tuple(sorted(own - other)), tuple(sorted(other - own))
+
+
+def _read_usages(index: Index, paths: list[str]) -> None:
+    wanted = [path for path in dict.fromkeys(paths) if path not in index.usages]
+    if wanted:
+        found = file_facts(index, "usage", usage_facts, wanted)
+        index.usages.update({path: found.get(path) for path in wanted})
+
+
+def _uses(index: Index, candidate: QualifiedName, path: str, bound: str) -> Iterator[Use]:
+    groups = groups_of(index.usages[path] or [], bound)
+    if len({group.sources for group in groups}) > 1:
+        groups = [group for group in groups if _may_mean(index, candidate, path, group)]
+    for group in groups:
+        yield from group.uses
+
+
+def _may_mean(index: Index, candidate: QualifiedName, path: str, group: Group) -> bool:
+    importer = index.workspace.module_of(path) or ModuleName(path.removesuffix(".py"))
+    for module, name in group.sources:
+        found = meaning(index, absolute(index, importer, module), name)
+        if found.kind == "unknown" or (found.module, found.name) == (
+            candidate.module,
+            candidate.name,
+        ):
+            return True
+        if (
+            found.kind == "foreign"
+            and absolute(index, importer, module).top == candidate.module.top
+        ):
+            return True  # a module of the project that does not exist
+    return False
+
+
+# -- judging ---------------------------------------------------------------------------------
+
+
+def _judge(index: Index, offer: Offer, use: Use) -> Answer:
+    """Whether a definition offers what one use asks for."""
+    held = follow(index, offer, use.path)
+    if held is None:
+        return Answer(None, offer.gap)
+    if use.kind == "call":
+        return _called(held, use)
+    if use.kind == "attr":
+        return attribute_answer(held, use.name)
+    if use.kind in {"method", "super"}:
+        return _method(held, use)
+    if use.kind in _SPECIAL:
+        return _special(held, _SPECIAL[use.kind], use.kind)
+    if use.kind in {"base", "except", "class test"}:
+        return _as_class(held, use.kind)
+    return _item(held) if use.kind == "item" else Answer(None)
+
+
+_SPECIAL = {
+    "with": ("__enter__",),
+    "awith": ("__aenter__",),
+    "iter": ("__iter__", "__getitem__"),
+    "aiter": ("__aiter__",),
+    "await": ("__await__",),
+}
+
+
+def _called(held: Held, use: Use) -> Answer:
+    if held.mode == "class":
+        return call_answer(held.offer, use.arguments)
+    if held.mode != "instance":
+        return Answer(None)
+    return _special(held, ("__call__",), "call")
+
+
+def _method(held: Held, use: Use) -> Answer:
+    if use.kind == "super" and use.name in {"__init__", "__new__", "__init_subclass__"}:
+        found = method_answer(held, use.name, use.arguments)
+        # What the bases outside the project take is not known.
+        return found if found.holds is not None else Answer(None, held.offer.gap)
+    return method_answer(held, use.name, use.arguments)
+
+
+def _special(held: Held, names: tuple[str, ...], kind: str) -> Answer:
+    """Whether an instance can be entered, iterated, awaited or called."""
+    offer = held.offer
+    if held.mode != "instance" or offer.kind != "class":
+        return Answer(None)
+    if any(attribute_answer(held, name).holds for name in names):
+        return Answer(True)
+    if offer.gap:
+        return Answer(None, offer.gap)
+    return Answer(False, f"{offer.name} has no {names[0]}")
+
+
+def _item(held: Held) -> Answer:
+    """`C[int]`, `x[0]`."""
+    offer = held.offer
+    if offer.kind != "class" or held.mode == "instance":
+        return _special(held, ("__getitem__",), "item")
+    if held.mode != "class" or offer.gap or offer.metaclass:
+        return Answer(None, offer.gap)
+    is_generic = any(
+        entry.fact["generic"] or any(subscripted for _, subscripted in entry.fact["bases"])
+        for entry in offer.entries
+    )
+    known = is_generic or offer.inherits(enum.Enum)
+    if known or attribute_answer(held, "__class_getitem__").holds:
+        return Answer(True)
+    return Answer(False, f"{offer.name} takes no type parameters")
+
+
+def _as_class(held: Held, kind: str) -> Answer:
+    """`class D(C)`, `except C`, `isinstance(x, C)`."""
+    if held.mode != "class":
+        return Answer(None)
+    if held.offer.kind == "function":
+        plain = all(item["kind"] == "plain" for item in held.offer.defs)
+        return Answer(False, f"{held.offer.name} is a function") if plain else Answer(None)
+    if held.offer.kind != "class":
+        return Answer(None, held.offer.gap)
+    if kind == "except" and not held.offer.inherits(BaseException):
+        gap = held.offer.gap
+        return Answer(None, gap) if gap else Answer(False, f"{held.offer.name} is no exception")
+    return Answer(True)
+
+
+# -- misfits ---------------------------------------------------------------------------------
+
+
+def _misfit(index: Index, path: str, use: Use, why: str) -> Misfit:
+    line, column, last, end = use.where
+    lines = index.workspace.file(path).text.splitlines()
+    text = lines[line - 1].strip() if line <= len(lines) else ""
+    code = _code(lines[line - 1 : last], column, end)
+    return Misfit(Location(path, line, text), code, why)
+
+
+def _code(lines: list[str], column: int, end: int) -> str:
+    """A piece of code in one line, in the form that `ast.unparse` gives it."""
+    data = [line.encode() for line in lines]
+    data[-1] = data[-1][:end]
+    data[0] = data[0][column:]
+    text = b"\n".join(data).decode(errors="replace")
+    try:
+        text = ast.unparse(ast.parse(f"({text}\n)", mode="eval"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,0 +1,131 @@
+"""Runs a function over the texts of many files, in several processes where that pays."""
+
+from __future__ import annotations
+
+import gc
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+
+from consolidator.errors import Refusal
+from consolidator.index.simulation import deep_recursion
+from consolidator.workspace import SourceFile
+
+Extract = Callable[[str], object]
+Chunk = list[tuple[str, SourceFile]]
+Results = dict[str, str | None]
+
+_FEW_BYTES = 1_500_000  # work on so much takes about as long as starting processes
+_CHUNK_BYTES = 500_000
+_MOST_PROCESSES = 8  # the one that collects the results keeps no more of them busy
+
+
+def extracted(
+    extract: Extract, files: Mapping[str, SourceFile], progress: Callable[[int, int], None]
+) -> dict[str, str]:
+    """What `extract` says of each file, under the same key, as JSON text.
+
+    That is a list of one for a success, and a string, the reason, for a file that does not parse.
+    Files that cannot be decoded are left out. `progress` is told how many of how many are done.
+    """
+    found: Results = {}
+    for results in _each_chunk(extract, list(_chunks(files))):
+        found |= results
+        progress(len(found), len(files))
+    return {key: text for key, text in found.items() if text is not None}
+
+
+def _each_chunk(extract: Extract, chunks: list[Chunk]) -> Iterator[Results]:
+    processes = min(_MOST_PROCESSES, _available_cores(), len(chunks))
+    done: set[int] = set()
+    if processes > 1 and len(chunks) * _CHUNK_BYTES > _FEW_BYTES:
+        try:
+            for number, results in _in_parallel(extract, chunks, processes):
+                done.add(number)
+                yield results
+        except (OSError, BrokenProcessPool):
+            pass  # no process to be had, or one was killed: what is left is done here
+    for number, chunk in enumerate(chunks):
+        if number not in done:
+            yield _extract_chunk(extract, chunk)
+
+
+def _chunks(files: Mapping[str, SourceFile]) -> Iterator[Chunk]:
+    """Files of about the same number of bytes together, large ones first."""
+    chunk: Chunk = []
+    size = 0
+    for item in sorted(files.items(), key=lambda item: len(item[1].data), reverse=True):
+        chunk.append(item)
+        size += len(item[1].data)
+        if size >= _CHUNK_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _extract_chunk(extract: Extract, chunk: Chunk) -> Results:
+    with deep_recursion():
+        return {key: _extract(extract, file) for key, file in chunk}
+
+
+def _extract(extract: Extract, file: SourceFile) -> str | None:
+    try:
+        return json.dumps([extract(file.text)], separators=(",", ":"))
+    except SyntaxError as error:
+        return json.dumps(f"line {error.lineno}: {error.msg}")
+    except RecursionError:
+        return json.dumps("it is nested too deeply")
+    except Refusal:
+        return None
+
+
+_inherited: tuple[Extract, list[Chunk]] | None = None
+"""The work of this process, for those that it forks."""
+
+
+def _in_parallel(
+    extract: Extract, chunks: list[Chunk], processes: int
+) -> Iterator[tuple[int, Results]]:
+    global _inherited
+    forks = sys.platform == "linux" and threading.active_count() == 1
+    context = multiprocessing.get_context("fork" if forks else "spawn")
+    _inherited = (extract, chunks) if forks else None
+    try:
+        with ProcessPoolExecutor(processes, context, _start_worker) as pool:
+            futures: dict[Future[Results], int] = {
+                pool.submit(_inherited_chunk, number)
+                if forks
+                else pool.submit(_extract_chunk, extract, chunk): number
+                for number, chunk in enumerate(chunks)
+            }
+            try:
+                for future in as_completed(futures):
+                    yield futures[future], future.result()
+            finally:
+                pool.shutdown(cancel_futures=True)
+    finally:
+        _inherited = None
+
+
+def _inherited_chunk(number: int) -> Results:
+    assert _inherited is not None
+    extract, chunks = _inherited
+    return _extract_chunk(extract, chunks[number])
+
+
+def _start_worker() -> None:
+    gc.disable()  # as in the process that the command started
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process ends this one
+
+
+def _available_cores() -> int:
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

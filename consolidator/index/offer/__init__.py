@@ -1,0 +1,23 @@
+"""What a definition offers to those who use it: how it is called, which attributes it has.
+
+Classes are seen through their bases, as far as these are part of the project or of Python itself.
+"""
+
+from __future__ import annotations
+
+from consolidator.index.offer.calls import call_answer
+from consolidator.index.offer.members import members_of
+from consolidator.index.offer.offers import Answer, Offer, offer_of
+from consolidator.index.offer.steps import Held, attribute_answer, follow, method_answer
+
+__all__ = [
+    "Answer",
+    "Held",
+    "Offer",
+    "attribute_answer",
+    "call_answer",
+    "follow",
+    "members_of",
+    "method_answer",
+    "offer_of",
+]

@@ -1,0 +1,76 @@
+"""The attributes of a class, on itself and on its instances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from consolidator.index.offer.offers import Entry, Offer
+
+Fact = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One attribute: the `def`s of a method, or none for anything else."""
+
+    owner: Entry | type
+    defs: tuple[Fact, ...] = ()
+    on_class: bool = True
+    """Whether the class itself surely has it, not only its instances."""
+
+
+def members_of(offer: Offer) -> frozenset[str]:
+    """The names of all members that the classes of the project in the lineage bring."""
+    return frozenset(name for entry in offer.entries for name in _names(entry))
+
+
+def member(offer: Offer, name: str) -> Member | None:
+    """The member that an attribute access finds."""
+    for item in offer.lineage:
+        found = _in_entry(item, name) if isinstance(item, Entry) else _in_foreign(item, name)
+        if found is not None:
+            return found
+    return None
+
+
+def metaclass_member(offer: Offer, name: str) -> Member | None:
+    """What the metaclass brings to the class: `C.mro`, `C.__members__`."""
+    for item in offer.metaclass:
+        found = _in_entry(item, name) if isinstance(item, Entry) else _in_foreign(item, name)
+        if found is not None:
+            return found
+    return next(
+        (
+            Member(type(item))
+            for item in offer.lineage
+            if isinstance(item, type) and hasattr(type(item), name)
+        ),
+        None,
+    )
+
+
+def _names(entry: Entry) -> set[str]:
+    fact = entry.fact
+    fields = {name for name, *_ in fact["fields"]}
+    return {*fact["methods"], *fields, *fact["plain"], *fact["own"], *entry.set_later} - {"*"}
+
+
+def _in_entry(entry: Entry, name: str) -> Member | None:
+    fact = entry.fact
+    if name in entry.set_later:
+        return Member(entry)
+    defs = fact["methods"].get(name)
+    is_rebound = name in fact["plain"] or name in fact["own"]
+    if defs is not None:
+        return Member(entry, () if is_rebound else tuple(defs))
+    if name in fact["plain"]:
+        return Member(entry)
+    for field, _, default, _ in fact["fields"]:
+        if field == name:
+            return Member(entry, on_class=bool(default))
+    return Member(entry, on_class=False) if name in fact["own"] else None
+
+
+def _in_foreign(item: type, name: str) -> Member | None:
+    return Member(item) if name in vars(item) else None

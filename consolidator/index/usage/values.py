@@ -1,0 +1,388 @@
+"""What an expression of a file is worth: an imported class, something made of it, or unknown.
+
+Flow is not followed: a name that is ever bound to two different things is unknown.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from consolidator.index.usage.frames import Bind, Frame, last_name
+
+Wrap = Literal["", "items", "awaitable", "managed"]
+
+MOST_STEPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Something that comes from an imported name by a few steps."""
+
+    group: int
+    """The import group of the name."""
+    path: str = ""
+    """The steps, as in `Use.path`."""
+    wrap: Wrap = ""
+    """What still has to be done to get it: iterate, await, enter."""
+
+    def then(self, step: str) -> Value | None:
+        """One step further; None when that leads too far to be worth following."""
+        if self.wrap or self.path.count(" ") + 1 >= MOST_STEPS:
+            return None
+        return replace(self, path=f"{self.path} {step}".strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A class or function of the file itself, or an instance of such a class."""
+
+    kind: Literal["class", "instance", "function"]
+    frame: Frame
+
+
+class _Nothing:
+    """`None`, which is neutral: `self.client = None` says that a real value comes later."""
+
+
+NOTHING = _Nothing()
+Known = Value | Local | _Nothing | None
+
+_HARMLESS_BASES = frozenset({"object", "ABC", "Generic", "Protocol"})
+_ITEMS = frozenset(
+    {
+        "List", "list", "Sequence", "MutableSequence", "Iterable", "Iterator", "Collection", "Set",
+        "set", "FrozenSet", "frozenset", "Tuple", "tuple", "Deque", "deque", "AsyncIterator",
+        "AsyncIterable", "Generator", "AsyncGenerator",
+    }
+)  # fmt: skip
+_AWAITED = frozenset({"Awaitable", "Coroutine"})
+_MANAGED = frozenset({"ContextManager", "AsyncContextManager", "AbstractContextManager"})
+_TRANSPARENT = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar"})
+_CONTEXT_MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
+_FIXTURES = frozenset({"fixture", "yield_fixture"})
+_KEPT_DECORATORS = (
+    _CONTEXT_MANAGERS
+    | _FIXTURES
+    | {"staticmethod", "classmethod", "cache", "lru_cache", "final", "override"}
+)
+
+
+@dataclass(slots=True, eq=False)
+class Values:
+    """Finds out what expressions are worth, and remembers it."""
+
+    _names: dict[tuple[Frame, str], Known] = field(default_factory=dict)
+    _attributes: dict[tuple[Frame, str], Known] = field(default_factory=dict)
+    _results: dict[Frame, Known] = field(default_factory=dict)
+    _bases: dict[Frame, Value | Local | None] = field(default_factory=dict)
+
+    # -- expressions -------------------------------------------------------------------------
+
+    def of(self, node: ast.AST | None, frame: Frame) -> Known:
+        """The worth of an expression."""
+        match node:
+            case ast.Name():
+                return self.name(node.id, frame)
+            case ast.Call():
+                return self._call(node, frame)
+            case ast.Attribute():
+                holder = self.of(node.value, frame)
+                if isinstance(holder, Local) and holder.kind != "function":
+                    return self.attribute(holder.frame, node.attr)
+                return None
+            case ast.Subscript():
+                # C[int](…): still the class.
+                value = self.of(node.value, frame)
+                return value if isinstance(value, Value) and not value.path else None
+            case ast.Await():
+                return self._unwrapped(self.of(node.value, frame), "awaitable", "await")
+            case ast.NamedExpr():
+                return self.of(node.value, frame)
+            case ast.IfExp():
+                return _one_of([self.of(node.body, frame), self.of(node.orelse, frame)])
+            case ast.BoolOp():
+                return _one_of([self.of(value, frame) for value in node.values])
+            case ast.List() | ast.Tuple() | ast.Set():
+                return _items(_one_of([self.of(item, frame) for item in node.elts]))
+            case ast.ListComp():
+                scope = frame  # the element is read in a scope that was left; only calls are clear
+                return _items(self.of(node.elt, scope)) if isinstance(node.elt, ast.Call) else None
+            case ast.Constant(value=None):
+                return NOTHING
+        return None
+
+    def name(self, name: str, frame: Frame) -> Known:
+        """The worth of a name where it is used."""
+        owner = frame.owner(name)
+        if owner is None:
+            return None
+        key = (owner, name)
+        if key not in self._names:
+            self._names[key] = NOTHING  # x = x or C()
+            self._names[key] = self._of_name(owner, name)
+        return self._names[key]
+
+    def _of_name(self, owner: Frame, name: str) -> Known:
+        if name in owner.narrowed:
+            return None
+        return _one_of([self._bind(bind, name) for bind in owner.bindings[name]])
+
+    def attribute(self, frame: Frame, name: str) -> Known:
+        """The worth of `self.name` in a class of the file."""
+        key = (frame, name)
+        if key not in self._attributes:
+            self._attributes[key] = NOTHING
+            binds = [*frame.attributes.get(name, []), *frame.bindings.get(name, [])]
+            self._attributes[key] = self._of_attribute(frame, name, binds)
+        return self._attributes[key]
+
+    def _of_attribute(self, frame: Frame, name: str, binds: list[Bind]) -> Known:
+        if not binds:
+            base = self.base(frame)
+            return self.attribute(base.frame, name) if isinstance(base, Local) else None
+        known = _one_of([self._bind(bind, name) for bind in binds])
+        if isinstance(known, Value) and known.path and name in frame.bindings:
+            return known.then("get")  # it may be a descriptor
+        if isinstance(known, Local) and known.kind == "function":
+            if known.frame.decorators & {"property", "cached_property"}:
+                return self.result(known.frame)
+        return known
+
+    # -- bindings ----------------------------------------------------------------------------
+
+    def _bind(self, bind: Bind, name: str) -> Known:
+        match bind.kind:
+            case "import":
+                return Value(bind.group)
+            case "value":
+                return self.of(bind.value, bind.frame)
+            case "declared":
+                value = self.of(bind.value, bind.frame) if bind.value is not None else None
+                declared = self.annotated(bind.annotation, bind.frame)
+                return value if isinstance(value, Value) and _fits(value, declared) else declared
+            case "with":
+                return self._unwrapped(self.of(bind.value, bind.frame), "managed", "with")
+            case "awith":
+                return self._unwrapped(self.of(bind.value, bind.frame), "managed", "awith")
+            case "iter" | "aiter":
+                return self._unwrapped(self.of(bind.value, bind.frame), "items", bind.kind)
+            case "parameter":
+                return self._parameter(bind, name)
+            case "function" | "class":
+                frame = bind.opened
+                return Local(bind.kind, frame) if frame is not None else None
+        return None
+
+    def _parameter(self, bind: Bind, name: str) -> Known:
+        function = bind.frame
+        if function.first_parameter == name and function.parent is not None:
+            is_class = "classmethod" in function.decorators or function.name in _CLASS_METHODS
+            return Local("class" if is_class else "instance", function.parent)
+        if bind.annotation is not None:
+            return self.annotated(bind.annotation, function.parent or function)
+        is_test = function.name.startswith("test") or function.decorators & _FIXTURES
+        return self._fixture(name, function) if is_test else None
+
+    def _fixture(self, name: str, function: Frame) -> Known:
+        """`def test_it(client):` with a fixture `client` in the file."""
+        frame = function.parent
+        while frame is not None:
+            for bind in frame.bindings.get(name, []):
+                found = bind.opened
+                if found is not None and found is not function and found.decorators & _FIXTURES:
+                    return self._of_fixture(found)
+            frame = frame.parent
+        return None
+
+    def _of_fixture(self, frame: Frame) -> Known:
+        known = self.result(frame)
+        if isinstance(known, Value) and known.wrap in {"awaitable", "items"}:
+            return replace(known, wrap="")
+        return known
+
+    # -- calls -------------------------------------------------------------------------------
+
+    def _call(self, node: ast.Call, frame: Frame) -> Known:
+        if isinstance(node.func, ast.Attribute):
+            holder = self.of(node.func.value, frame)
+            if isinstance(holder, Value):
+                return holder.then(f".{node.func.attr}()")
+        function = self.of(node.func, frame)
+        if isinstance(function, Value):
+            return function.then("()")
+        if isinstance(function, Local):
+            if function.kind == "class":
+                return Local("instance", function.frame)
+            if function.kind == "function" and not function.frame.decorators & _FIXTURES:
+                return self.result(function.frame)
+        return None
+
+    def result(self, frame: Frame) -> Known:
+        """What a call of a function of the file gives."""
+        if frame not in self._results:
+            self._results[frame] = NOTHING
+            self._results[frame] = self._result(frame)
+        return self._results[frame]
+
+    def _result(self, frame: Frame) -> Known:
+        node = frame.node
+        if frame.decorators - _KEPT_DECORATORS - {"property", "cached_property"}:
+            return None
+        known: Known
+        if frame.yields:
+            known = _one_of([self.of(value, frame) for value in frame.yields])
+            known = known if isinstance(known, Value) else self._declared_result(frame)
+            managed = bool(frame.decorators & _CONTEXT_MANAGERS)
+            return _wrapped(known, "managed" if managed else "items")
+        known = _one_of([self.of(value, frame) for value in frame.results])
+        if not isinstance(known, Value | Local):
+            known = self._declared_result(frame)
+        return _wrapped(known, "awaitable") if isinstance(node, ast.AsyncFunctionDef) else known
+
+    def _declared_result(self, frame: Frame) -> Known:
+        declared = self.annotated(getattr(frame.node, "returns", None), frame.parent or frame)
+        if frame.yields and isinstance(declared, Value) and declared.wrap == "items":
+            return replace(declared, wrap="")
+        return declared
+
+    def _unwrapped(self, known: Known, wrap: Wrap, step: str) -> Known:
+        if not isinstance(known, Value):
+            return None
+        if known.wrap == wrap:
+            return replace(known, wrap="")
+        return known.then(step)
+
+    # -- classes of the file -----------------------------------------------------------------
+
+    def base(self, frame: Frame) -> Value | Local | None:
+        """The one thing that a class of the file inherits from; None when there are several."""
+        if frame not in self._bases:
+            self._bases[frame] = None
+            self._bases[frame] = self._base(frame)
+        return self._bases[frame]
+
+    def _base(self, frame: Frame) -> Value | Local | None:
+        node = frame.node
+        if not isinstance(node, ast.ClassDef) or frame.parent is None:
+            return None
+        bases = [base for base in node.bases if last_name(base) not in _HARMLESS_BASES]
+        if len(bases) != 1:
+            return None
+        known = self.of(bases[0], frame.parent)
+        is_class = isinstance(known, Local) and known.kind == "class" and known.frame is not frame
+        if is_class or (isinstance(known, Value) and not known.path and not known.wrap):
+            return known  # type: ignore[return-value]
+        return None
+
+    def imported_base(self, frame: Frame) -> Value | None:
+        """The imported class that a class of the file extends, alone, perhaps through others."""
+        seen = {frame}
+        base = self.base(frame)
+        while isinstance(base, Local) and base.frame not in seen:
+            seen.add(base.frame)
+            base = self.base(base.frame)
+        return base if isinstance(base, Value) else None
+
+    def own_names(self, frame: Frame) -> set[str]:
+        """The members that a class of the file has of its own, with its bases in the file."""
+        found: set[str] = set()
+        seen: set[Frame] = set()
+        current: Value | Local | None = Local("class", frame)
+        while isinstance(current, Local) and current.frame not in seen:
+            seen.add(current.frame)
+            found |= current.frame.bindings.keys() | current.frame.attributes.keys()
+            found |= current.frame.set_somewhere
+            current = self.base(current.frame)
+        return found
+
+    # -- annotations -------------------------------------------------------------------------
+
+    def annotated(self, node: ast.expr | None, frame: Frame) -> Known:
+        """What a value declared with an annotation is."""
+        match node:
+            case ast.Constant(value=str()):
+                return self.annotated(_parsed(node.value), frame)
+            case ast.Constant(value=None):
+                return NOTHING
+            case ast.Name() | ast.Attribute():
+                return _instance(self.of(node, frame))
+            case ast.BinOp(op=ast.BitOr()):
+                return _one_of([self.annotated(n, frame) for n in (node.left, node.right)])
+            case ast.Subscript():
+                return self._generic(node, frame)
+        return None
+
+    def _generic(self, node: ast.Subscript, frame: Frame) -> Known:
+        name = last_name(node.value)
+        inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if name == "Union":
+            return _one_of([self.annotated(part, frame) for part in inner])
+        if not inner:
+            return None
+        if name in _TRANSPARENT:
+            return self.annotated(inner[0], frame)
+        if name in {"Type", "type"}:
+            known = self.of(inner[0], frame)
+            return known.then("type") if isinstance(known, Value) and not known.path else None
+        if name in _ITEMS and (len(inner) == 1 or name not in {"Tuple", "tuple"}):
+            return _items(self.annotated(inner[0], frame))
+        if name in _AWAITED:
+            return _wrapped(self.annotated(inner[-1], frame), "awaitable")
+        if name in _MANAGED:
+            return _wrapped(self.annotated(inner[0], frame), "managed")
+        return _instance(self.of(node.value, frame))
+
+
+_CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
+
+
+def _one_of(parts: Iterable[Known]) -> Known:
+    """What several possibilities have in common; None is nothing but a beginning."""
+    found: Known = NOTHING
+    for part in parts:
+        if part is None:
+            return None
+        if part is NOTHING or part == found:
+            continue
+        if found is NOTHING or (isinstance(found, Value) and isinstance(part, Value) and _fits(found, part)):
+            found = part
+        elif isinstance(found, Value) and isinstance(part, Value) and _fits(part, found):
+            continue
+        else:
+            return None
+    return found
+
+
+def _fits(made: Value, declared: Known) -> bool:
+    """Whether `made` is one way to be `declared`: C() where `: C` was declared."""
+    return (
+        isinstance(declared, Value)
+        and (made.group, made.wrap) == (declared.group, declared.wrap)
+        and (made.path, declared.path) in {("()", ":"), (":", ":")}
+    )
+
+
+def _instance(known: Known) -> Known:
+    if isinstance(known, Value):
+        return replace(known, path=":") if not known.path and not known.wrap else None
+    if isinstance(known, Local) and known.kind == "class":
+        return Local("instance", known.frame)
+    return None
+
+
+def _wrapped(known: Known, wrap: Wrap) -> Known:
+    return replace(known, wrap=wrap) if isinstance(known, Value) and not known.wrap else None
+
+
+def _items(known: Known) -> Known:
+    return _wrapped(known, "items")
+
+
+def _parsed(text: str) -> ast.expr | None:
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None

@@ -1,0 +1,177 @@
+"""From one entry of a plan to a proved change of one state of the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from consolidator.edits.merge.merging import merge_copy
+from consolidator.edits.search import Outcome
+from consolidator.edits.tree_edit import TreeEdit
+from consolidator.errors import Problem, Refusal, UsageError
+from consolidator.index.definitions import definition
+from consolidator.index.index import Index, Origin
+from consolidator.names import ModuleName, QualifiedName
+from consolidator.pipeline.moving import carry_out, moves_for, proved
+from consolidator.plan import Move, MoveOptions
+from consolidator.plan.order import Job
+from consolidator.plan.plan import (
+    DeleteEntry,
+    Entry,
+    MergeEntry,
+    MoveEntry,
+    RewriteEntry,
+    SweepEntry,
+)
+from consolidator.proof.tree_edits import prove_edit
+
+Change = Outcome | TreeEdit
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What an entry came to: the changes one after another, and the tree after them."""
+
+    after: Index = field(repr=False)
+    changes: tuple[Change, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+    def then(self, change: Change, warnings: tuple[Problem, ...] = ()) -> Carried:
+        """With one more change."""
+        workspace = change.draft.after() if isinstance(change, Outcome) else change.after()
+        return Carried(
+            self.after.after(workspace), (*self.changes, change), (*self.warnings, *warnings)
+        )
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How entries are carried out."""
+
+    options: MoveOptions = MoveOptions()
+    allow_schema: bool = False
+
+
+def carry_out_entry(index: Index, entry: Entry, choices: Choices) -> Carried:
+    """Carry out one entry and prove it; no change when it is done already.
+
+    Raises `Refusal` when it cannot be done, `UsageError` when it does not fit the code.
+    """
+    if isinstance(entry, MoveEntry):
+        return _move(index, entry, choices)
+    if isinstance(entry, MergeEntry):
+        return _merge(index, entry, choices)
+    edit = _edit(index, entry)
+    return Carried(index) if edit is None else _proved(Carried(index), edit)
+
+
+def _edit(index: Index, entry: Entry) -> TreeEdit | None:
+    raise NotImplementedError
+
+
+def _proved(carried: Carried, edit: TreeEdit) -> Carried:
+    prove_edit(edit)
+    return carried.then(edit, edit.warnings)
+
+
+# -- moves ---------------------------------------------------------------------------------------
+
+
+def _move(index: Index, entry: MoveEntry, choices: Choices) -> Carried:
+    carried = Carried(index)
+    for move in moves_for(index, entry.names, ModuleName(entry.to), entry.source):
+        carried = carried.then(*carry_out(carried.after, move, choices.options))
+    return carried
+
+
+# -- merges --------------------------------------------------------------------------------------
+
+
+def _merge(index: Index, entry: MergeEntry, choices: Choices) -> Carried:
+    home = QualifiedName(ModuleName(entry.home), entry.name)
+    carried = Carried(index)
+    left = [copy for copy in _copies(entry) if not _is_merged(index, copy, home)]
+    if not left:
+        return carried
+    if not _defines(index, home):
+        first = left.pop(0)
+        if first.name != home.name:
+            raise UsageError(
+                f"{home.module} does not define {home.name!r}, and {first.module} calls it "
+                f"{first.name!r}: move it first"
+            )
+        move = Move((first.name,), first.module, home.module)
+        carried = carried.then(*carry_out(carried.after, move, choices.options))
+    for copy in left:
+        merged = merge_copy(
+            carried.after, copy, home, entry.policy, choices.options, choices.allow_schema
+        )
+        if merged.growth is not None:
+            carried = _proved(carried, merged.growth)
+        carried = carried.then(proved(merged.outcome), merged.warnings)
+    return carried
+
+
+def _copies(entry: MergeEntry) -> list[QualifiedName]:
+    """The copies to drop, that of the base first: it has what the others have."""
+    copies = [_qualified(place) for place in entry.drop]
+    return sorted(copies, key=lambda copy: copy.module != entry.base)
+
+
+def _qualified(place: str, source: str | None = None) -> QualifiedName:
+    module, _, name = place.rpartition(":")
+    return QualifiedName(ModuleName(module or source or ""), name)
+
+
+def _is_merged(index: Index, copy: QualifiedName, home: QualifiedName) -> bool:
+    """Whether the copy is gone: its module takes the name from the home, or has it no longer."""
+    return not _defines(index, copy) and _defines(index, home)
+
+
+def _defines(index: Index, name: QualifiedName) -> bool:
+    module = index.module(name.module)
+    if module is None:
+        return False
+    if index.readable(module.path) is None:
+        raise Refusal(
+            Problem(
+                "does-not-parse",
+                f"{module.path} does not parse: {index.unreadable[module.path]}",
+                remedy="mend the file first",
+            )
+        )
+    return definition(module, name.name) is not None
+
+
+# -- what entries have to do with each other -----------------------------------------------------
+
+
+def job_of_entry(index: Index, entry: Entry) -> Job[Entry]:
+    """An entry with the definitions that it takes, gives and asks for."""
+    if isinstance(entry, MoveEntry):
+        taken = tuple(_taken(index, entry))
+        given = tuple(QualifiedName(ModuleName(entry.to), name.name) for name in taken)
+        return Job(entry, taken, given)
+    if isinstance(entry, MergeEntry):
+        home = QualifiedName(ModuleName(entry.home), entry.name)
+        return Job(entry, (home, *_copies(entry)), (home,), asks=(home,))
+    if isinstance(entry, RewriteEntry):
+        asked = tuple(QualifiedName(ModuleName(entry.to), name) for name in entry.names)
+        return Job(entry, asks=asked)
+    if isinstance(entry, SweepEntry):
+        return Job(entry, asks=(QualifiedName(ModuleName(entry.module), entry.name),))
+    return Job(entry)
+
+
+def _taken(index: Index, entry: MoveEntry) -> Iterator[QualifiedName]:
+    """The definitions that a move takes, as far as that can be told beforehand."""
+    for place in entry.names:
+        name = _qualified(place, entry.source)
+        if name.module:
+            yield name
+            continue
+        try:
+            for move in moves_for(index, [place], ModuleName(entry.to), entry.source):
+                yield QualifiedName(move.source, name.name)
+        except (UsageError, Refusal):
+            continue  # it is said when the entry's turn comes

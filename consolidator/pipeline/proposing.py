@@ -1,0 +1,65 @@
+"""From a project to a plan: what is found, what to do about it, and a trial of all that is sure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from consolidator.finders.finders import find_all
+from consolidator.finders.places import lies_below
+from consolidator.index.index import Index
+from consolidator.index.simulation import deep_recursion
+from consolidator.pipeline.scanning import survey_scene
+from consolidator.plan.fingerprint import fingerprint_of
+from consolidator.plan.ground import Ground
+from consolidator.plan.plan import Entry, Plan
+from consolidator.plan.proposal import Proposal
+from consolidator.plan.propose import plan_from, proposals_for
+from consolidator.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A plan, and what a person should know about how it came about."""
+
+    plan: Plan
+    notes: tuple[str, ...] = ()
+
+
+def propose(
+    workspace: Workspace,
+    paths: Collection[str] = (),
+    *,
+    allow_schema: bool = False,
+    use_cache: bool = True,
+) -> Proposed:
+    """Turn what a scan finds into a plan; nothing is written.
+
+    What the plan holds as entries was carried out in memory and proved; what refused there, or is
+    not sure, stands in the plan as undecided, with the reason. `paths` (relative to the root)
+    restricts what is proposed, not what is looked at.
+    """
+    with deep_recursion():
+        scene = survey_scene(workspace, use_cache=use_cache)
+        findings = find_all(scene)
+        ground = Ground(scene)
+        found = [item for item in findings.found if not paths or lies_below(item, paths)]
+        proposals = proposals_for(ground, found, findings.found, allow_schema=allow_schema)
+        tried = tuple(_tried(scene.index, proposals))
+        plan = plan_from(_with_fingerprints(scene.index, tried))
+        scene.index.cache.save()
+    notes = [f"not read: {reason}" for reason in ground.rules.unreadable]
+    return Proposed(plan, tuple(notes))
+
+
+def _tried(index: Index, proposals: Iterable[Proposal]) -> Iterator[Proposal]:
+    yield from proposals
+
+
+def _with_fingerprints(index: Index, proposals: Iterable[Proposal]) -> Iterator[Proposal]:
+    for item in proposals:
+        yield item.with_choices(tuple(_stamped(index, entry) for entry in item.choices))
+
+
+def _stamped(index: Index, entry: Entry) -> Entry:
+    return entry.model_copy(update={"fingerprint": fingerprint_of(index, entry)})

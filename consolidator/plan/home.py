@@ -1,0 +1,356 @@
+"""The home of a class: hard filters first, then evidence in a fixed order; a tie is no choice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from consolidator.finders.findings import Definer
+from consolidator.finders.roles import is_script, is_test, is_test_module
+from consolidator.names import ModuleName
+from consolidator.plan.ground import Ground, Use
+
+Criterion = Literal[
+    "pinned",
+    "asked for",
+    "re-exported",
+    "superset",
+    "importers",
+    "shared module",
+    "depth",
+    "cohesion",
+]
+CRITERIA: tuple[Criterion, ...] = (
+    "pinned",
+    "asked for",
+    "re-exported",
+    "superset",
+    "importers",
+    "shared module",
+    "depth",
+    "cohesion",
+)
+"""In the order in which they decide."""
+
+_WEAK = frozenset({"depth", "cohesion"})
+"""These rank, but never decide."""
+_COUNTED = frozenset({"asked for", "importers"})
+"""Numbers that must differ clearly; the others are yes or no."""
+
+_SHARED = frozenset(
+    [
+        "base",
+        "common",
+        "constants",
+        "contracts",
+        "core",
+        "enums",
+        "errors",
+        "exceptions",
+        "helper",
+        "helpers",
+        "interfaces",
+        "models",
+        "schemas",
+        "shared",
+        "types",
+        "util",
+        "utils",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which module should define a class."""
+
+    name: str
+    copies: tuple[Definer, ...]
+    """Its definitions as they are."""
+    asked: tuple[tuple[ModuleName, int], ...] = ()
+    """The modules that broken imports ask for it, with the number of sites."""
+    askers: tuple[str, ...] = ()
+    """The files of those sites."""
+    superset: Definer | None = None
+    """The copy that has all that the others have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How a module does by one criterion, and the evidence."""
+
+    criterion: Criterion
+    value: int
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidacy:
+    """A module that could be the home."""
+
+    module: ModuleName
+    path: str
+    scores: tuple[Score, ...] = ()
+    excluded: str = ""
+    """Why it cannot be, if it cannot."""
+
+    def value(self, criterion: Criterion) -> int:
+        return next((s.value for s in self.scores if s.criterion == criterion), 0)
+
+    @property
+    def rank(self) -> tuple[tuple[int, ...], ModuleName]:
+        """Orders candidates, best first; the name only makes the order the same every time."""
+        return tuple(-self.value(criterion) for criterion in CRITERIA), self.module
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        return tuple(score.evidence for score in self.scores if score.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeChoice:
+    """The candidates for a home, best first, and how sure the choice is."""
+
+    ranked: tuple[Candidacy, ...]
+    excluded: tuple[Candidacy, ...] = ()
+    doubt: str = ""
+    """Why a person has to decide, if so."""
+    margin: str = ""
+    """What sets the best apart from the runner-up."""
+
+    @property
+    def best(self) -> Candidacy | None:
+        return self.ranked[0] if self.ranked else None
+
+    @property
+    def runner_up(self) -> Candidacy | None:
+        return self.ranked[1] if len(self.ranked) > 1 else None
+
+    def without(self, module: ModuleName, reason: str) -> HomeChoice:
+        """The choice once a candidate has turned out to be impossible."""
+        gone = [replace(c, excluded=reason) for c in self.ranked if c.module == module]
+        ranked = tuple(c for c in self.ranked if c.module != module)
+        return _judged(ranked, (*self.excluded, *gone))
+
+
+def choose_home(ground: Ground, question: Question) -> HomeChoice:
+    """Rank the modules that could be the home of a class; undecided when the evidence is thin.
+
+    The answer depends on nothing but the project: not on the order of files or findings.
+    """
+    candidates = [_candidacy(ground, question, module) for module in _modules(ground, question)]
+    fit = sorted((c for c in candidates if not c.excluded), key=lambda c: c.rank)
+    unfit = sorted((c for c in candidates if c.excluded), key=lambda c: c.module)
+    return _judged(tuple(fit), tuple(unfit))
+
+
+def pinned_home(ground: Ground, question: Question) -> ModuleName | None:
+    """The home that the settings say (`homes`), by `Class` or by `module:Class`."""
+    homes = ground.scene.index.workspace.config.homes
+    keys = [question.name, *(f"{c.qualified.module}:{c.qualified.name}" for c in question.copies)]
+    return next((ModuleName(homes[key]) for key in keys if key in homes), None)
+
+
+def _modules(ground: Ground, question: Question) -> list[ModuleName]:
+    pinned = pinned_home(ground, question)
+    if pinned is not None:
+        return [pinned]
+    asked = [module for module, _ in question.asked if ground.path_of(module)]
+    return sorted({*asked, *(copy.qualified.module for copy in question.copies)})
+
+
+def _candidacy(ground: Ground, question: Question, module: ModuleName) -> Candidacy:
+    path = ground.path_of(module) or ""
+    excluded = next(_exclusions(ground, question, module, path), "")
+    if excluded:
+        return Candidacy(module, path, excluded=excluded)
+    return Candidacy(module, path, tuple(_scores(ground, question, module)))
+
+
+# -- hard filters ----------------------------------------------------------------------------
+
+
+def _exclusions(ground: Ground, question: Question, module: ModuleName, path: str) -> Iterator[str]:
+    """Why a module cannot be the home, worst first."""
+    scene = ground.scene
+    if not path:
+        if pinned_home(ground, question) != module:
+            yield "no module of that name can be imported"
+        return
+    if path not in scene.outlines:
+        yield f"{path} cannot be read"
+        return
+    users = _users(ground, question) - {path}
+    outside = sorted(user for user in users if not is_test(user))
+    if is_test(path) and outside:
+        yield f"{path} is test code, and {outside[0]} would have to import it"
+    if is_script(scene.index.workspace, path) and users:
+        yield f"{path} is a script, and {min(users)} would have to import it"
+    yield from _services_crossed(ground, path, users)
+    yield from _layers_broken(ground, question, module, users)
+
+
+def _users(ground: Ground, question: Question) -> set[str]:
+    """The files that will import the class: those that do, those that try, and the old places."""
+    imports = {use.path for copy in question.copies for use in ground.uses_of(copy)}
+    return imports | set(question.askers) | {copy.path for copy in question.copies}
+
+
+def _services_crossed(ground: Ground, path: str, users: set[str]) -> Iterator[str]:
+    own = service_of(ground.scene, path)
+    for user in sorted(users):
+        other = service_of(ground.scene, user)
+        if own and other and own != other:
+            yield f"{user} belongs to the service {other}, which must not import {own}"
+
+
+def _layers_broken(
+    ground: Ground, question: Question, module: ModuleName, users: set[str]
+) -> Iterator[str]:
+    for user in sorted(users):
+        importer = ground.scene.module_of(user)
+        contract = ground.rules.broken_by(importer, module)
+        if contract:
+            yield f"the layer rule {contract!r} forbids {importer} to import {module}"
+    if not ground.rules.contracts:
+        return
+    copies = [copy for copy in question.copies if copy.qualified.module != module]
+    for copy in copies if len(copies) == len(question.copies) else ():
+        for needed in sorted(_needed_modules(ground, copy)):
+            contract = ground.rules.broken_by(module, needed)
+            if contract:
+                yield f"the layer rule {contract!r} forbids {module} to import {needed}"
+
+
+def _needed_modules(ground: Ground, copy: Definer) -> set[ModuleName]:
+    """The modules of the project that a definition takes names from."""
+    module = ground.scene.index.readable(copy.path)
+    if module is None:
+        return set()
+    lines = range(copy.first_line, copy.last_line + 1)
+    names = {use.name for use in module.global_uses if getattr(use.node, "lineno", 0) in lines}
+    return {
+        item.module
+        for name in names
+        for item in module.imports_by_name.get(name, [])
+        if ground.scene.index.workspace.is_first_party(item.module)
+    }
+
+
+# -- criteria --------------------------------------------------------------------------------
+
+
+def _scores(ground: Ground, question: Question, module: ModuleName) -> Iterator[Score]:
+    if pinned_home(ground, question) == module:
+        yield Score("pinned", 1, f"`homes` in [tool.consolidate] says {module}")
+    sites = sum(count for asked, count in question.asked if asked == module)
+    if sites:
+        yield Score(
+            "asked for", sites, f"{_counted(sites, 'import')} that fail ask {module} for it"
+        )
+    uses = _uses_at(ground, question, module)
+    yield from _reexported(uses, module)
+    if question.superset is not None and question.superset.qualified.module == module:
+        yield Score("superset", 1, f"the definition in {module} has all that the others have")
+    importers = {use.path for use in uses}
+    if importers:
+        yield Score(
+            "importers",
+            len(importers),
+            f"{_counted(len(importers), 'file')} import it from {module}",
+        )
+    shared = sorted(_SHARED & set(re.split(r"[._]", module.lower())))
+    if shared:
+        yield Score("shared module", 1, f"{module} is named as shared code ({shared[0]})")
+    yield Score("depth", -module.count("."))
+    yield Score("cohesion", _cohesion(ground, question, module))
+
+
+def _uses_at(ground: Ground, question: Question, module: ModuleName) -> tuple[Use, ...]:
+    copies = [copy for copy in question.copies if copy.qualified.module == module]
+    return tuple(sorted({use for copy in copies for use in ground.uses_of(copy)}))
+
+
+def _reexported(uses: tuple[Use, ...], module: ModuleName) -> Iterator[Score]:
+    """A package that passes the name on: `from .models import C` in its `__init__`."""
+    for use in uses:
+        if use.path.endswith("__init__.py") and module.is_within(use.importer):
+            yield Score("re-exported", 1, f"{use.location} re-exports it from {module}")
+            return
+
+
+def _cohesion(ground: Ground, question: Question, module: ModuleName) -> int:
+    """How many names of the module the class mentions."""
+    outline = ground.scene.outline_of(module)
+    copy = next(iter(question.copies))
+    if outline is None:
+        return 0
+    lines = ground.scene.index.workspace.file(copy.path).text.splitlines()
+    words = set(re.findall(r"\w+", "\n".join(lines[copy.first_line - 1 : copy.last_line])))
+    return len((words - {question.name}) & outline.bound)
+
+
+# -- the verdict -----------------------------------------------------------------------------
+
+
+def _judged(ranked: tuple[Candidacy, ...], excluded: tuple[Candidacy, ...]) -> HomeChoice:
+    doubt, margin = _doubt(ranked), _margin(ranked)
+    return HomeChoice(ranked, excluded, doubt, margin)
+
+
+def _doubt(ranked: tuple[Candidacy, ...]) -> str:
+    if not ranked:
+        return "no module passes as its home"
+    best = ranked[0]
+    if is_test_module(best.path) and not best.value("pinned"):
+        return f"the best place, {best.module}, is a test module, from which nobody should import"
+    for other in ranked[1:]:
+        deciding = _deciding(best, other)
+        if deciding is None or deciding in _WEAK:
+            return f"nothing tells {best.module} and {other.module} apart"
+        if not _is_clear(deciding, best.value(deciding), other.value(deciding)):
+            return f"{best.module} is ahead of {other.module} by little: {_lead(best, other)}"
+        against = _opposing(deciding, best, other)
+        if against:
+            return f"{best.module} is ahead ({_lead(best, other)}), but {against}"
+    return ""
+
+
+def _deciding(best: Candidacy, other: Candidacy) -> Criterion | None:
+    return next((c for c in CRITERIA if best.value(c) != other.value(c)), None)
+
+
+def _is_clear(criterion: Criterion, more: int, less: int) -> bool:
+    """3 against 1 is clear, 3 against 2 is not; something against nothing always is."""
+    return criterion not in _COUNTED or less == 0 or (more >= 2 * less and more - less >= 2)
+
+
+def _opposing(deciding: Criterion, best: Candidacy, other: Candidacy) -> str:
+    """The criterion further down that speaks clearly for the other one."""
+    for criterion in CRITERIA[CRITERIA.index(deciding) + 1 :]:
+        theirs, ours = other.value(criterion), best.value(criterion)
+        strong = criterion == "importers" and theirs >= 2
+        if strong and theirs > ours and _is_clear(criterion, theirs, ours):
+            return f"by {criterion} {other.module} is ahead: {theirs} against {ours}"
+    return ""
+
+
+def _margin(ranked: tuple[Candidacy, ...]) -> str:
+    if len(ranked) < 2:
+        return ""
+    return f"runner-up {ranked[1].module}: {_lead(ranked[0], ranked[1])}"
+
+
+def _lead(best: Candidacy, other: Candidacy) -> str:
+    deciding = _deciding(best, other)
+    if deciding is None:
+        return "nothing sets them apart"
+    if deciding in _COUNTED:
+        return f"{deciding} {best.value(deciding)} against {other.value(deciding)}"
+    return deciding
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

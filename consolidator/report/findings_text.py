@@ -1,0 +1,158 @@
+"""What a person reads after a scan: by kind, the most valuable first, each with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from consolidator.finders.findings import (
+    BrokenImport,
+    Concern,
+    Duplicate,
+    ExpiredLeaveBehind,
+    Findings,
+    Misplaced,
+    MissingModule,
+    SecondDefinition,
+    ThroughLeaveBehind,
+)
+from consolidator.finders.places import places
+from consolidator.report.evidence import candidate_lines, difference_lines, site_lines
+from consolidator.report.lines import Line, counted, limited, span
+from consolidator.report.wording import WORDINGS, headline, namesakes
+
+_MOST_UNREADABLE = 5
+
+
+def findings_lines(findings: Findings, show_suppressed: bool = False) -> Iterator[Line]:
+    """The report of a scan, with a table of counts at the end.
+
+    Sites beyond a few are counted, not listed; the JSON report has them all.
+    """
+    yield from by_kind(findings.found)
+    if show_suppressed and findings.suppressed:
+        yield Line("SUPPRESSED", "bold")
+        yield Line()
+        yield from by_kind(findings.suppressed)
+    yield from unreadable_lines(findings.unreadable)
+    yield from _summary(findings, show_suppressed)
+
+
+def by_kind(findings: Iterable[Concern]) -> Iterator[Line]:
+    """Findings that are ordered by kind, each kind under its title."""
+    for kind, group in groupby(findings, type):
+        yield Line(WORDINGS[kind].title.upper(), "bold")
+        yield Line()
+        for finding in group:
+            yield from finding_lines(finding)
+            yield Line()
+
+
+def finding_lines(finding: Concern) -> Iterator[Line]:
+    """One finding: a headline, then its evidence, indented."""
+    yield Line(headline(finding), "bold")
+    if finding.suppression is not None:
+        yield Line(f"  {finding.suppression.name}: {finding.suppression.reason}", "dim")
+    match finding:
+        case BrokenImport():
+            yield from _broken_import(finding)
+        case MissingModule():
+            yield from _missing_module(finding)
+        case Duplicate():
+            yield from _duplicate(finding)
+        case Misplaced():
+            yield Line(f"  {span(finding.definer)}", "blue")
+            yield from site_lines(finding.sites)
+        case ExpiredLeaveBehind():
+            yield Line(f"  {finding.location} leads to {finding.target}", "blue")
+        case SecondDefinition():
+            yield Line(f"  {span(finding.definer)}", "blue")
+            yield Line(f"  {finding.why}")
+        case ThroughLeaveBehind():
+            yield Line(f"  {finding.location} leads to {finding.target}", "blue")
+            yield from site_lines(finding.sites)
+
+
+def _broken_import(finding: BrokenImport) -> Iterator[Line]:
+    yield from site_lines(finding.sites)
+    if finding.sites and not any(site.is_used for site in finding.sites):
+        yield Line("  nobody uses it: these imports can be deleted", "green")
+    if finding.candidates:
+        yield Line(f"  {_ANSWERS[finding.answer].format(count=len(finding.candidates))}:")
+        yield from candidate_lines(finding.candidates)
+
+
+_ANSWERS = {
+    "defined once": "defined once",
+    "defined in several places": "defined in {count} places",
+    "another kind": "of that name there is only something else",
+    "nowhere": "defined nowhere, but there is",
+}
+
+
+def _missing_module(finding: MissingModule) -> Iterator[Line]:
+    if finding.names:
+        yield Line(f"  asked for: {limited(finding.names, 8)}")
+    yield from site_lines(finding.sites)
+    for sentence in namesakes(finding):
+        yield Line(f"  {sentence}", "green" if finding.namesake else "")
+    for name, candidates in finding.candidates:
+        if candidates:
+            yield Line(f"  {name} is defined in {counted(len(candidates), 'place')}:")
+            yield from candidate_lines(candidates)
+
+
+def _duplicate(finding: Duplicate) -> Iterator[Line]:
+    for copy in finding.copies:
+        alias = f"  {copy.qualified.name}" if copy.qualified.name != finding.name else ""
+        yield Line(f"  {span(copy)}{alias}", "blue")
+    if finding.is_schema and finding.relation not in ("identical", "same code"):
+        yield Line("  its fields are its schema: merging them changes data")
+    yield from difference_lines(finding.differences)
+
+
+def unreadable_lines(unreadable: Sequence[tuple[str, str]]) -> Iterator[Line]:
+    """The files that could not be read, the first few with the reason."""
+    if unreadable:
+        yield Line(f"NOT READ: {counted(len(unreadable), 'file')}", "bold")
+        yield Line()
+        for path, reason in unreadable[:_MOST_UNREADABLE]:
+            yield Line(f"  {path}: {reason}")
+        if len(unreadable) > _MOST_UNREADABLE:
+            yield Line(f"  and {len(unreadable) - _MOST_UNREADABLE} more")
+        yield Line()
+
+
+def _summary(findings: Findings, show_suppressed: bool) -> Iterator[Line]:
+    yield from table(findings.found)
+    if not findings.found:
+        yield Line("nothing found", "green")
+    looked = ", ".join(f"{number:,} {what}" for what, number in findings.counts)
+    hidden = f"; {len(findings.suppressed):,} suppressed" if findings.suppressed else ""
+    hint = " (--show-suppressed lists them)" if hidden and not show_suppressed else ""
+    if looked or hidden:
+        yield Line(f"looked at {looked}{hidden}{hint}", "dim")
+
+
+def table(findings: Sequence[Concern]) -> Iterator[Line]:
+    """One line for each kind that was found: its title, how many, and what they sum up to."""
+    groups = {kind: [f for f in findings if type(f) is kind] for kind in WORDINGS}
+    width = max((len(WORDINGS[kind].title) for kind in WORDINGS if groups[kind]), default=0)
+    for kind, group in groups.items():
+        if group:
+            yield Line(f"{WORDINGS[kind].title:<{width}}{len(group):>7,}  {_summed_up(group)}")
+
+
+def _summed_up(group: Sequence[Concern]) -> str:
+    duplicates = [finding for finding in group if isinstance(finding, Duplicate)]
+    if duplicates:
+        relations = [duplicate.relation for duplicate in duplicates]
+        parts = [f"{relations.count(r):,} {r}" for r in dict.fromkeys(relations)]
+        return f"{sum(len(d.copies) for d in duplicates):,} classes: {', '.join(parts)}"
+    found = [place for finding in group for place in places(finding)]
+    sites = sum(len(finding.sites) for finding in group if isinstance(finding, _IMPORTED))
+    imports = f"{counted(sites, 'import')} " if sites else ""
+    return f"{imports}in {counted(len({place.path for place in found}), 'file')}"
+
+
+_IMPORTED = (BrokenImport, MissingModule, Misplaced, ThroughLeaveBehind)
