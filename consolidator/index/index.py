@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from consolidator.index.events.codes import Event
 from consolidator.index.facts_cache import FactsCache
+from consolidator.index.import_graph import eager_imports, first_party
 from consolidator.index.module import Import, Module
 from consolidator.names import ModuleName, QualifiedName
 from consolidator.workspace import SourceFile, Workspace
@@ -43,12 +44,67 @@ class Index:
     progress: Progress = field(default=no_progress, repr=False, kw_only=True)
     _known: dict[SourceFile, Module] = field(default_factory=dict, repr=False)
     _events: dict[tuple[SourceFile, str], Sequence[Event]] = field(default_factory=dict, repr=False)
+    _imported: dict[tuple[SourceFile, ModuleName, bool], frozenset[ModuleName]] = field(
+        default_factory=dict, repr=False
+    )
 
     def after(self, workspace: Workspace) -> Index:
         """The index of a changed workspace; facts of unchanged files are shared."""
-        following = Index(workspace, self.cache, self._known, self._events, progress=self.progress)
+        following = Index(
+            workspace,
+            self.cache,
+            self._known,
+            self._events,
+            self._imported,
+            progress=self.progress,
+        )
         following.unreadable.update(self.unreadable)
+        following.too_deep.update(self.too_deep)
+        if workspace.paths() is self.workspace.paths():
+            self._hand_on(following)
         return following
+
+    def _hand_on(self, following: Index) -> None:
+        """Let the next index know what was asked, where the changed files do not touch it."""
+        following.modules_imported.update(self.modules_imported)
+        changed = following.workspace.changed_since(self.workspace)
+        data = [index.workspace.file(path).data for index in (self, following) for path in changed]
+        for name in {*self.importers, *self.names_set, *self.names_in_strings}:
+            if any(name.tail.encode() in text for text in data):
+                continue
+            if name in self.importers:
+                following.importers[name] = self.importers[name]
+            if name in self.names_set:
+                following.names_set[name] = self.names_set[name]
+            if name in self.names_in_strings:
+                following.names_in_strings[name] = self.names_in_strings[name]
+
+    def imported_by(self, path: str, name: ModuleName, *, deferred: bool) -> frozenset[ModuleName]:
+        """What importing a file's module may import, read off its bytes; see `eager_imports`."""
+        file = self.workspace.file(path)
+        key = (file, name, deferred)
+        if key not in self._imported:
+            is_package = path.rpartition("/")[2] == "__init__.py"
+            self._imported[key] = eager_imports(
+                file.data, name, is_package, include_deferred=deferred
+            )
+        return self._imported[key]
+
+    def modules_imported_by(
+        self, path: str, name: ModuleName, *, deferred: bool
+    ) -> frozenset[ModuleName]:
+        """Those of them that are modules of the project, with the packages above them."""
+        key = (self.workspace.file(path), name, deferred)
+        if key not in self.modules_imported:
+            self.modules_imported[key] = first_party(
+                self.imported_by(path, name, deferred=deferred), self.workspace.is_first_party
+            )
+        return self.modules_imported[key]
+
+    @cached_property
+    def modules_imported(self) -> dict[tuple[SourceFile, ModuleName, bool], frozenset[ModuleName]]:
+        """What `modules_imported_by` was asked so far."""
+        return {}
 
     def events(self, path: str) -> Sequence[Event] | None:
         """The import-time events of a file; None when it cannot be read."""
@@ -106,6 +162,11 @@ class Index:
         return {}
 
     @cached_property
+    def below(self) -> dict[str, frozenset[str]]:
+        """What subclasses add, by the name of the class, as far as asked; see `index.offer`."""
+        return {}
+
+    @cached_property
     def offered(self) -> dict[str, Any]:
         """What definitions offer, as far as that was asked; see `index.offer`."""
         return {}
@@ -120,6 +181,11 @@ class Index:
         """Files that could not be parsed so far, with the reason."""
         return {}
 
+    @cached_property
+    def too_deep(self) -> set[str]:
+        """Files that are nested too deeply to be analysed; see `index.nesting`."""
+        return set()
+
     def read_as_code(self) -> frozenset[str]:
         """The paths of the files whose syntax or events were asked for."""
         return frozenset(
@@ -130,6 +196,9 @@ class Index:
         """The module in a file, or None (and remembered) when it cannot be decoded or parsed."""
         from consolidator.errors import Refusal
 
+        if path in self.too_deep:
+            self.unreadable[path] = "it is nested too deeply to be analysed"
+            return None
         module = self.module_at(path)
         try:
             _ = module.syntax

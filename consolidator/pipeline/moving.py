@@ -15,7 +15,7 @@ from consolidator.errors import Problem, Refusal, UsageError
 from consolidator.index.definitions import definition
 from consolidator.index.facts_cache import FactsCache, default_path
 from consolidator.index.index import Index
-from consolidator.index.simulation import deep_recursion
+from consolidator.index.nesting import without_too_deep
 from consolidator.names import ModuleName, QualifiedName
 from consolidator.pipeline.preview import Preview, changes_between, unread
 from consolidator.plan import Move, MoveOptions
@@ -38,20 +38,16 @@ def preview_move(
     A name is `Class` or `module:Class`. Raises `UsageError` when the command is wrong and
     `Refusal` when it cannot be done.
     """
-    with deep_recursion():
-        return _preview_move(workspace, names, target, source, options, use_cache)
+    index = Index(workspace, FactsCache(default_path() if use_cache else None))
+    return without_too_deep(
+        index, lambda index: _preview_move(index, names, target, source, options)
+    )
 
 
 def _preview_move(
-    workspace: Workspace,
-    names: Sequence[str],
-    target: str,
-    source: str | None,
-    options: MoveOptions,
-    use_cache: bool,
+    index: Index, names: Sequence[str], target: str, source: str | None, options: MoveOptions
 ) -> Preview:
-    started = time.perf_counter()
-    index = Index(workspace, FactsCache(default_path() if use_cache else None))
+    started, workspace = time.perf_counter(), index.workspace
     moves = moves_for(index, names, ModuleName(target), source)
     located = time.perf_counter()
     outcomes: list[Outcome] = []

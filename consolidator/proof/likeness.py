@@ -15,13 +15,16 @@ from consolidator.index.module import Module
 def moved_alike(draft: Draft, target: Module) -> Iterator[str]:
     """The names of travelling definitions whose code in the target is not what it was."""
     renames = {need.rename: need.name for need in draft.needs if need.rename}
+    needed = {need.name for need in draft.needs}
+    # from m import C / from m import C as K    # the target may know both by one name
+    both = {called: name for called, name in renames.items() if called in needed}
     source = draft.closure.source
     for item in draft.closure.definitions:
         there = definition(target, item.name)
         if there is None:
             yield item.name
             continue
-        mine = [_plain(source.body[i], {}, quoted=renames) for i in item.statements]
+        mine = [_plain(source.body[i], both, quoted=renames) for i in item.statements]
         theirs = [_plain(target.body[i], renames) for i in there.statements]
         if mine != theirs:
             yield item.name
@@ -135,8 +138,8 @@ def _is_incidental(statement: ast.stmt) -> bool:
     """Imports, `__all__` and lazy leave-behinds are looked at by other obligations."""
     if isinstance(statement, ast.Import | ast.ImportFrom):
         return True
-    if isinstance(statement, ast.FunctionDef) and statement.name == "__getattr__":
-        return True
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return statement.name == "__getattr__"
     leaves = [node for node in ast.walk(statement) if isinstance(node, ast.stmt)]
     simple = (ast.Import, ast.ImportFrom, ast.If, ast.Try, ast.Pass, ast.Assign)
     only_imports = any(isinstance(leaf, ast.Import | ast.ImportFrom) for leaf in leaves)

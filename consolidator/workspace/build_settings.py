@@ -180,7 +180,7 @@ def _pyproject(tree: Tree, project: str) -> Table:
         return {}
     try:
         return tomllib.loads(tree.read(path).decode("utf-8-sig"))
-    except (ValueError, OSError):
+    except (ValueError, OSError, RecursionError):
         return {}
 
 

@@ -27,7 +27,7 @@ def load_config(root: Path) -> Config:
         document = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         return Config()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path}: cannot be read: {error}") from None
     tool = document.get("tool", {})
     settings = tool.get("consolidate", {}) if isinstance(tool, dict) else {}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 PYTHON_SUFFIXES = (".py", ".pyi")
 TEXT_SUFFIXES = (".toml", ".cfg", ".ini", ".yaml", ".yml", ".md", ".rst", ".txt")
-_LISTED_SUFFIXES = (*PYTHON_SUFFIXES, *TEXT_SUFFIXES, "Dockerfile")
+_LISTED_SUFFIXES = (*PYTHON_SUFFIXES, *TEXT_SUFFIXES, "Dockerfile", "manifest.json")
 
 
 @dataclass(frozen=True)

@@ -168,6 +168,13 @@ class Workspace:
             _modules=self._modules.with_files(files),
         )
 
+    def changed_since(self, earlier: Workspace) -> frozenset[str]:
+        """The paths whose files are others than in an earlier state of the same project."""
+        mine, theirs = self._changed, earlier._changed
+        return frozenset(
+            path for path in {*mine, *theirs} if mine.get(path) is not theirs.get(path)
+        )
+
     def _readable(self, paths: Collection[str]) -> list[SourceFile]:
         found = []
         for path in paths:

@@ -27,28 +27,39 @@ def unlisted_module(root: Path, stem: str) -> str:
     return f"{stem}/__init__.py" if (root / stem / "__init__.py").is_file() else ""
 
 
-def is_ignored(root: Path, path: str) -> bool:
-    """Whether a .gitignore below `root` excludes `path`, or a directory above it."""
-    parts = path.split("/")
-    return any(
-        _verdict(root, "/".join(parts[:count]), is_directory=count < len(parts))
-        for count in range(1, len(parts) + 1)
-    )
+class IgnoreFiles:
+    """The .gitignore files of a tree, each read once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._known: dict[str, IgnoreRules | None] = {}
+
+    def exclude(self, path: str) -> bool:
+        """Whether they exclude `path`, relative to the root, or a directory above it."""
+        parts = path.split("/")
+        return any(
+            self._verdict("/".join(parts[:count]), is_directory=count < len(parts))
+            for count in range(1, len(parts) + 1)
+        )
+
+    def _verdict(self, path: str, is_directory: bool) -> bool:
+        folder = path
+        while folder:  # the .gitignore nearest to the file decides
+            folder = folder.rpartition("/")[0]
+            rules = self._rules(folder)
+            below = path[len(folder) + bool(folder) :]
+            verdict = rules.verdict(below, is_directory) if rules else None
+            if verdict is not None:
+                return verdict
+        return False
+
+    def _rules(self, folder: str) -> IgnoreRules | None:
+        if folder not in self._known:
+            self._known[folder] = _read(self.root / folder / ".gitignore")
+        return self._known[folder]
 
 
-def _verdict(root: Path, path: str, is_directory: bool) -> bool:
-    folder = path.rpartition("/")[0]
-    while True:  # the .gitignore nearest to the file decides
-        rules = _rules(root / folder / ".gitignore") if folder else _rules(root / ".gitignore")
-        verdict = rules and rules.verdict(path[len(folder) + bool(folder) :], is_directory)
-        if verdict is not None:
-            return bool(verdict)
-        if not folder:
-            return False
-        folder = folder.rpartition("/")[0]
-
-
-def _rules(path: Path) -> IgnoreRules | None:
+def _read(path: Path) -> IgnoreRules | None:
     try:
         text = path.read_bytes().decode("utf-8-sig", "surrogateescape")
     except OSError:
