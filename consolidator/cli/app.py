@@ -11,6 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from consolidator import __version__
+from consolidator.cli.apply import apply
+from consolidator.cli.cache import cache
 from consolidator.cli.check import check
 from consolidator.cli.common import CRASHED, DONE, INTERRUPTED, USAGE, refused
 from consolidator.cli.journal import log, recover, undo
@@ -18,6 +20,7 @@ from consolidator.cli.move import move
 from consolidator.cli.plan import plan
 from consolidator.cli.roots import roots
 from consolidator.cli.scan import scan
+from consolidator.cli.sweep import sweep
 from consolidator.errors import Refusal, UsageError
 
 app = typer.Typer(
@@ -27,11 +30,12 @@ app = typer.Typer(
     help="Moves Python classes into their one home, and proves that nothing broke.",
 )
 
-COMMANDS = (move, scan, plan, check, roots, undo, recover, log)
+COMMANDS = (move, scan, plan, apply, check, sweep, roots, undo, recover, log)
 """In the order in which the help lists them."""
 
 for _command in COMMANDS:
     app.command()(_command)
+app.add_typer(cache, name="cache")
 
 
 def main() -> None:

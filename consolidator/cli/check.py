@@ -61,7 +61,7 @@ def check(
     verdict = check_project(workspace, known, below, use_cache=not no_cache)
     if baseline is not None and update_baseline:
         verdict = _update(baseline, known, verdict, allow_growth or is_first)
-    _report(verdict, output)
+    _report(verdict, output, lists_stale=baseline is not None)
     return FINDINGS if verdict.comparison.new else DONE
 
 
@@ -84,17 +84,20 @@ def _update(path: Path, before: Baseline, verdict: Verdict, allow_growth: bool) 
 
     from consolidator.finders.baseline import compare, updated
     from consolidator.pipeline.checking import write_baseline
+    from consolidator.report.lines import counted
 
     after = updated(before, verdict.minded, allow_growth)
     write_baseline(path, after)
     added, removed = len(after.known - before.known), len(before.known - after.known)
     kept = len(after.known & before.known)
     screen = console()
-    screen.print(f"{path}: {added} places added, {removed} removed, {kept} kept", soft_wrap=True)
+    screen.print(
+        f"{path}: {counted(added, 'place')} added, {removed} removed, {kept} kept", soft_wrap=True
+    )
     return replace(verdict, comparison=compare(verdict.minded, after))
 
 
-def _report(verdict: Verdict, output: FindingsFormat) -> None:
+def _report(verdict: Verdict, output: FindingsFormat, lists_stale: bool) -> None:
     if output == "json":
         from consolidator.report.gate import verdict_json
 
@@ -107,8 +110,8 @@ def _report(verdict: Verdict, output: FindingsFormat) -> None:
     elif output == "github":
         from consolidator.report.gate import github_lines
 
-        print_text("\n".join(github_lines(verdict.comparison)))
+        print_text("\n".join(github_lines(verdict.comparison, lists_stale)))
     else:
         from consolidator.report.gate import verdict_lines
 
-        print_lines(verdict_lines(verdict.findings, verdict.comparison))
+        print_lines(verdict_lines(verdict.findings, verdict.comparison, lists_stale))

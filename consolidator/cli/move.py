@@ -16,6 +16,7 @@ from consolidator.cli.common import (
     open_project,
     write_out,
 )
+from consolidator.cli.reporting import Report, check_report, write_report_of
 from consolidator.cli.verifying import Python, Verify, VerifyTimeout, run_checks
 from consolidator.errors import UsageError
 
@@ -71,12 +72,14 @@ def move(
     verify: Verify = None,
     python: Python = None,
     verify_timeout: VerifyTimeout = None,
+    report: Report = None,
 ) -> int:
     """Move classes (or functions, constants) into one module, with everything that needs it."""
     from consolidator import apply, pipeline
 
     if check and not dry_run:
         raise UsageError("--check goes with --dry-run")
+    check_report(report)
     workspace = open_project(root)
     apply.require_settled(workspace.root)
     options = move_options(
@@ -89,11 +92,17 @@ def move(
         accept=accept,
     )
     preview = pipeline.preview_move(workspace, names, to, source, options, use_cache=not no_cache)
-    run_checks(preview.before, preview.after, preview.changes, verify, python, verify_timeout)
+    verified = run_checks(
+        preview.before, preview.after, preview.changes, verify, python, verify_timeout
+    )
     title = " ".join(["move", *names, "--to", to])
     transaction = None if dry_run else pipeline.execute(preview, title)
     _report(preview, output, dry_run, explain, transaction)
+    write_report_of(report, preview, title, transaction, verified, use_cache=not no_cache)
     return FINDINGS if check and preview.changes else DONE
+
+
+_OPTIONS = ("leave_behind", "leave_behind_place", "comment", "helpers", "strings")
 
 
 def move_options(workspace: Workspace, **given: object) -> MoveOptions:
@@ -103,10 +112,10 @@ def move_options(workspace: Workspace, **given: object) -> MoveOptions:
 
     config = workspace.config
     values: dict[str, object] = {
-        name: getattr(config, name) for name in given if name in config.model_fields_set
+        name: getattr(config, name) for name in _OPTIONS if name in config.model_fields_set
     }
     values |= {name: value for name, value in given.items() if value is not None}
-    accepted = frozenset([*config.accept, *(given["accept"] or [])])  # type: ignore[misc]
+    accepted = frozenset([*config.accept, *(given.get("accept") or [])])  # type: ignore[misc]
     unknown = accepted - ACCEPTABLE
     if unknown:
         raise UsageError(

@@ -15,6 +15,8 @@ from consolidator.cli.findings import (
     print_text,
     relative_paths,
 )
+from consolidator.cli.progress import progress_on_terminal
+from consolidator.cli.reporting import Report, check_report, write_report
 
 if TYPE_CHECKING:
     from consolidator.finders.findings import Findings
@@ -33,14 +35,21 @@ def scan(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Read every file anew, keep nothing.")
     ] = False,
+    report: Report = None,
 ) -> int:
     """Find broken imports, duplicates, misplaced classes and leave-behinds nobody uses."""
     from consolidator.pipeline.scanning import scan as scan_project
 
+    check_report(report)
     workspace = open_project(root)
     below = relative_paths(paths, workspace.root)
-    findings = scan_project(workspace, below, use_cache=not no_cache)
+    with progress_on_terminal() as progress:
+        findings = scan_project(workspace, below, use_cache=not no_cache, progress=progress)
     _report(findings, output, show_suppressed)
+    if report is not None:
+        from consolidator.report.markdown import findings_markdown
+
+        write_report(report, findings_markdown(findings))
     return FINDINGS if exit_code and findings.found else DONE
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from consolidator.errors import Problem
-from consolidator.index.import_graph import eager_imports, first_party
 from consolidator.index.index import Index
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
@@ -61,10 +60,8 @@ def _reach(index: Index, start: ModuleName) -> tuple[set[ModuleName], set[str]]:
         if name in seen or path is None:
             continue
         seen.add(name)
-        data = workspace.file(path).data
-        found = eager_imports(data, name, path.endswith("__init__.py"))
-        tops |= {_normal(other.top) for other in found}
-        queue += first_party(found, workspace.is_first_party)
+        tops |= {_normal(o.top) for o in index.imported_by(path, name, deferred=False)}
+        queue += index.modules_imported_by(path, name, deferred=False)
     return seen, tops
 
 

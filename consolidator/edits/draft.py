@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from consolidator.edits.closure import Closure, close
+from consolidator.edits.deferring import deferrable_imports, deferred_uses, is_named_as_type
 from consolidator.edits.imports import edit_imports
-from consolidator.edits.imports.names import Addition, Category, ImportSite
+from consolidator.edits.imports.names import Addition, Category, ImportSite, Surroundings
 from consolidator.edits.merge.home_side import edit_home, needs_at_home, split_patch
+from consolidator.edits.moved_text import lazy_import_edits
 from consolidator.edits.needs import Need, resolve_needs
 from consolidator.edits.orphans import Orphans, find_orphans
 from consolidator.edits.pinned import split_rebindings
@@ -172,6 +174,8 @@ class _Drafter:
                 survey.renamed,
             )
             self._rescue(found, closure)
+            if module.path in self.strategy.deferred_importers:
+                self._defer(found)
             if found.changes_something or found.references:
                 yield found
 
@@ -190,6 +194,25 @@ class _Drafter:
                     self.references.append(
                         Reference("star import", _first_line(module, star.node.lineno), True)
                     )
+
+    def _defer(self, found: FileReferences) -> None:
+        """Import the moved names inside the functions that use them."""
+        module = found.module
+        deferrable = deferrable_imports(self.index, module)
+        for item in module.imports:
+            site = ImportSite(item.node, item.index)
+            imported = found.retarget.get(site)
+            if imported is None or item.bound not in deferrable or item.scope is not module.scope:
+                continue
+            del found.retarget[site]
+            found.remove.append(site)
+            spelled: str = imported.module
+            if getattr(item.node, "level", 0):
+                spelled = Surroundings(module.name, False).relative_or_full(imported.module)
+            uses = deferred_uses(module, item.bound, spelled, imported.spelled())
+            found.edits += lazy_import_edits(module, uses)
+            if is_named_as_type(module, item.bound):
+                found.for_types.append(imported)
 
     def _taken_elsewhere(
         self, closure: Closure, others: Iterable[FileReferences]
@@ -228,7 +251,7 @@ class _Drafter:
                 self.texts[path] = apply_edits(text, _unique(edits))
 
     def _import_edits(self, found: FileReferences) -> list[TextEdit]:
-        if not (found.retarget or found.remove or found.add):
+        if not (found.retarget or found.remove or found.add or found.for_types):
             return []
         module = found.module
         return edit_imports(
@@ -239,7 +262,10 @@ class _Drafter:
             classify=self.classify,
             remove=found.remove,
             retarget=found.retarget,
-            add=[Addition(imported) for imported in dict.fromkeys(found.add)],
+            add=[
+                *(Addition(imported) for imported in dict.fromkeys(found.add)),
+                *(Addition(imported, type_checking=True) for imported in found.for_types),
+            ],
         )
 
     # -- strings ---------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ def rebased_imports(
         if around.package == module.package:
             continue
         span = _module_part(module, item.node)
-        spelled = around.relative(item.module) if around.dots_to(item.module) else item.module
+        spelled = around.relative_or_full(item.module)
         yield TextEdit(span, span.of(module.text), _apart(module.text, span, spelled))
 
 

@@ -18,7 +18,7 @@ from consolidator.index.module import Import, Module
 from consolidator.index.scopes import NameUse
 from consolidator.names import ModuleName
 
-How = Literal["present", "import", "typing", "lazy", "block", "logger", "nowhere"]
+How = Literal["present", "import", "late", "typing", "lazy", "block", "logger", "nowhere"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +171,8 @@ class _Resolver:
     ) -> Need:
         """Use the target's binding when it means the same, else import, else under an alias."""
         how: How = "lazy" if name in self.strategy.lazy_imports else "import"
+        if name in self.strategy.late_imports - self.strategy.lazy_imports:
+            how = "late"
         if self.target is None:
             return Need(name, how, uses, imported, reason="the source imports it")
         if origin.kind == "definition" and origin.module == self.target.name:

@@ -60,12 +60,14 @@ class FileReferences:
     retarget: dict[ImportSite, ImportedName] = field(default_factory=dict)
     remove: list[ImportSite] = field(default_factory=list)
     add: list[ImportedName] = field(default_factory=list)
+    for_types: list[ImportedName] = field(default_factory=list)
+    """Imports for the type checker alone."""
     edits: list[TextEdit] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
 
     @property
     def changes_something(self) -> bool:
-        return bool(self.retarget or self.remove or self.add or self.edits)
+        return bool(self.retarget or self.remove or self.add or self.for_types or self.edits)
 
 
 def import_sites(module: Module, source: str, names: frozenset[str]) -> Iterator[Import]:

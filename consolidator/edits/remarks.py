@@ -31,7 +31,7 @@ def remarks(draft: Draft) -> Iterator[Problem]:
 def _layer_inversions(draft: Draft) -> Iterator[Problem]:
     target = draft.survey.move.target
     for need in draft.needs:
-        if need.how not in {"import", "lazy"}:
+        if need.how not in {"import", "late", "lazy"}:
             continue
         for item in need.imported:
             if not inverts_layers(draft.index, target, item.module):

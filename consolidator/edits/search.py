@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from consolidator.edits.deferring import deferrable_imports
 from consolidator.edits.dependencies import optional_packages
 from consolidator.edits.draft import Draft, draft_move
 from consolidator.edits.layers import inverts_layers
 from consolidator.edits.moved_text import outermost_function
 from consolidator.edits.needs import Need
+from consolidator.edits.references import import_sites
 from consolidator.edits.self_registering import registers_itself
 from consolidator.edits.strategy import LeaveBehindForm, Strategy
 from consolidator.edits.survey import Survey
-from consolidator.edits.target_side import deferrable_imports
+from consolidator.edits.tree_edit import TreeEdit
 from consolidator.errors import Location, Problem, Refusal
 from consolidator.index.import_order import (
     NewTrouble,
@@ -23,9 +25,8 @@ from consolidator.index.import_order import (
     disturbed,
     new_trouble,
 )
-from consolidator.index.importers import names_taken
 from consolidator.index.index import Index
-from consolidator.index.simulation import FailureKey
+from consolidator.index.simulation import FailureKey, existing_failures, simulate_all
 from consolidator.names import ModuleName
 from consolidator.workspace import Workspace
 
@@ -148,6 +149,11 @@ def import_trouble(draft: Draft) -> list[NewTrouble]:
 
 def trouble_of(before: Index, changes: Mapping[str, bytes], rename: Rename) -> list[NewTrouble]:
     """What a change of some files would break when modules are imported."""
+    return list(islice(troubles(before, changes, rename), ENOUGH))
+
+
+def troubles(before: Index, changes: Mapping[str, bytes], rename: Rename) -> Iterator[NewTrouble]:
+    """All of it, one after another."""
     index = before.after(before.workspace.with_changes(changes))
     changed = {
         name
@@ -156,7 +162,25 @@ def trouble_of(before: Index, changes: Mapping[str, bytes], rename: Rename) -> l
     }
     within = disturbed(before, index, changed)
     old, new = SimulatedProject(before, within), SimulatedProject(index, within)
-    return list(islice(new_trouble(within, old, new, rename), ENOUGH))
+    yield from new_trouble(within, old, new, rename)
+
+
+def refuse_trouble(edit: TreeEdit) -> None:
+    """Raise `Refusal` when a change would break an import.
+
+    An import that failed may lead into a module that is broken itself, and fail there.
+    """
+    before = SimulatedProject(edit.index)
+    broken = {
+        key
+        for new in edit.modules.values()
+        if before.find(new)
+        for key in existing_failures(ModuleName(new), before)
+    }
+    for trouble in troubles(edit.index, edit.changes(), lambda key: key):
+        known = trouble.failure.key in broken
+        if not known or not simulate_all([trouble.first], before)[trouble.first].failures:
+            raise Refusal(described_trouble(edit.after(), trouble))
 
 
 def _renaming(draft: Draft) -> Rename:
@@ -192,7 +216,29 @@ def _mended(draft: Draft, trouble: list[NewTrouble]) -> tuple[list[Strategy], li
     paths = {path for name in kept if (path := draft.index.workspace.path_of(name))}
     if strategy.leave_behind == "import":
         heavy.append(replace(strategy, kept_importers=strategy.kept_importers | paths))
+    deferred = strategy.deferred_importers | _importers_to_defer(draft, trouble)
+    heavy.append(replace(strategy, deferred_importers=deferred))
     return light, heavy
+
+
+def _importers_to_defer(draft: Draft, trouble: list[NewTrouble]) -> frozenset[str]:
+    """Files on the chains that import a moved name at their top and need it in functions only."""
+    index, source = draft.index, draft.survey.source.name
+    on_the_way = {step.module for item in trouble for step in item.failure.chain}
+    on_the_way |= {item.failure.module for item in trouble}
+    found: set[str] = set()
+    for name in on_the_way - {source, draft.survey.move.target}:
+        module = index.module(ModuleName(name))
+        if module is None or index.readable(module.path) is None:
+            continue
+        bound = {
+            item.bound
+            for item in import_sites(module, source, draft.gone.names)
+            if item.scope is module.scope
+        }
+        if bound & deferrable_imports(index, module):
+            found.add(module.path)
+    return frozenset(found)
 
 
 def _mended_arrival(
@@ -205,6 +251,8 @@ def _mended_arrival(
     light.append(replace(strategy, lazy_imports=lazy))
     if draft.survey.target is not None:
         light.append(replace(strategy, early=True))
+        late = strategy.late_imports | _imports_to_delay(draft, modules)
+        light.append(replace(strategy, lazy_imports=lazy, late_imports=late, early=False))
         own = strategy.deferred_in_target | _own_imports_to_defer(draft, modules)
         heavy.append(replace(strategy, deferred_in_target=own))
         heavy.append(replace(strategy, deferred_in_target=own, early=True))
@@ -237,12 +285,23 @@ def _imports_to_defer(draft: Draft, modules: set[ModuleName]) -> frozenset[str]:
     )
 
 
+def _imports_to_delay(draft: Draft, modules: set[ModuleName]) -> frozenset[str]:
+    """Imports that the target gets and needs as soon as what arrives runs."""
+    return frozenset(
+        need.name
+        for need in draft.needs
+        if need.how == "import"
+        and not is_deferrable(need)
+        and any(_leads_to(item.module, item.name, modules) for item in need.imported)
+    )
+
+
 def _own_imports_to_defer(draft: Draft, modules: set[ModuleName]) -> frozenset[str]:
     """Imports that the target has already and needs at call time only."""
     target = draft.survey.target
     if target is None:
         return frozenset()
-    names = deferrable_imports(target, names_taken(draft.index, target.name))
+    names = deferrable_imports(draft.index, target)
     return frozenset(
         name
         for name in names - draft.closure.names

@@ -22,12 +22,16 @@ class Strategy:
     leave_behind: LeaveBehindForm = "import"
     lazy_imports: frozenset[str] = frozenset()
     """Names, as the source calls them, that the target imports inside functions only."""
+    late_imports: frozenset[str] = frozenset()
+    """Names, as the source calls them, that the target imports right above what arrives."""
     deferred_in_target: frozenset[str] = frozenset()
     """Names that the target imports at its top today and is to import inside functions."""
     from_source: frozenset[str] = frozenset()
     """Names that the target reads through the source at call time, where a test patches them."""
     kept_importers: frozenset[str] = frozenset()
     """Files whose imports go on to use the leave-behind."""
+    deferred_importers: frozenset[str] = frozenset()
+    """Files that import the moved names at their top today and are to import them in functions."""
     early: bool = False
     """Place the definitions as early in the target as what they need allows."""
 
@@ -35,11 +39,16 @@ class Strategy:
         parts = [f"shared helpers {self.shared}", f"leave-behind {self.leave_behind}"]
         if self.lazy_imports:
             parts.append("imported in functions: " + ", ".join(sorted(self.lazy_imports)))
+        if self.late_imports:
+            parts.append("imported right above: " + ", ".join(sorted(self.late_imports)))
         if self.deferred_in_target:
             names = ", ".join(sorted(self.deferred_in_target))
             parts.append(f"the target's own imports of {names} moved into its functions")
         if self.kept_importers:
             parts.append("left on the leave-behind: " + ", ".join(sorted(self.kept_importers)))
+        if self.deferred_importers:
+            paths = ", ".join(sorted(self.deferred_importers))
+            parts.append(f"imported in functions by {paths}")
         if self.early:
             parts.append("placed early")
         return "; ".join(parts)

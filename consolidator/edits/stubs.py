@@ -167,7 +167,7 @@ def _at_the_top(own: Survey, need: Need) -> Need:
     """In a stub every import is a plain one, and nothing has to be bound before its use."""
     if own.target is not None and _is_same(own.source, own.target, need.name):
         return replace(need, how="present", imported=(), rename="", uses=_deferred(need))
-    how = "import" if need.how in {"typing", "lazy"} else need.how
+    how = "import" if need.how in {"typing", "lazy", "late"} else need.how
     return replace(need, how=how, uses=_deferred(need))
 
 

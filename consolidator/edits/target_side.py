@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from consolidator.edits.annotations import quote_edits
 from consolidator.edits.closure import Closure
+from consolidator.edits.deferring import deferred_uses, is_named_as_type
 from consolidator.edits.exports import arriving_exports
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import (
@@ -38,6 +39,7 @@ from consolidator.index.index import Index, Origin
 from consolidator.index.module import Module
 from consolidator.names import ModuleName, Span
 from consolidator.workspace import SourceFile
+from consolidator.workspace.lint import selected_rules
 
 Classify = Callable[[ModuleName], Category]
 
@@ -66,7 +68,9 @@ def edit_target(
         return TargetSide(target.text, None, ())
     own = own_references(survey.index, target, closure.source.name, closure.names)
     placement = _place(survey, closure, needs, strategy, own.remove)
-    text = arriving_text(survey, closure, needs, strategy, target, target.file.newline)
+    newline = target.file.newline
+    text = arriving_text(survey, closure, needs, strategy, target, newline)
+    text = _late_imports(survey, closure, needs, newline) + text
     arrival = insertion(target, placement, text)
     edits = [arrival, *own.edits, *arriving_exports(closure.source, target, _public(survey))]
     edits += lazy_import_edits(target, _own_lazy_imports(target, strategy.deferred_in_target))
@@ -79,22 +83,23 @@ def edit_target(
     return TargetSide(final, placement, tuple(own.references))
 
 
-def deferrable_imports(target: Module, taken: frozenset[str]) -> frozenset[str]:
-    """Names that the target imports at its top but needs in its functions only.
-
-    `taken` are the names that other modules get from the target.
-    """
-    found = set()
-    for name, items in target.imports_by_name.items():
-        uses = target.readers.get(name, [])
-        plain = len(items) == 1 and not items[0].guards and items[0].name not in {None, "*"}
-        public = name in taken or name in (target.all_names or ()) or "*" in taken
-        called = all(
-            use.deferred and not use.annotation and outermost_function(use) for use in uses
-        )
-        if uses and plain and called and not public and not target.is_package:
-            found.add(name)
-    return frozenset(found)
+def _late_imports(survey: Survey, closure: Closure, needs: tuple[Need, ...], newline: str) -> str:
+    """The imports that stand right above what arrives, below all that the target has."""
+    late = [imported for need in needs if need.how == "late" for imported in need.imported]
+    if not late:
+        return ""
+    marked = "  # noqa: E402" if "E402" in selected_rules(survey.index.workspace.root) else ""
+    by_module: dict[str, list[str]] = {}
+    lines = []
+    for imported in late:
+        if imported.name is None:
+            lines.append(f"import {imported.spelled()}")
+            continue
+        module = spelled_like(closure.source, survey.move.target, imported.module, survey.index)
+        by_module.setdefault(module, []).append(imported.spelled())
+    for module, names in sorted(by_module.items()):
+        lines.append(f"from {module} import {', '.join(sorted(names))}")
+    return "".join(f"{line}{marked}{newline}" for line in lines) + newline * 2
 
 
 def _own_lazy_imports(target: Module, names: frozenset[str]) -> Iterator[LazyImport]:
@@ -104,10 +109,7 @@ def _own_lazy_imports(target: Module, names: frozenset[str]) -> Iterator[LazyImp
         dots = "." * getattr(node, "level", 0)
         module = f"{dots}{getattr(node, 'module', '') or ''}"
         listed = f"{item.name} as {item.alias}" if item.alias else str(item.name)
-        for use in target.readers.get(name, []):
-            function = outermost_function(use)
-            if function is not None:
-                yield LazyImport(function, module, listed)
+        yield from deferred_uses(target, name, module, listed)
 
 
 def _public(survey: Survey) -> list[str]:
@@ -253,6 +255,12 @@ def with_imports(
         for item in between.imports_by_name.get(name, [])
     ]
     additions = list(_additions(survey, closure, needs, target))
+    additions += [
+        Addition(ImportedName(item.module, item.name, item.alias), type_checking=True)
+        for name in sorted(deferred)
+        if is_named_as_type(target, name)
+        for item in target.imports_by_name[name]
+    ]
     if not additions and not remove:
         return text
     edits = edit_imports(
@@ -271,7 +279,7 @@ def with_imports(
 
 def _superseded(target: Module, needs: tuple[Need, ...]) -> list[ImportSite]:
     """Typing-only imports of what is now imported for good."""
-    bound = {i.bound() for need in needs if need.how == "import" for i in need.imported}
+    bound = {i.bound() for need in needs if need.how in {"import", "late"} for i in need.imported}
     return [
         ImportSite(item.node, item.index)
         for item in target.imports

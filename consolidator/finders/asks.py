@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -12,6 +13,9 @@ from consolidator.names import ModuleName
 
 Ask = tuple[str, OutlinedImport]
 """The path of the file that imports, and one name of one of its import statements."""
+
+
+_NEVER_OURS = sys.stdlib_module_names | {"__main__"}
 
 
 @dataclass(frozen=True)
@@ -98,12 +102,16 @@ class _Reading:
         It is none for modules that other distributions provide and for ambiguous ones.
         """
         if module not in self.providers:
-            self.providers[module] = self._provider(module, None)
+            # A `calendar.py` of the project seldom is what `import calendar` means.
+            known = None if module in _NEVER_OURS else self._provider(module, None)
+            self.providers[module] = known
         found = self.providers[module]
         if found and not self._reaches(module, found, path):
             return None
         if found:
             return found
+        if module in _NEVER_OURS:
+            return None
         key = (module, path.rpartition("/")[0])
         if key not in self.near:
             self.near[key] = self._provider(module, path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,11 @@ from consolidator.index.module import all_literals, is_type_checking
 from consolidator.index.syntax import parse
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_UNSEEN = (
+    *("globals(", "vars(", "locals(", "exec(", "execfile("),
+    *("global_enum", "__getattr__", "sys.modules"),
+)
+_HANDED_ON = re.compile(r"^[ \t]*[\w.]+\((?:[^()\n]*,)?[ \t]*(?:\w+=)?__name__\b", re.MULTILINE)
 _READS = frozenset({"get", "keys", "items", "values", "copy"})
 
 
@@ -32,8 +38,13 @@ def binding_facts(text: str) -> dict[str, Any]:
         "perhaps": sorted(reader.perhaps | set(_through_global(tree))),
         "stars": reader.stars,
         "listed": listed if listed and not _is_computed(tree.body) else None,
-        "opaque": reader.opaque or _is_opaque(tree),
+        "opaque": reader.opaque or (may_bind_unseen(text) and _is_opaque(tree)),
     }
+
+
+def may_bind_unseen(text: str) -> bool:
+    """Whether a file has anything by which names are bound that do not show: a cheap no."""
+    return any(word in text for word in _UNSEEN) or _HANDED_ON.search(text) is not None
 
 
 class _Reader:

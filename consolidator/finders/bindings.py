@@ -7,19 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from consolidator.finders.asks import absolute_name
-from consolidator.finders.binding_facts import binding_facts
+from consolidator.finders.binding_facts import binding_facts, may_bind_unseen
 from consolidator.finders.scene import Scene
 from consolidator.index.file_facts import file_facts
 
 _OF_EVERY_MODULE = frozenset(
     {"__name__", "__doc__", "__file__", "__path__", "__package__", "__spec__", "__loader__"}
     | {"__cached__", "__builtins__", "__dict__", "__annotations__", "__class__"}
-)
-# What can bind names that do not show; a cheap no for most files.
-_OPAQUE = re.compile(
-    r"\b(?:globals|vars|locals|exec|global_enum|__getattr__)\b|\bsys\.modules\b"
-    r"|^[ \t]*[\w.]+\([^)\n]*\b__name__\b",
-    re.MULTILINE,
 )
 
 
@@ -29,6 +23,7 @@ class Bindings:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self._facts: dict[str, dict[str, Any] | None] = {}
+        self._may_hide: dict[str, bool] = {}
 
     def prepare(self, wanted: Iterable[tuple[str, str]]) -> None:
         """Read the files that the coming questions need, all at once."""
@@ -81,9 +76,9 @@ class Bindings:
         if outline.is_opaque or outline.stars or name in outline.perhaps:
             return True
         text = self.scene.index.workspace.file(path).text
-        return (name in text and bool(re.search(rf"\b{re.escape(name)}\b", text))) or bool(
-            _OPAQUE.search(text)
-        )
+        if path not in self._may_hide:
+            self._may_hide[path] = may_bind_unseen(text)
+        return self._may_hide[path] or name in text
 
     def submodule(self, path: str, name: str) -> bool:
         """Whether `name` is a module of the package in a file."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +14,11 @@ from consolidator.names import ModuleName, QualifiedName
 
 NOT_COMPARED = Fit("cannot tell", 0, (), "not compared")
 _MOST_COMPARED = 6  # more definitions than that are no candidates but a common name
-_FUNCTION = r"^(?:async[ \t]+)?def[ \t]+%s\b"
+_BEFORE_NAME: tuple[tuple[str, Literal["function", "constant"]], ...] = (
+    ("def ", "function"),
+    ("async def ", "function"),
+    ("", "constant"),
+)
 _VERDICTS = ("fits", "cannot tell", "contradicts")
 
 
@@ -73,6 +76,22 @@ def classes_named(scene: Scene, name: str) -> tuple[Definer, ...]:
     return tuple(scene.once(_classes).get(name, ()))
 
 
+def is_defined(scene: Scene, name: str) -> bool:
+    """Whether any module defines a class, function or constant of a name."""
+    return bool(classes_named(scene, name)) or any(_others_named(scene, name))
+
+
+def definer_in(scene: Scene, path: str, name: str) -> Definer | None:
+    """The top-level class, function or constant of a name in a file; None for an import of it."""
+    for definer in classes_named(scene, name):
+        if definer.path == path:
+            return definer
+    outline = scene.outlines[path]
+    if name not in outline.bound or any(item.bound == name for item in outline.imports):
+        return None
+    return _other(scene, path, name)
+
+
 def _classes(scene: Scene) -> dict[str, list[Definer]]:
     found: dict[str, list[Definer]] = {}
     for path, outline in sorted(scene.outlines.items()):
@@ -87,25 +106,30 @@ def _classes(scene: Scene) -> dict[str, list[Definer]]:
 def _others_named(scene: Scene, name: str) -> Iterator[Definer]:
     """The functions and constants of a name that are no imports."""
     for path in sorted(scene.paths_by_word.get(name, ())):
-        outline = scene.outlines[path]
-        if name in outline.bound and all(item.bound != name for item in outline.imports):
-            definer = _other(scene, path, name)
-            if definer is not None:
-                yield definer
+        definer = definer_in(scene, path, name)
+        if definer is not None:
+            yield definer
 
 
 def _other(scene: Scene, path: str, name: str) -> Definer | None:
-    text = scene.index.workspace.file(path).text
-    kinds: tuple[tuple[str, Literal["function", "constant"]], ...] = (
-        (_FUNCTION % re.escape(name), "function"),
-        (rf"^{re.escape(name)}\b(?=[^\n]*=)", "constant"),
-    )
-    for pattern, kind in kinds:
-        match = re.search(pattern, text, re.MULTILINE)
-        if match:
-            line = text.count("\n", 0, match.start()) + 1
+    text = "\n" + scene.index.workspace.file(path).text
+    for before, kind in _BEFORE_NAME:
+        place = _find_word(text, f"\n{before}{name}")
+        if place >= 0:
+            line = text.count("\n", 0, place + 1)
             return Definer(QualifiedName(scene.module_of(path), name), path, line, line, kind)
     return None
+
+
+def _find_word(text: str, word: str) -> int:
+    """Where a word begins that goes no further; -1 when it does not stand in the text."""
+    place = text.find(word)
+    while place >= 0:
+        after = text[place + len(word) : place + len(word) + 1]
+        if not (after.isalnum() or after == "_"):
+            return place
+        place = text.find(word, place + 1)
+    return -1
 
 
 def _rank(asked: ModuleName, candidate: Candidate) -> tuple[int, bool, int, int, str, int]:

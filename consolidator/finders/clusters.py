@@ -3,72 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
+from consolidator.finders.borders import Borders
 from consolidator.finders.findings import Definer, Duplicate, MemberDifference, Relation
 from consolidator.finders.roles import is_test
+from consolidator.index.class_differences import contradictions as contradictory
 from consolidator.index.class_identity import ClassFacts
-from consolidator.index.class_relation import Comparer, Comparison
+from consolidator.index.class_identity.heads import head
+from consolidator.index.class_relation import Comparer
 
 _EQUAL = frozenset({"identical", "same code"})
 _MOST_COMPARED = 6  # so many copies of a conflict are compared each with each
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """Classes that are one class; the first stands for all."""
+def duplicates(
+    comparer: Comparer, borders: Borders, name: str, classes: Sequence[ClassFacts]
+) -> Iterator[Duplicate]:
+    """What there is to say of classes of one name; see `Duplicate`."""
+    sets: list[list[ClassFacts]] = []
+    for copies in equal_sets(comparer, classes):
+        parts = borders.parts(copies)
+        for part in parts:
+            if len(part) > 1:
+                yield duplicate(comparer, name, _of_equals(part), part)
+        if len(parts) > 1:
+            found = duplicate(comparer, name, _of_equals(copies), copies)
+            yield replace(found, suppression=borders.between_parts(parts))
+        sets.extend(parts)
+    yield from _of_unequals(comparer, borders, name, [copies[0] for copies in sets])
 
-    copies: tuple[ClassFacts, ...]
 
-    @property
-    def first(self) -> ClassFacts:
-        return self.copies[0]
-
-
-def duplicates(comparer: Comparer, name: str, classes: Sequence[ClassFacts]) -> Iterator[Duplicate]:
-    """What there is to say of classes of one name that could be made one; see `Duplicate`."""
-    found = clusters(comparer, classes)
-    for cluster in found:
-        if len(cluster.copies) > 1:
-            texts = {copy.bytes_digest for copy in cluster.copies}
-            relation: Relation = "identical" if len(texts) == 1 else "same code"
-            yield duplicate(comparer, name, relation, cluster.copies)
-    firsts = [cluster.first for cluster in found]
-    holders = _holders(comparer, firsts)
+def _of_unequals(
+    comparer: Comparer, borders: Borders, name: str, classes: Sequence[ClassFacts]
+) -> Iterator[Duplicate]:
+    holders = _holders(comparer, borders, classes)
     for holder, contained in holders:
         if contained:
             yield duplicate(comparer, name, "superset", (holder, *contained))
-    unions = _unions(comparer, [holder for holder, _ in holders])
+    unions = _unions(comparer, borders, [holder for holder, _ in holders])
     for union in unions:
         if len(union) > 1:
             yield duplicate(comparer, name, "union", union)
-    if len(unions) > 1:
-        yield duplicate(comparer, name, "conflict", [union[0] for union in unions])
+    parts = borders.parts(union[0] for union in unions)
+    for part in parts:
+        if len(part) > 1:
+            yield duplicate(comparer, name, "conflict", part)
+    if len(parts) > 1:
+        relation, ordered = overall(comparer, [part[0] for part in parts])
+        if relation not in _EQUAL:  # those that are equal have their finding
+            found = duplicate(comparer, name, relation, ordered)
+            yield replace(found, suppression=borders.between_parts(parts))
 
 
-def clusters(comparer: Comparer, classes: Sequence[ClassFacts]) -> list[Cluster]:
+def equal_sets(comparer: Comparer, classes: Sequence[ClassFacts]) -> list[list[ClassFacts]]:
     """The classes, those together that are one class; classes outside of tests first."""
     found: dict[str, list[list[ClassFacts]]] = {}
     for facts in sorted(classes, key=_rank):
         alike = found.setdefault(facts.code, [])
-        for cluster in alike:
-            if comparer.compare(cluster[0], facts).relation in _EQUAL:
-                cluster.append(facts)
+        for copies in alike:
+            if comparer.relation(copies[0], facts) in _EQUAL:
+                copies.append(facts)
                 break
         else:
             alike.append([facts])
-    every = [Cluster(tuple(cluster)) for alike in found.values() for cluster in alike]
-    return sorted(every, key=lambda cluster: _rank(cluster.first))
+    every = [copies for alike in found.values() for copies in alike]
+    return sorted(every, key=lambda copies: _rank(copies[0]))
 
 
-def overall(comparer: Comparer, classes: Sequence[ClassFacts]) -> Relation:
-    """The one word for what several classes are to each other."""
-    found = clusters(comparer, classes)
-    if len(found) > 2:
-        return "conflict"
-    if len(found) == 2:
-        relation = comparer.compare(found[0].first, found[1].first).relation
-        return "superset" if relation == "subset" else relation
+def overall(
+    comparer: Comparer, classes: Sequence[ClassFacts]
+) -> tuple[Relation, Sequence[ClassFacts]]:
+    """The one word for what several classes are to each other; of two, the larger one first."""
+    found = equal_sets(comparer, classes)
+    if len(found) == 1:
+        return _of_equals(classes), classes
+    if len(found) > 2 or len(classes) > 2:
+        return "conflict", classes
+    relation = comparer.relation(classes[0], classes[1])
+    if relation == "subset":
+        return "superset", (classes[1], classes[0])
+    return relation, classes
+
+
+def _of_equals(classes: Sequence[ClassFacts]) -> Relation:
     return "identical" if len({facts.bytes_digest for facts in classes}) == 1 else "same code"
 
 
@@ -98,7 +116,7 @@ def _rank(facts: ClassFacts) -> tuple[bool, str, int]:
 
 
 def _holders(
-    comparer: Comparer, classes: Sequence[ClassFacts]
+    comparer: Comparer, borders: Borders, classes: Sequence[ClassFacts]
 ) -> list[tuple[ClassFacts, list[ClassFacts]]]:
     """The classes that no other contains, each with those that it contains.
 
@@ -110,7 +128,9 @@ def _holders(
         for small in largest[position + 1 :]:
             if large in contained or small in contained:
                 continue
-            if comparer.compare(classes[large], classes[small]).relation == "superset":
+            if comparer.relation(classes[large], classes[small]) != "superset":
+                continue
+            if borders.between(classes[large], classes[small]) is None:
                 contained[small] = large
     return [
         (facts, [classes[small] for small, large in sorted(contained.items()) if large == at])
@@ -119,12 +139,17 @@ def _holders(
     ]
 
 
-def _unions(comparer: Comparer, classes: Sequence[ClassFacts]) -> list[list[ClassFacts]]:
+def _unions(
+    comparer: Comparer, borders: Borders, classes: Sequence[ClassFacts]
+) -> list[list[ClassFacts]]:
     """The classes, those together that contradict each other nowhere."""
     found: list[list[ClassFacts]] = []
     for facts in classes:
         for union in found:
-            if all(comparer.compare(other, facts).relation == "union" for other in union):
+            if all(
+                comparer.relation(other, facts) == "union" and not borders.between(other, facts)
+                for other in union
+            ):
                 union.append(facts)
                 break
         else:
@@ -137,8 +162,9 @@ def _differences(
 ) -> Iterator[MemberDifference]:
     """In what classes differ; with `contradictions` only what one class cannot have both of."""
     found: dict[str, dict[ClassFacts, str]] = {}
-    for one, other, comparison in _pairs(comparer, classes):
-        for difference in comparison.differences:
+    for one, other in _pairs(classes):
+        differences = [*contradictory(one, other)] if contradictions else []
+        for difference in differences or comparer.compare(one, other).differences:
             if difference.contradicts or not contradictions:
                 values = found.setdefault(difference.member, {})
                 values[one], values[other] = difference.here, difference.there
@@ -149,15 +175,13 @@ def _differences(
         )
 
 
-def _pairs(
-    comparer: Comparer, classes: Sequence[ClassFacts]
-) -> Iterator[tuple[ClassFacts, ClassFacts, Comparison]]:
+def _pairs(classes: Sequence[ClassFacts]) -> Iterator[tuple[ClassFacts, ClassFacts]]:
     for position, one in enumerate(classes):
         for other in classes[position + 1 :]:
-            yield one, other, comparer.compare(one, other)
+            yield one, other
         if len(classes) > _MOST_COMPARED:
             return
 
 
 def _value(facts: ClassFacts, member: str) -> str:
-    return facts.members[member].head if member in facts.members else ""
+    return head(facts.source(member)) if member in facts.members else ""

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from consolidator.finders.borders import Borders
 from consolidator.finders.class_groups import Copy, same_members, same_name
-from consolidator.finders.clusters import clusters, duplicate, duplicates, overall
-from consolidator.finders.findings import Duplicate, Suppression
+from consolidator.finders.clusters import duplicate, duplicates, equal_sets
+from consolidator.finders.findings import Definer, Duplicate
 from consolidator.finders.scene import Scene
-from consolidator.finders.services import Services, services
 from consolidator.finders.suppressions import is_exception, of_class, suppression
 from consolidator.index.class_identity import ClassFacts, Meanings, read_classes
-from consolidator.index.class_identity.facts import Place
+from consolidator.index.class_identity.facts import Place, class_texts, without_indentation
 from consolidator.index.class_relation import Comparer
+from consolidator.names import QualifiedName
 
-Known = dict[Place, ClassFacts]
 
+@dataclass(frozen=True)
+class Survey:
+    """What is known of the classes that share a name or what they have."""
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A class with the reason why it is left alone, if there is one."""
-
-    facts: ClassFacts
-    suppression: Suppression | None
+    scene: Scene
+    comparer: Comparer
+    borders: Borders
+    facts: Mapping[Place, ClassFacts]
+    """Of the classes that may be duplicates as far as their outlines tell."""
 
 
 def find_duplicates(scene: Scene) -> Iterator[Duplicate]:
@@ -32,116 +34,95 @@ def find_duplicates(scene: Scene) -> Iterator[Duplicate]:
     For each name: what `clusters.duplicates` says of the classes that may be made one, and a
     suppressed finding for each reason why some of them may not.
     """
-    comparer = Comparer.of(Meanings(scene.index, scene.outlines))
     by_name, by_members = same_name(scene), same_members(scene)
-    groups = [*by_name.values(), *by_members]
-    places = {copy.place: None for group in groups for copy in group}
-    known = read_classes(scene.index, scene.outlines, places)
+    known = _survey(scene, [*by_name.values(), *by_members])
     for name, copies in by_name.items():
-        judged = [
-            _judge(comparer, copy, known[copy.place]) for copy in copies if copy.place in known
-        ]
-        yield from _of_one_name(scene, comparer, name, judged)
+        yield from _of_one_name(known, name, [_judged(known, copy) for copy in copies])
     for copies in by_members:
-        yield from _renamed(scene, comparer, [known[c.place] for c in copies if c.place in known])
+        classes = [known.facts[copy.place] for copy in copies if copy.place in known.facts]
+        yield from _renamed(known, classes)
 
 
-def _judge(comparer: Comparer, copy: Copy, facts: ClassFacts) -> Judged:
-    return Judged(facts, copy.suppression or of_class(comparer, facts))
+def _survey(scene: Scene, groups: Iterable[Sequence[Copy]]) -> Survey:
+    comparer = Comparer.of(Meanings(scene.index, scene.outlines))
+    open_groups = [[copy.place for copy in group if copy.suppression is None] for group in groups]
+    places = {place: None for group in open_groups if len(group) > 1 for place in group}
+    facts = read_classes(scene.index, scene.outlines, places)
+    by_code: dict[str, list[ClassFacts]] = {}
+    for item in facts.values():
+        by_code.setdefault(item.code, []).append(item)
+    comparer.prepare(item for items in by_code.values() if len(items) > 1 for item in items)
+    return Survey(scene, comparer, Borders(scene, comparer.kinds), facts)
 
 
-def _of_one_name(
-    scene: Scene, comparer: Comparer, name: str, judged: Sequence[Judged]
-) -> Iterator[Duplicate]:
-    live = [item.facts for item in judged if item.suppression is None]
-    parts = list(_parts(scene, comparer, live))
-    for part, _ in parts:
-        if len(part) > 1:
-            yield from duplicates(comparer, name, part)
-    for why, classes in _left_alone(judged):
-        yield _suppressed(comparer, name, why, classes)
-    if len(parts) > 1:
-        firsts = [clusters(comparer, part)[0].first for part, _ in parts]
-        yield _suppressed(comparer, name, parts[1][1] or suppression("services"), firsts)
+def _judged(known: Survey, copy: Copy) -> Copy:
+    """A class with the reason to leave it alone that its own code gives, if there is one."""
+    facts = known.facts.get(copy.place)
+    if copy.suppression is not None or facts is None:
+        return copy
+    return replace(copy, suppression=of_class(known.comparer, facts))
 
 
-def _left_alone(judged: Sequence[Judged]) -> Iterator[tuple[Suppression, list[ClassFacts]]]:
-    """For each reason the classes that are left alone for it, and all if that is only one."""
-    reasons: dict[str, list[Judged]] = {}
-    for item in judged:
-        if item.suppression is not None:
-            reasons.setdefault(item.suppression.name, []).append(item)
-    for items in reasons.values():
-        why = items[0].suppression
-        classes = [item.facts for item in items]
-        if len(classes) == 1:
-            classes += [item.facts for item in judged if item is not items[0]]
-        if why is not None and len(classes) > 1:
-            yield why, classes
+def _of_one_name(known: Survey, name: str, copies: Sequence[Copy]) -> Iterator[Duplicate]:
+    live = [
+        known.facts[copy.place]
+        for copy in copies
+        if copy.suppression is None and copy.place in known.facts
+    ]
+    yield from duplicates(known.comparer, known.borders, name, live)
+    yield from _left_alone(known, name, copies)
 
 
-def _suppressed(
-    comparer: Comparer, name: str, why: Suppression, classes: Sequence[ClassFacts]
-) -> Duplicate:
-    found = duplicate(comparer, name, overall(comparer, classes), classes)
-    return replace(found, suppression=why)
+def _left_alone(known: Survey, name: str, copies: Sequence[Copy]) -> Iterator[Duplicate]:
+    """For each reason the classes that are left alone for it, with all others if it is but one.
+
+    Nobody looked closely at them: those that are not identical count as conflicting.
+    """
+    reasons: dict[str, list[Copy]] = {}
+    for copy in copies:
+        if copy.suppression is not None:
+            reasons.setdefault(copy.suppression.name, []).append(copy)
+    for alike in reasons.values():
+        shown = alike if len(alike) > 1 else [*alike, *(c for c in copies if c is not alike[0])]
+        texts = class_texts(known.scene.index, [copy.place for copy in shown])
+        bodies = {without_indentation(text) for text in texts.values()}
+        yield Duplicate(
+            name,
+            "identical" if len(bodies) == 1 else "conflict",
+            tuple(_definer(known.scene, copy) for copy in shown),
+            suppression=alike[0].suppression,
+        )
 
 
-# -- what may become one ---------------------------------------------------------------------
-
-
-def _parts(
-    scene: Scene, comparer: Comparer, classes: Iterable[ClassFacts]
-) -> Iterator[tuple[list[ClassFacts], Suppression | None]]:
-    """The classes in parts between which there is a border, with what the border is."""
-    parts: list[list[ClassFacts]] = []
-    borders: list[Suppression | None] = []
-    for facts in classes:
-        found = [
-            (part, {_border(scene, comparer, facts, other) for other in part}) for part in parts
-        ]
-        open_to = [part for part, border in found if None in border]
-        joined = [facts, *(other for part in open_to for other in part)]
-        border = next((why for _, whys in found for why in whys if why is not None), None)
-        kept = [
-            (part, why) for part, why in zip(parts, borders, strict=True) if part not in open_to
-        ]
-        parts = [*(part for part, _ in kept), joined]
-        borders = [*(why for _, why in kept), border]
-    yield from zip(parts, borders, strict=True)
-
-
-def _border(
-    scene: Scene, comparer: Comparer, one: ClassFacts, other: ClassFacts
-) -> Suppression | None:
-    """Why two classes must not become one whatever they say; None if nothing forbids it."""
-    kinds = {comparer.kinds.schema_kind(one), comparer.kinds.schema_kind(other)}
-    if len(kinds) == 2 and "orm" in kinds and "" not in kinds:
-        return suppression("orm-beside-schema")
-    known: Services = scene.once(services)
-    if not known.may_share(one.path, other.path):
-        return suppression("services")
-    return None
+def _definer(scene: Scene, copy: Copy) -> Definer:
+    qualified = QualifiedName(scene.module_of(copy.path), copy.item.name)
+    return Definer(qualified, copy.path, copy.item.first_line, copy.item.last_line)
 
 
 # -- other names -----------------------------------------------------------------------------
 
 
-def _renamed(
-    scene: Scene, comparer: Comparer, classes: Sequence[ClassFacts]
-) -> Iterator[Duplicate]:
+def _renamed(known: Survey, classes: Sequence[ClassFacts]) -> Iterator[Duplicate]:
     """Classes of one body under several names, one class for each name."""
-    for cluster in clusters(comparer, classes):
+    comparer = known.comparer
+    for alike in equal_sets(comparer, classes):
         by_name: dict[str, ClassFacts] = {}
-        for facts in cluster.copies:
+        for facts in alike:
             by_name.setdefault(facts.qualified.name, facts)
         copies = [facts for facts in by_name.values() if of_class(comparer, facts) is None]
         if len(copies) < 2:
             continue
         found = duplicate(comparer, copies[0].qualified.name, "renamed", copies)
-        first = copies[0]
-        if comparer.kinds.schema_kind(first) or is_exception(comparer, first):
+        if _is_known_by_name(comparer, copies):
             found = replace(found, suppression=suppression("name-matters"))
-        elif len(list(_parts(scene, comparer, copies))) == len(copies):
+        elif len(known.borders.parts(copies)) == len(copies):
             found = replace(found, suppression=suppression("services"))
         yield found
+
+
+def _is_known_by_name(comparer: Comparer, classes: Sequence[ClassFacts]) -> bool:
+    """Whether classes of one body need their names: models, exceptions, two in one module."""
+    first = classes[0]
+    if comparer.kinds.schema_kind(first) or is_exception(comparer, first):
+        return True
+    return len({facts.path for facts in classes}) == 1

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
 from consolidator.finders.broken_imports import find_broken_imports
+from consolidator.finders.duplicates import find_duplicates
 from consolidator.finders.findings import (
     BrokenImport,
     Concern,
@@ -17,6 +18,8 @@ from consolidator.finders.findings import (
     Suppression,
 )
 from consolidator.finders.fingerprint import KINDS, name_of
+from consolidator.finders.leave_behinds import find_expired_leave_behinds
+from consolidator.finders.misplaced import find_misplaced
 from consolidator.finders.missing_modules import find_missing_modules
 from consolidator.finders.places import is_left_without, lies_below, places
 from consolidator.finders.scene import Scene
@@ -25,7 +28,13 @@ from consolidator.workspace.ignore import IgnoreRules
 
 Finder = Callable[[Scene], Iterator[Finding]]
 
-FINDERS: tuple[Finder, ...] = (find_broken_imports, find_missing_modules)
+FINDERS: tuple[Finder, ...] = (
+    find_broken_imports,
+    find_missing_modules,
+    find_duplicates,
+    find_misplaced,
+    find_expired_leave_behinds,
+)
 """Each yields its findings, suppressed ones with the reason."""
 
 _RELATIONS = ("identical", "same code", "superset", "union", "renamed", "conflict")

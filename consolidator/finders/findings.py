@@ -136,11 +136,19 @@ class Duplicate:
     `superset`: the first copy has all that the others have. `union`: together they would make one
     class without contradiction. `conflict`: they contradict each other. `renamed`: the same body
     under another name. For all but `conflict`, `union` and `superset` the copies are equal.
+
+    The classes of one name make several findings when they are several things: one for each set
+    of equal copies; one `superset` for each class that contains others; one `union` for each set
+    that contradicts nowhere; and one `conflict` for what is left after that, if it is more than
+    one. In the last three each set of equal copies is there once, by its first copy. What must
+    not become one whatever it says is in suppressed findings, one for each reason.
     """
 
     name: str
+    """For `renamed` that of the first copy."""
     relation: Relation
     copies: tuple[Definer, ...]
+    """Outside of tests first, then by path; the class that contains the others before them."""
     differences: tuple[MemberDifference, ...] = ()
     is_schema: bool = False
     """Whether fields make up the class: dataclass, Enum, NamedTuple, TypedDict, pydantic, ORM."""

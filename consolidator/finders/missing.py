@@ -5,33 +5,45 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from consolidator.errors import Refusal
 from consolidator.finders.asks import Ask, all_asks
 from consolidator.finders.findings import Suppression
+from consolidator.finders.requirements import is_required
 from consolidator.finders.scene import Scene
 from consolidator.names import ModuleName
-from consolidator.workspace.unlisted import is_ignored, unlisted_module
+from consolidator.workspace.unlisted import IgnoreFiles, unlisted_module
 
 # A package that looks for its modules elsewhere: six.moves, pkgutil.extend_path.
 _OPENS_PATH = re.compile(r"\b__path__\b|\bsys\.modules\b|\bmeta_path\b|\bdeclare_namespace\b")
 _GENERATED = re.compile(r".*_pb2(?:_grpc)?|_?_?version_?_?|.*_version|_version_info")
-_BUILD_FILES = ("pyproject.toml", "setup.py", "setup.cfg", "meson.build", "CMakeLists.txt")
+_EXTENSION = re.compile(r"\bExtension\(\s*(?:name\s*=\s*)?['\"]([\w.]+)['\"]")
+_BUILD_FILES = (
+    *("pyproject.toml", "setup.py", "setup.cfg", "meson.build", "CMakeLists.txt", ".gitmodules"),
+)
 
 
-def is_surely_missing(scene: Scene, module: ModuleName, asks: Iterable[Ask]) -> bool:
+def is_surely_missing(scene: Scene, module: ModuleName, asks: Sequence[Ask]) -> bool:
     """Whether no file, no other package and no trick can make the imports of a module succeed."""
     above = nearest_package(scene, module)
-    if not above:
+    if not above or _opens_path(scene, above):
         return False
-    if not _has_package(scene, above) or module.top in sys.stdlib_module_names:
-        succeeding, failing = scene.once(_outcomes)
-        if succeeding[module.top] <= failing[module.top]:
-            return False
-    return not _opens_path(scene, above) and not any(
-        modules_nearby(scene, module, path) for path in {path for path, _ in asks}
-    )
+    is_ours = _has_package(scene, above) and module.top not in sys.stdlib_module_names
+    if not is_ours and not _is_meant(scene, module, asks):
+        return False
+    return not any(modules_nearby(scene, module, path) for path in {path for path, _ in asks})
+
+
+def _is_meant(scene: Scene, module: ModuleName, asks: Sequence[Ask]) -> bool:
+    """Whether a folder that others could share is meant to hold the module.
+
+    A folder `docker` without `__init__.py` is not what `from docker.errors import APIError` means.
+    """
+    if all(item.module[0] == "." for _, item in asks):
+        return True
+    succeeding, failing = scene.once(_outcomes)
+    return succeeding[module.top] > failing[module.top] and not is_required(scene, module.top)
 
 
 def why_generated(scene: Scene, module: ModuleName) -> Suppression | None:
@@ -46,11 +58,17 @@ def why_generated(scene: Scene, module: ModuleName) -> Suppression | None:
         reason = f"{on_disk} is there, but is no source file of the project"
     elif _GENERATED.fullmatch(module.tail):
         reason = f"modules called {module.tail} are made by a build"
-    elif is_ignored(workspace.root, f"{stem}.py"):
+    elif scene.once(_ignore_files).exclude(f"{stem}.py"):
         reason = f"git ignores {stem}.py"
     elif build_file := _named_in_build(scene, stem, module):
         reason = f"{build_file} names it"
+    elif submodule := _in_submodule(scene, stem):
+        reason = f"it belongs to the git submodule {submodule}"
     return Suppression("generated-module", reason) if reason else None
+
+
+def _ignore_files(scene: Scene) -> IgnoreFiles:
+    return IgnoreFiles(scene.index.workspace.root)
 
 
 def nearest_package(scene: Scene, module: ModuleName) -> ModuleName:
@@ -158,10 +176,16 @@ def _named_in_build(scene: Scene, stem: str, module: ModuleName) -> str:
     """The build file that names the file to be written or the extension to be compiled."""
     for name in _BUILD_FILES:
         text = scene.once(_build_texts).get(name, "")
-        dotted_name = rf"Extension\(\s*(?:name\s*=\s*)?['\"]{re.escape(module)}['\"]"
-        if f"{stem}.py" in text or re.search(dotted_name, text):
+        if f"{stem}.py" in text or module in _EXTENSION.findall(text):
             return name
     return ""
+
+
+def _in_submodule(scene: Scene, stem: str) -> str:
+    """The git submodule in which the file would stand, or nothing."""
+    text = scene.once(_build_texts).get(".gitmodules", "")
+    paths = re.findall(r"^\s*path\s*=\s*(\S+)", text, re.MULTILINE)
+    return next((path for path in paths if f"{stem}/".startswith(f"{path}/")), "")
 
 
 def _build_texts(scene: Scene) -> dict[str, str]:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from consolidator.errors import Refusal
-from consolidator.finders.asks import Ask, all_asks
 from consolidator.finders.broken_imports import why_harmless
 from consolidator.finders.candidates import Demand, candidates, demand, shared_tail
-from consolidator.finders.findings import MissingModule, Site
+from consolidator.finders.findings import Candidate, MissingModule, Site
 from consolidator.finders.import_sites import sites_of
-from consolidator.finders.missing import (
-    is_surely_missing,
-    nearest_package,
-    stems_by_tail,
-    why_generated,
-)
+from consolidator.finders.missing import stems_by_tail, why_generated
 from consolidator.finders.origins import comes_from
 from consolidator.finders.scene import Scene
+from consolidator.finders.statement_text import code_of
+from consolidator.finders.unmet import MissingAsks, unmet
 from consolidator.names import ModuleName, QualifiedName
 
 
@@ -27,7 +24,7 @@ class _Missing:
     """A missing module with all that is asked of it, and the modules that could be meant."""
 
     module: ModuleName
-    asks: tuple[Ask, ...]
+    asks: MissingAsks
     sites: tuple[Site, ...]
     names: tuple[str, ...]
     namesakes: tuple[ModuleName, ...]
@@ -40,76 +37,79 @@ def find_missing_modules(scene: Scene) -> Iterator[MissingModule]:
     from it with success. A module of the same last name that offers all that is asked for is its
     namesake: then the imports are to be rewritten, and nothing has to move.
     """
-    yield from scene.once(_missing_modules)
+    yield from (finding for finding, _ in scene.once(_missing_modules))
 
 
-def _missing_modules(scene: Scene) -> tuple[MissingModule, ...]:
-    found = [_missing(scene, module, asks) for module, asks in sorted(_asked(scene).items())]
+def demands_on_missing(scene: Scene) -> Iterator[tuple[Demand, tuple[Candidate, ...]]]:
+    """The demand for each name of a missing module that has no namesake, with the candidates."""
+    for finding, demands in scene.once(_missing_modules):
+        if finding.suppression is None:
+            yield from zip(demands, (found for _, found in finding.candidates), strict=True)
+
+
+def _missing_modules(scene: Scene) -> tuple[tuple[MissingModule, list[Demand]], ...]:
+    asked = scene.once(unmet).modules
+    found = [_missing(scene, module, asks) for module, asks in sorted(asked.items())]
     demands = [_demands(scene, one) if not one.namesakes else [] for one in found]
-    flat = [each for some in demands for each in some]
-    answers = dict(zip(map(id, flat), candidates(scene, flat), strict=True))
+    flat = iter(candidates(scene, [each for some in demands for each in some]))
     return tuple(
-        MissingModule(
-            one.module,
-            one.names,
-            one.sites,
-            one.namesakes[0] if len(one.namesakes) == 1 else None,
-            one.namesakes if len(one.namesakes) > 1 else (),
-            tuple((each.asked.name, answers[id(each)]) for each in some),
-            why_generated(scene, one.module) or why_harmless(scene, one.asks, one.sites),
-        )
+        (_finding(scene, one, some, list(islice(flat, len(some)))), some)
         for one, some in zip(found, demands, strict=True)
     )
 
 
-def _asked(scene: Scene) -> dict[ModuleName, list[Ask]]:
-    """What is asked of missing modules; the names that two roots give one module are one."""
-    found: dict[ModuleName, list[Ask]] = {}
-    for module, asks in scene.once(all_asks).of_nothing.items():
-        if is_surely_missing(scene, module, asks):
-            found.setdefault(_own_name(scene, module), []).extend(asks)
-    return found
+def _finding(
+    scene: Scene, one: _Missing, demands: list[Demand], found: list[tuple[Candidate, ...]]
+) -> MissingModule:
+    asks = (*one.asks.takes, *one.asks.binds)
+    return MissingModule(
+        one.module,
+        one.names,
+        one.sites,
+        one.namesakes[0] if len(one.namesakes) == 1 else None,
+        one.namesakes if len(one.namesakes) > 1 else (),
+        tuple(
+            (each.asked.name, each_found) for each, each_found in zip(demands, found, strict=True)
+        ),
+        why_generated(scene, one.module) or why_harmless(scene, asks, one.sites),
+    )
 
 
-def _own_name(scene: Scene, module: ModuleName) -> ModuleName:
-    """The name that the module would have by the root of the package above it."""
-    above = nearest_package(scene, module)
-    try:
-        path = scene.index.workspace.path_of(above)
-    except Refusal:
-        return module
-    own = scene.module_of(path) if path is not None else above
-    return ModuleName(own + module[len(above) :])
-
-
-def _missing(scene: Scene, module: ModuleName, asks: Sequence[Ask]) -> _Missing:
-    asked = {item.name for _, item in asks if item.name and item.name != "*"}
-    names = tuple(sorted(asked))
-    namesakes = tuple(_namesakes(scene, module, names, {path for path, _ in asks}))
-    return _Missing(module, tuple(asks), sites_of(scene, asks), names, namesakes)
+def _missing(scene: Scene, module: ModuleName, asks: MissingAsks) -> _Missing:
+    names = tuple(sorted({item.name for _, item in asks.takes if item.name and item.name != "*"}))
+    sites = sites_of(scene, (*asks.takes, *asks.binds))
+    return _Missing(module, asks, sites, names, tuple(_namesakes(scene, module, names, asks)))
 
 
 def _demands(scene: Scene, one: _Missing) -> list[Demand]:
     found = []
     for name in one.names:
-        asks = [ask for ask in one.asks if ask[1].name == name]
-        sites = sites_of(scene, asks)
-        found.append(demand(scene, QualifiedName(one.module, name), sites))
+        asks = [ask for ask in one.asks.takes if ask[1].name == name]
+        found.append(demand(scene, QualifiedName(one.module, name), sites_of(scene, asks)))
     return found
 
 
 def _namesakes(
-    scene: Scene, module: ModuleName, names: Sequence[str], importers: set[str]
+    scene: Scene, module: ModuleName, names: Sequence[str], asks: MissingAsks
 ) -> list[ModuleName]:
     """The modules of the same last name that offer every name, only the likest ones."""
+    wanted = {*names, *_attributes(scene, asks)}
     offering: dict[ModuleName, int] = {}
     for path in _of_same_tail(scene, module):
         name = scene.module_of(path)
         shared = shared_tail(name, module)
-        if (names or shared > 1) and all(comes_from(scene, path, each) for each in names):
+        if (wanted or shared > 1) and all(comes_from(scene, path, each) for each in wanted):
             offering[name] = shared
     most = max(offering.values(), default=0)
     return sorted(name for name, shared in offering.items() if shared == most)
+
+
+def _attributes(scene: Scene, asks: MissingAsks) -> Iterator[str]:
+    """What is taken as an attribute of the module, as far as that shows: `mod.NAME`."""
+    for path, item in asks.binds:
+        module = item.module if item.name is None and not item.alias else item.bound
+        code = code_of(scene.index.workspace.file(path).text)
+        yield from re.findall(rf"(?<![\w.]){re.escape(module)}\.(\w+)", code)
 
 
 def _of_same_tail(scene: Scene, module: ModuleName) -> Iterator[str]:

@@ -22,6 +22,7 @@ def _comes_from(scene: Scene, path: str, name: str, seen: frozenset[tuple[str, s
     imports = [item for item in scene.outlines[path].imports if item.bound == name]
     if not imports or any(each.name == name for each in scene.outlines[path].classes):
         return True
+    is_ours = scene.index.workspace.is_first_party
     for item in imports:
         module = absolute_name(scene, path, item.module)
         try:
@@ -29,7 +30,8 @@ def _comes_from(scene: Scene, path: str, name: str, seen: frozenset[tuple[str, s
         except Refusal:
             return True
         if source is None:
-            if not scene.index.workspace.is_first_party(module.top):
+            asked = module.child(item.name) if item.name else module
+            if not is_ours(module.top) or is_ours(asked):
                 return True
         elif item.name is None or _comes_from(scene, source, item.name, seen | {(path, name)}):
             return True

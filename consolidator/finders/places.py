@@ -11,7 +11,6 @@ from consolidator.finders.findings import (
     Definer,
     Duplicate,
     ExpiredLeaveBehind,
-    Finding,
     Misplaced,
     MissingModule,
     SecondDefinition,
@@ -67,7 +66,7 @@ def lies_below(finding: Concern, directories: Collection[str]) -> bool:
     return any(is_below(place.path, directories) for place in places(finding))
 
 
-def is_left_without(finding: Finding, excluded: Callable[[str], bool]) -> bool:
+def is_left_without(finding: Concern, excluded: Callable[[str], bool]) -> bool:
     """Whether a finding would be none if the files that `excluded` says were not there."""
     match finding:
         case Duplicate():

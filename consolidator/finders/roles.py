@@ -1,13 +1,16 @@
-"""What a file is for, by where it stands: test code, test modules, scripts."""
+"""What a file is for: test code, test modules, scripts."""
 
 from __future__ import annotations
 
 import re
 
+from consolidator.finders.scene import Scene
+from consolidator.index.outline import Outline, OutlinedClass
 from consolidator.workspace import Workspace
 
 _COLLECTED = re.compile(r"(?:test_.*|.*_test|conftest)\.py")
 _TEST_FOLDER = re.compile(r"(?:\w+_)?tests")
+_TOOLS = frozenset({"pytest", "unittest", "hypothesis"})
 _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==[ \t]*['\"]__main__['\"]", re.MULTILINE)
 
 
@@ -17,10 +20,10 @@ def is_test_module(path: str) -> bool:
 
 
 def is_test(path: str) -> bool:
-    """Whether the file is test code: a test module, or anything in a folder of tests.
+    """Whether the path is that of test code: a test module, or anything in a folder of tests.
 
     `pkg/test/` and `pkg/testing/` are no such folders: packages keep there what helps their users
-    to test.
+    to test. `test_code` looks closer.
     """
     folders = path.split("/")[:-1]
     return (
@@ -28,8 +31,58 @@ def is_test(path: str) -> bool:
     )
 
 
+def test_code(scene: Scene) -> frozenset[str]:
+    """The paths of all test code; ask for it by `scene.once(test_code)`.
+
+    A folder called `test` is one of tests when test modules stand in it. Outside such folders
+    `connection_test.py` and `test_endpoints.py` may be anything, until they show that they test.
+    """
+    modules = {
+        path
+        for path, outline in scene.outlines.items()
+        if is_test_module(path) and (path.endswith("conftest.py") or _shows_tests(outline))
+    }
+    folders = {path.rpartition("/")[0] for path in modules}
+    tests = {folder for folder in folders if folder.rpartition("/")[2] == "test"}
+    return frozenset(
+        path
+        for path in scene.outlines
+        if path in modules or is_test(_folder(path)) or not tests.isdisjoint(_folders(path))
+    )
+
+
+def _folder(path: str) -> str:
+    """The path without the name of the file, which then says nothing."""
+    return path.rpartition("/")[0] + "/"
+
+
+def _folders(path: str) -> list[str]:
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
+
+
+def holds_tests(outline: Outline) -> bool:
+    """Whether a file has tests: `tests/test_helpers.py` may hold none, whatever its name says."""
+    return any(name.startswith("test") for name in outline.bound) or any(
+        has_test_methods(item) for item in outline.classes
+    )
+
+
+def _shows_tests(outline: Outline) -> bool:
+    is_equipped = any(item.module.split(".")[0] in _TOOLS for item in outline.imports)
+    return (is_equipped and holds_tests(outline)) or any(map(has_test_methods, outline.classes))
+
+
+def has_test_methods(item: OutlinedClass) -> bool:
+    """Whether a class has tests of its own, so that who subclasses it inherits them."""
+    return any(member.startswith("test") for member in item.members)
+
+
 def is_script(workspace: Workspace, path: str) -> bool:
-    """Whether the file is made to be run: it has a main block and stands in no package."""
+    """Whether the file is made to be run: it has a main block and stands in no package.
+
+    A package called `scripts` or `bin` is none in this sense.
+    """
     folder = path.rpartition("/")[0]
     in_package = workspace.has(f"{folder}/__init__.py" if folder else "__init__.py")
     if in_package and folder.rpartition("/")[2] not in {"scripts", "bin"}:

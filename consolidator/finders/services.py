@@ -9,12 +9,10 @@ from dataclasses import dataclass, field
 from consolidator.errors import Refusal
 from consolidator.finders.roles import is_test
 from consolidator.finders.scene import Scene
-from consolidator.index.outline import OutlinedImport
-from consolidator.names import ModuleName
 
 _DEPLOYED_BY = re.compile(
     r"(?:Dockerfile.*|.*\.Dockerfile|requirements[\w.-]*\.txt|pyproject\.toml|setup\.(?:py|cfg)"
-    r"|Pipfile|Procfile)"
+    r"|Pipfile|Procfile|manifest\.json|__manifest__\.py)"
 )
 _NO_SERVICE = frozenset({"tests", "test", "docs", "doc", "examples", "scripts", "requirements"})
 
@@ -34,10 +32,11 @@ class Services:
     """The services of a project, and which units import each other today."""
 
     scene: Scene = field(repr=False)
-    directories: tuple[str, ...]
+    directories: frozenset[str]
     """Of the services, without a slash at the end."""
     are_configured: bool
     imports: Mapping[Unit, frozenset[Unit]] = field(repr=False)
+    _units: dict[str, Unit] = field(default_factory=dict, repr=False)
 
     def of(self, path: str) -> str | None:
         """The directory of the service that holds a file; None when none does."""
@@ -45,7 +44,10 @@ class Services:
 
     def unit(self, path: str) -> Unit:
         """The unit that holds a file."""
-        return unit_of(path, self.directories)
+        known = self._units.get(path)
+        if known is None:
+            known = self._units[path] = unit_of(path, self.directories)
+        return known
 
     def may_share(self, path: str, other: str) -> bool:
         """Whether code of two files may become one: one of their units may import the other.
@@ -64,12 +66,8 @@ class Services:
 def services(scene: Scene) -> Services:
     """The services that the settings name, or else the directories with deployment files."""
     configured = scene.index.workspace.config.services
-    directories = tuple(
-        sorted(
-            {item.strip("/") for item in configured} or set(_deployed_apart(scene)),
-            key=lambda directory: (-len(directory), directory),
-        )
-    )
+    named = {item.strip("/") for item in configured}
+    directories = frozenset(named or _deployed_apart(scene))
     imports = {} if configured or not directories else _imports(scene, directories)
     return Services(scene, directories, bool(configured), imports)
 
@@ -79,11 +77,13 @@ def service_of(scene: Scene, path: str) -> str | None:
     return scene.once(services).of(path)
 
 
-def unit_of(path: str, directories: tuple[str, ...]) -> Unit:
-    """The unit that holds a file, given the services, the innermost first."""
-    for directory in directories:
-        if path.startswith(directory + "/"):
+def unit_of(path: str, directories: frozenset[str]) -> Unit:
+    """The unit that holds a file, given the services: the innermost of them."""
+    directory = path.rpartition("/")[0]
+    while directory:
+        if directory in directories:
             return Unit(directory, True, is_test(path))
+        directory = directory.rpartition("/")[0]
     return Unit(path.partition("/")[0] if "/" in path else "", False, is_test(path))
 
 
@@ -105,32 +105,30 @@ def _directories_above(path: str) -> Iterator[str]:
         directory = directory.rpartition("/")[0]
 
 
-def _imports(scene: Scene, directories: tuple[str, ...]) -> Mapping[Unit, frozenset[Unit]]:
+def _imports(scene: Scene, directories: frozenset[str]) -> Mapping[Unit, frozenset[Unit]]:
     """For each unit the other units that it imports anything of."""
-    found: dict[Unit, set[Unit]] = {}
-    known: dict[tuple[Unit, str], Unit | None] = {}
+    modules: dict[Unit, dict[str, str]] = {}
     for path, outline in scene.outlines.items():
-        unit = unit_of(path, directories)
-        for item in outline.imports:
-            if item.module.startswith("."):
-                continue  # relative imports stay within their package
-            key = (unit, item.module)
-            if key not in known:
-                known[key] = _imported_unit(scene, path, item, directories)
-            target = known[key]
-            if target is not None and target != unit:
-                found.setdefault(unit, set()).add(target)
-    return {unit: frozenset(targets) for unit, targets in found.items()}
+        found = modules.setdefault(unit_of(path, directories), {})
+        found.update((item.module, path) for item in outline.imports if item.module[0] != ".")
+    tops = {module.top for module in scene.index.workspace.modules()}
+    return {
+        unit: frozenset(
+            target
+            for module, path in found.items()
+            if module.partition(".")[0] in tops
+            and (target := _imported_unit(scene, path, module, directories)) is not None
+        )
+        - {unit}
+        for unit, found in modules.items()
+    }
 
 
 def _imported_unit(
-    scene: Scene, path: str, item: OutlinedImport, directories: tuple[str, ...]
+    scene: Scene, path: str, module: str, directories: frozenset[str]
 ) -> Unit | None:
-    workspace = scene.index.workspace
-    if not workspace.is_first_party(ModuleName(item.module)):
-        return None
     try:
-        target = workspace.path_of(item.module, path)
+        target = scene.index.workspace.path_of(module, path)
     except Refusal:
         return None
     return None if target is None else unit_of(target, directories)

@@ -7,6 +7,7 @@ import re
 from consolidator.finders.findings import Suppression
 from consolidator.finders.scene import Scene
 from consolidator.index.class_identity import ClassFacts
+from consolidator.index.class_identity.facts import lines_of
 from consolidator.index.class_relation import Comparer
 from consolidator.index.outline import OutlinedClass
 
@@ -33,7 +34,10 @@ _TEST_BASES = frozenset(
 )
 _TEST_BASES_FROM = ("unittest.", "django.test.", "rest_framework.test.", "twisted.trial.unittest.")
 _VENDORED = re.compile(r"(?:^|/)_?(?:vendor|vendored|third_?party|extern|externals|_vendor)/")
-_MIGRATION = re.compile(r"(?:^|/)(?:migrations|(?:alembic|migration)/versions)/")
+_MIGRATION = re.compile(
+    r"(?:^|/)(?:migrations/\d{4}_\w+|(?:alembic|migrations?)/versions/\w+)\.py$"
+)
+_TEST_METHOD = re.compile(r"\s+(?:async\s+)?def\s+test_")
 _GENERATED_NAME = re.compile(r"_pb2(?:_grpc)?\.py$")
 _GENERATED = re.compile(
     r"\A(?:\s*(?:#[^\n]*|\"\"\"|'''|import [^\n]*)?\n?){0,8}?\s*#[^\n]*"
@@ -64,9 +68,15 @@ def of_outline(scene: Scene, path: str, item: OutlinedClass) -> Suppression | No
     for line, reason in scene.outlines[path].kept:
         if item.first_line - 1 <= line <= item.last_line:
             return suppression("keep", reason)
-    if any(member.startswith("test_") for member in item.members):
+    if any(member.startswith("test_") for member in item.members) and _tests(scene, path, item):
         return suppression("test-class")
     return None
+
+
+def _tests(scene: Scene, path: str, item: OutlinedClass) -> bool:
+    """Whether a class has a test method; `test_user: str` is a field."""
+    lines = lines_of(scene.index, path)[item.first_line - 1 : item.last_line]
+    return any(map(_TEST_METHOD.match, lines))
 
 
 def of_class(comparer: Comparer, facts: ClassFacts) -> Suppression | None:

@@ -17,6 +17,7 @@ from consolidator.index.offer import (
     attribute_answer,
     call_answer,
     follow,
+    may_bring,
     members_of,
     method_answer,
     offer_of,
@@ -48,7 +49,8 @@ def usage_fit(index: Index, candidate: QualifiedName, users: Iterable[tuple[str,
     misfits = [_misfit(index, path, use, a.why) for path, use, a in answers if a.holds is False]
     checked = sum(answer.holds is not None for _, _, answer in answers)
     if misfits:
-        return Fit("contradicts", checked, tuple(dict.fromkeys(misfits)))
+        ordered = sorted(dict.fromkeys(misfits), key=lambda m: (m.location.path, m.location.line))
+        return Fit("contradicts", checked, tuple(ordered))
     if checked:
         return Fit("fits", checked)
     reasons = [answer.why for _, _, answer in answers if answer.why]
@@ -113,14 +115,15 @@ def _judge(index: Index, offer: Offer, use: Use) -> Answer:
     held = follow(index, offer, use.path)
     if held is None:
         return Answer(None, offer.gap)
-    if use.kind == "call":
+    if use.kind in {"call", "sub call"}:
         return _called(held, use)
-    if use.kind == "attr":
-        return attribute_answer(held, use.name)
-    if use.kind in {"method", "super"}:
-        return _method(held, use)
+    if use.kind in {"attr", "method", "super"}:
+        answer = _asked_of(held, use)
+        if answer.holds is False and _is_from_a_subclass(index, held, use.name):
+            return Answer(None, f"a subclass of {held.offer.name} may bring {use.name}")
+        return answer
     if use.kind in _SPECIAL:
-        return _special(held, _SPECIAL[use.kind], use.kind)
+        return _special(held, _SPECIAL[use.kind])
     if use.kind in {"base", "except", "class test"}:
         return _as_class(held, use.kind)
     return _item(held) if use.kind == "item" else Answer(None)
@@ -136,22 +139,25 @@ _SPECIAL = {
 
 
 def _called(held: Held, use: Use) -> Answer:
-    if held.mode == "class":
-        return call_answer(held.offer, use.arguments)
-    if held.mode != "instance":
-        return Answer(None)
-    return _special(held, ("__call__",), "call")
+    if held.mode == "class" and held.extended is None:
+        return call_answer(held.offer, use.arguments, extended=use.kind == "sub call")
+    return _special(held, ("__call__",))
 
 
-def _method(held: Held, use: Use) -> Answer:
-    if use.kind == "super" and use.name in {"__init__", "__new__", "__init_subclass__"}:
-        found = method_answer(held, use.name, use.arguments)
-        # What the bases outside the project take is not known.
-        return found if found.holds is not None else Answer(None, held.offer.gap)
+def _asked_of(held: Held, use: Use) -> Answer:
+    if use.kind == "attr":
+        return attribute_answer(held, use.name)
     return method_answer(held, use.name, use.arguments)
 
 
-def _special(held: Held, names: tuple[str, ...], kind: str) -> Answer:
+def _is_from_a_subclass(index: Index, held: Held, name: str) -> bool:
+    """Whether what is declared as one class may be another that extends it and has the name."""
+    if held.extended is None:
+        return False
+    return may_bring(index, held.offer.name, name)
+
+
+def _special(held: Held, names: tuple[str, ...]) -> Answer:
     """Whether an instance can be entered, iterated, awaited or called."""
     offer = held.offer
     if held.mode != "instance" or offer.kind != "class":
@@ -167,8 +173,8 @@ def _item(held: Held) -> Answer:
     """`C[int]`, `x[0]`."""
     offer = held.offer
     if offer.kind != "class" or held.mode == "instance":
-        return _special(held, ("__getitem__",), "item")
-    if held.mode != "class" or offer.gap or offer.metaclass:
+        return _special(held, ("__getitem__",))
+    if held.mode != "class" or offer.gap or offer.metaclass or held.extended is not None:
         return Answer(None, offer.gap)
     is_generic = any(
         entry.fact["generic"] or any(subscripted for _, subscripted in entry.fact["bases"])

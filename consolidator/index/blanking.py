@@ -33,36 +33,33 @@ _STRING_OR_COMMENT = re.compile(
 )
 _FORM_FEED = re.compile(r"\n[ \t\f]*\f")
 _TABS = re.compile(r"\n *\t[ \t]*")
-_FORMATTED = frozenset(
-    first + second for letter in "fFtT" for first, second in (("", letter), (letter, "r"), (letter, "R"))
-)
+_FORMATTED = frozenset(letter + raw for letter in "fFtT" for raw in "rR")
 
 
 def blanked(text: str) -> str:
     """The code with each string replaced by a `STRING` and without comments, after a newline.
 
-    Every logical line that no bracket continues is one line; `NEWLINE` stands for the ends of
-    lines that went, so that lines can be counted. Indentation is in spaces. Raises `Unsure`.
+    What a string or a backslash continues is one line; `NEWLINE` stands for the ends of lines
+    that went, so that lines can be counted. Indentation is in spaces. Raises `Unsure`.
     """
     if NEWLINE in text or STRING in text:
         raise Unsure
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    pieces = _STRING_OR_COMMENT.split(text)
+    pieces = _STRING_OR_COMMENT.split(with_newlines(text))
     if any(
         found and found[0] != "#" and "{" in found and _is_torn(code, found)
         for code, found in zip(pieces[::2], pieces[1::2], strict=False)
     ):
         raise Unsure
     pieces[1::2] = [
-        STRING
-        if found is None
-        else ""
-        if found[0] == "#"
-        else STRING + NEWLINE * found.count("\n")
+        STRING if found is None else "" if found[0] == "#" else STRING + NEWLINE * found.count("\n")
         for found in pieces[1::2]
     ]
     return _joined("\n" + "".join(pieces))
+
+
+def with_newlines(text: str) -> str:
+    """The text with a newline at the end of each line, whatever there was."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _joined(code: str) -> str:
@@ -94,12 +91,31 @@ def comments(text: str) -> list[tuple[int, str]]:
     """The comments of a file with their 1-based lines; where it tears a string, guesses."""
     found = []
     line = 1
-    for number, piece in enumerate(_STRING_OR_COMMENT.split(text)):
+    for number, piece in enumerate(_STRING_OR_COMMENT.split(with_newlines(text))):
         if number % 2 and piece and piece[0] == "#":
             found.append((line, piece))
         elif piece:
             line += piece.count("\n")
     return found
+
+
+class LineNumbers:
+    """The 1-based lines of offsets, each asked for after the one before it."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.offset = self.line = 0
+
+    def of(self, offset: int) -> int:
+        self.line += lines_between(self.code, self.offset, offset)
+        self.offset = offset
+        return self.line
+
+
+def lines_between(code: str, start: int, end: int) -> int:
+    """How many lines of the file end there."""
+    here = code[start:end]
+    return here.count("\n") + here.count(NEWLINE)
 
 
 def _is_torn(code: str, found: str) -> bool:
@@ -118,5 +134,3 @@ def _is_torn(code: str, found: str) -> bool:
                 depth += 1 if character == "{" else -1
         position += 1
     return depth != 0
-
-

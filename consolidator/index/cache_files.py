@@ -1,16 +1,17 @@
 """The files of the facts cache: where they are, and which of them have had their day.
 
 There is one file for each version of the tool and of Python. Those that no run has used for a
-month go when another one is made.
+month go when another one is made, and so do all but the last ones used.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import sqlite3
 import sys
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from consolidator import __version__
 
 _DAY = 24 * 60 * 60
 _UNUSED = 30 * _DAY  # seconds after which a file goes
+_MOST_FILES = 10
 _MOST_BYTES = 1 << 30  # one that is larger starts anew
 _PATTERN = "facts-*.sqlite3"
 _PARTS = ("", "-wal", "-shm")
@@ -53,6 +55,15 @@ def cache_files(folder: Path) -> list[CacheFile]:
     return sorted(found, key=lambda file: file.used, reverse=True)
 
 
+def count_entries(path: Path) -> int | None:
+    """How many facts a cache holds; None when that cannot be told."""
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+            return int(connection.execute("SELECT count(*) FROM facts").fetchone()[0])
+    except sqlite3.Error:
+        return None
+
+
 def prepare(path: Path) -> None:
     """Make the folder of a cache that is about to be opened, and note that the cache is in use.
 
@@ -79,8 +90,8 @@ def discard(path: Path) -> None:
 
 
 def _prune(folder: Path) -> None:
-    for file in cache_files(folder):
-        if time.time() - file.used > _UNUSED:
+    for number, file in enumerate(cache_files(folder), 1):
+        if number >= _MOST_FILES or time.time() - file.used > _UNUSED:
             discard(file.path)
 
 

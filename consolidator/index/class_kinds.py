@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from consolidator.index.class_identity.facts import ClassFacts, read_classes
+from consolidator.index.class_identity.facts import ClassFacts, Place
+from consolidator.index.class_identity.headers import Header, Headers
 from consolidator.index.class_identity.meanings import Meanings
 
 SchemaKind = Literal[
@@ -79,72 +81,91 @@ class ClassKinds:
     """Tells what makes up the classes of one project; what was found out is kept."""
 
     meanings: Meanings
-    _known: dict[tuple[str, str], SchemaKind] = field(default_factory=dict, repr=False)
+    _headers: Headers = field(repr=False)
+    _kinds: dict[tuple[str, str], SchemaKind] = field(default_factory=dict, repr=False)
+    _of_facts: dict[ClassFacts, SchemaKind] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, meanings: Meanings) -> ClassKinds:
+        return cls(meanings, Headers(meanings.index))
 
     def schema_kind(self, facts: ClassFacts) -> SchemaKind:
         """What its fields make the class, through its bases in the project; empty if nothing."""
-        for part in facts.header:
-            if part.part == "decorators":
-                kind = _DECORATORS.get(self._external(facts.path, _dotted(part.source)), "")
-                if kind:
-                    return kind
-        if "__tablename__" in facts.members:
+        if facts not in self._of_facts:
+            self._of_facts[facts] = self._judge(facts.path, _header(facts), facts.members.keys())
+        return self._of_facts[facts]
+
+    def roots(self, facts: ClassFacts) -> frozenset[str]:
+        """The classes outside of the project that it is derived from: `unittest.TestCase`."""
+        return frozenset(self._roots(facts.path, _header(facts), 0))
+
+    def bases(self, facts: ClassFacts) -> tuple[Place | str, ...]:
+        """The bases of a class: classes of the project, and the names of others."""
+        return tuple(self._bases(facts.path, _header(facts)))
+
+    def bases_at(self, place: Place) -> tuple[Place | str, ...]:
+        """The same for a class of which only the place is known."""
+        return tuple(self._bases(place[0], self._headers.of(place)))
+
+    def _bases(self, path: str, header: Header) -> Iterator[Place | str]:
+        for base in header.bases:
+            yield self._class(path, base) or self._external(path, base)
+
+    def _judge(self, path: str, header: Header, members: Collection[str]) -> SchemaKind:
+        for decorator in header.decorators:
+            kind = _DECORATORS.get(self._external(path, decorator), "")
+            if kind:
+                return kind
+        if "__tablename__" in members:
             return "orm"
-        for part in facts.header:
-            if part.part == "bases":
-                kind = self._kind_of_base(facts.path, _dotted(part.source))
-                if kind:
-                    return kind
+        for base in header.bases:
+            kind = self._kind_of_base(path, base)
+            if kind:
+                return kind
         return ""
 
-    def is_a(self, facts: ClassFacts, names: frozenset[str]) -> bool:
-        """Whether the class is derived from one of these classes outside of the project."""
-        return any(base in names for base in self.roots(facts))
+    def _kind_of_base(self, path: str, base: str) -> SchemaKind:
+        key = (path, base)
+        if key not in self._kinds:
+            self._kinds[key] = ""  # class A(B), class B(A)
+            self._kinds[key] = self._judge_base(path, base)
+        return self._kinds[key]
 
-    def roots(self, facts: ClassFacts, _depth: int = 0) -> frozenset[str]:
-        """The classes outside of the project that it is derived from: `unittest.TestCase`."""
-        found: set[str] = set()
-        for part in facts.header:
-            if part.part != "bases":
-                continue
-            dotted = _dotted(part.source)
-            above = self._class(facts.path, dotted) if _depth < _DEEPEST else None
-            if above is None or above is facts:
-                found.add(self._external(facts.path, dotted))
-            else:
-                found |= self.roots(above, _depth + 1)
-        return frozenset(found)
-
-    def _kind_of_base(self, path: str, dotted: str) -> SchemaKind:
-        key = (path, dotted)
-        if key not in self._known:
-            self._known[key] = ""  # class A(B), class B(A)
-            self._known[key] = self._judge_base(path, dotted)
-        return self._known[key]
-
-    def _judge_base(self, path: str, dotted: str) -> SchemaKind:
-        external = self._external(path, dotted)
+    def _judge_base(self, path: str, base: str) -> SchemaKind:
+        external = self._external(path, base)
         if external in _BASES:
             return _BASES[external]
-        above = self._class(path, dotted)
+        above = self._class(path, base)
         if above is not None:
-            return self.schema_kind(above)
-        place = self.meanings.meaning(path, dotted.partition(".")[0]).place
+            return self._judge(above[0], self._headers.of(above), above[1].members)
+        place = self.meanings.meaning(path, base.partition(".")[0]).place
         if place is not None:
             for binding in self.meanings.bindings(place[0]).get(place[1], []):
                 if binding[0] == "own" and _ORM_FACTORY.search(binding[1]):
                     return "orm"
         return ""
 
+    def _roots(self, path: str, header: Header, depth: int) -> Iterator[str]:
+        for base in header.bases:
+            above = self._class(path, base) if depth < _DEEPEST else None
+            if above is None:
+                yield self._external(path, base)
+            else:
+                yield from self._roots(above[0], self._headers.of(above), depth + 1)
+
     def _external(self, path: str, dotted: str) -> str:
         """`enum.Enum` for `Enum` or `e.Enum`, as the module imports it."""
         first, _, rest = dotted.partition(".")
+        if not first:
+            return ""
         meaning = self.meanings.meaning(path, first)
         return f"{meaning.text}.{rest}" if rest else meaning.text
 
-    def _class(self, path: str, dotted: str) -> ClassFacts | None:
+    def _class(self, path: str, dotted: str) -> Place | None:
         """The class of the project that an expression names; None if it names no such thing."""
         first, _, rest = dotted.partition(".")
+        if not first:
+            return None
         meaning = self.meanings.meaning(path, first)
         while rest and meaning.kind == "module":
             first, _, rest = rest.partition(".")
@@ -153,17 +174,20 @@ class ClassKinds:
             return None
         outlined = self.meanings.outline(meaning.place[0])
         for item in outlined.classes if outlined else ():
-            if item.name == meaning.place[1] and outlined is not None:
-                place = (meaning.place[0], item)
-                return read_classes(self.meanings.index, {meaning.place[0]: outlined}, [place]).get(
-                    place
-                )
+            if item.name == meaning.place[1]:
+                return meaning.place[0], item
         return None
 
 
 _DEEPEST = 20
 
 
-def _dotted(source: str) -> str:
-    """`pkg.Base` of `pkg.Base[T]` and of `pkg.Base(...)`."""
-    return re.split(r"[\[(]", source, maxsplit=1)[0].strip()
+def _header(facts: ClassFacts) -> Header:
+    def written(part: str) -> tuple[str, ...]:
+        return tuple(
+            re.split(r"[\[(]", item.source, maxsplit=1)[0].strip()
+            for item in facts.header
+            if item.part == part
+        )
+
+    return Header(written("decorators"), written("bases"))

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from consolidator.index.class_identity.facts import ClassFacts, class_facts
+from consolidator.index.class_differences import (
+    Difference,
+    may_agree,
+    nothing_in_common,
+    of_header,
+    of_members,
+    of_order,
+)
+from consolidator.index.class_identity import ClassFacts, class_facts
 from consolidator.index.class_identity.meanings import Meanings
 from consolidator.index.class_identity.sameness import Sameness
-from consolidator.index.class_kinds import ClassKinds, SchemaKind
+from consolidator.index.class_kinds import ClassKinds
 from consolidator.index.index import Index
 from consolidator.names import QualifiedName
 
+__all__ = ["ClassRelation", "Comparer", "Comparison", "Difference", "relation"]
+
 ClassRelation = Literal["identical", "same code", "superset", "subset", "union", "conflict"]
 
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A member, or `bases`, `decorators`, `order`, `what X means`, in which two classes differ."""
-
-    member: str
-    here: str
-    """In one line; empty where the first class has nothing of the kind."""
-    there: str
-    contradicts: bool
-    """Whether one class cannot have both; a member that only one has contradicts nothing."""
+_EMPTY_BASES = ("abc.ABC", "typing.Generic", "typing.Protocol", "object")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,9 @@ class Comparison:
     """What a first class is to a second one, and why.
 
     `superset`: the first has every member of the second, equal in code and in what its names mean,
-    and more; `subset` the other way round. `union`: they share members, each has others that the
-    other lacks, and nothing contradicts. `identical` and `same code` classes mean the same wherever they stand.
+    and more; `subset` the other way round. `union`: they share at least half of the smaller one's
+    members, each has others that the other lacks, and nothing contradicts. `identical` and `same
+    code` classes mean the same wherever they stand.
     """
 
     relation: ClassRelation
@@ -51,24 +53,50 @@ class Comparer:
     meanings: Meanings
     sameness: Sameness = field(repr=False)
     kinds: ClassKinds = field(repr=False)
+    _compared: dict[tuple[ClassFacts, ClassFacts], Comparison] = field(
+        default_factory=dict, repr=False
+    )
 
     @classmethod
     def of(cls, meanings: Meanings) -> Comparer:
-        return cls(meanings, Sameness(meanings), ClassKinds(meanings))
+        return cls(meanings, Sameness(meanings), ClassKinds.of(meanings))
+
+    def prepare(self, classes: Iterable[ClassFacts]) -> None:
+        """Read what comparing these classes will need, together, which is faster."""
+        wanted = tuple(classes)
+        self.sameness.needs(facts.text for facts in wanted)
+        meanings = {
+            self.meanings.meaning(facts.path, name)
+            for facts in wanted
+            for name in self.names_used(facts, facts.members)
+        }
+        self.meanings.prepare(sorted({item.place[0] for item in meanings if item.place}))
+
+    def relation(self, one: ClassFacts, other: ClassFacts) -> ClassRelation:
+        """What `one` is to `other`: the word alone, which is often quickly told."""
+        return self.compare(one, other).relation if may_agree(one, other) else "conflict"
 
     def compare(self, one: ClassFacts, other: ClassFacts) -> Comparison:
         """What `one` is to `other`; the name of the class itself counts for nothing."""
-        kind = self.kinds.schema_kind(one)
-        differences = [*_of_header(one, other), *_of_members(one, other)]
-        if not any(difference.contradicts for difference in differences):
-            differences += _of_order(one, other, bool(kind or self.kinds.schema_kind(other)))
-        if not any(difference.contradicts for difference in differences):
-            differences += self._of_meanings(one, other, kind)
-        if any(difference.contradicts for difference in differences):
-            return Comparison("conflict", tuple(differences))
-        if not one.members.keys() & other.members.keys():
-            return Comparison("conflict", (_nothing_in_common(one, other),))
-        return Comparison(_relation(one, other), tuple(differences), tuple(self._along(one, other)))
+        key = (one, other)
+        if key not in self._compared:
+            self._compared[key] = self._compare(one, other)
+        return self._compared[key]
+
+    def _compare(self, one: ClassFacts, other: ClassFacts) -> Comparison:
+        found = [*of_header(one, other), *of_members(one, other)]
+        if not _contradict(found):
+            kinds = {self.kinds.schema_kind(one), self.kinds.schema_kind(other)}
+            found += of_order(one, other, kinds != {""})
+            found += self._of_inherited(one, other)
+        if not _contradict(found):
+            found += self._of_meanings(one, other)
+        if not _contradict(found):
+            word = _relation(one, other)
+            if word != "conflict":
+                return Comparison(word, tuple(found), tuple(self._along(one, other)))
+            found = [nothing_in_common(one, other)]
+        return Comparison("conflict", tuple(found))
 
     def names_used(self, facts: ClassFacts, members: Iterable[str]) -> set[str]:
         """The names of its module that the header of a class and some of its members use."""
@@ -78,30 +106,58 @@ class Comparer:
         wanted = {"", *members}
         return {name for member in wanted for name in needs["uses"].get(member, [])}
 
-    def _of_meanings(
-        self, one: ClassFacts, other: ClassFacts, kind: SchemaKind
-    ) -> Iterator[Difference]:
-        """What the parts that both have mean in each module."""
+    def _shared_names(self, one: ClassFacts, other: ClassFacts) -> set[str]:
         names = self.names_used(one, one.members.keys() & other.members.keys())
-        own = {one.qualified.name, other.qualified.name}
-        for found in self.sameness.ambiguities(one.path, other.path, names - own):
-            yield Difference(
-                f"what {found.name} means", _told(found.here, found.why), str(found.there), True
-            )
-        if kind and one.postpones_annotations != other.postpones_annotations:
+        return names - {one.qualified.name, other.qualified.name}
+
+    def _of_meanings(self, one: ClassFacts, other: ClassFacts) -> Iterator[Difference]:
+        """What the parts that both have mean in each module."""
+        names = self._shared_names(one, other)
+        for found in self.sameness.ambiguities(one.path, other.path, names):
+            here = f"{found.here} ({found.why})" if found.why else str(found.here)
+            yield Difference(f"what {found.name} means", here, str(found.there), True)
+        if self.kinds.schema_kind(one) and one.postpones_annotations != other.postpones_annotations:
             words = ("evaluated", "postponed")
-            yield Difference(
-                "annotations",
-                words[one.postpones_annotations],
-                words[other.postpones_annotations],
-                True,
-            )
+            here, there = (words[facts.postpones_annotations] for facts in (one, other))
+            yield Difference("annotations", here, there, True)
+
+    def _of_inherited(self, one: ClassFacts, other: ClassFacts) -> Iterator[Difference]:
+        """What only one has and what would change what the other inherits."""
+        for more, less, is_here in ((one, other, True), (other, one, False)):
+            extra = [name for name in more.members if name not in less.members]
+            inherited = self._inherited(less, extra)
+            for name in inherited:
+                mine, theirs = f"`{name}` of its own", "inherits it, or may"
+                yield Difference(name, *((mine, theirs) if is_here else (theirs, mine)), True)
+
+    def _inherited(self, facts: ClassFacts, names: list[str]) -> list[str]:
+        """Those of the names that the class inherits, or may inherit, from its bases."""
+        found: set[str] = set()
+        todo = list(self.kinds.bases(facts)) if names else []
+        seen = set()
+        while todo:
+            base = todo.pop()
+            if base in seen:
+                continue
+            seen.add(base)
+            if isinstance(base, str):
+                found.update(name for name in names if self._may_offer(facts, base, name))
+            else:
+                found.update(set(names) & set(base[1].members))
+                todo.extend(self.kinds.bases_at(base))
+        return [name for name in names if name in found]
+
+    def _may_offer(self, facts: ClassFacts, base: str, name: str) -> bool:
+        """Whether a class outside of the project has an attribute, as far as can be told."""
+        if base in _EMPTY_BASES or self.kinds.schema_kind(facts):
+            return False
+        known = getattr(builtins, base, None)
+        return hasattr(known, name) if isinstance(known, type) else not name.startswith("_")
 
     def _along(
         self, one: ClassFacts, other: ClassFacts
     ) -> Iterator[tuple[QualifiedName, QualifiedName]]:
-        names = self.names_used(one, one.members.keys() & other.members.keys())
-        for pair in self.sameness.along(one.path, other.path, names):
+        for pair in self.sameness.along(one.path, other.path, self._shared_names(one, other)):
             here, there = (self.meanings.qualified(*place) for place in pair)
             if (here, there) != (one.qualified, other.qualified):
                 yield here, there
@@ -115,65 +171,16 @@ def relation(index: Index, one: QualifiedName, other: QualifiedName) -> Comparis
     return Comparer.of(Meanings(index)).compare(facts[0], facts[1])
 
 
-def _nothing_in_common(one: ClassFacts, other: ClassFacts) -> Difference:
-    return Difference("members", ", ".join(one.members), ", ".join(other.members), True)
-
-
-def _told(meaning: object, why: str) -> str:
-    return f"{meaning} ({why})" if why else str(meaning)
+def _contradict(differences: Iterable[Difference]) -> bool:
+    return any(difference.contradicts for difference in differences)
 
 
 def _relation(one: ClassFacts, other: ClassFacts) -> ClassRelation:
-    here, there = (
-        one.members.keys() - other.members.keys(),
-        other.members.keys() - one.members.keys(),
-    )
+    shared = one.members.keys() & other.members.keys()
+    here, there = len(one.members) - len(shared), len(other.members) - len(shared)
     if here and there:
-        return "union"
+        few = min(len(one.members), len(other.members))
+        return "union" if len(shared) * 2 >= few else "conflict"
     if here or there:
         return "superset" if here else "subset"
     return "identical" if one.bytes_digest == other.bytes_digest else "same code"
-
-
-def _of_header(one: ClassFacts, other: ClassFacts) -> Iterator[Difference]:
-    for part in ("decorators", "bases", "keywords", "type parameters"):
-        here, there = (
-            [item for item in facts.header if item.part == part] for facts in (one, other)
-        )
-        if [item.code for item in here] != [item.code for item in there]:
-            yield Difference(
-                part,
-                ", ".join(item.source for item in here),
-                ", ".join(item.source for item in there),
-                True,
-            )
-
-
-def _of_members(one: ClassFacts, other: ClassFacts) -> Iterator[Difference]:
-    for name, member in one.members.items():
-        match = other.members.get(name)
-        if match is None:
-            yield Difference(name, member.head, "", False)
-        elif match.code != member.code:
-            yield Difference(name, member.head, match.head, True)
-    for name, member in other.members.items():
-        if name not in one.members:
-            yield Difference(name, "", member.head, False)
-
-
-def _of_order(one: ClassFacts, other: ClassFacts, is_schema: bool) -> Iterator[Difference]:
-    """The members that both have must come in the same order where order can matter."""
-    here, there = (_ordered(facts, is_schema) for facts in (one, other))
-    here = [name for name in here if name in other.members]
-    there = [name for name in there if name in one.members]
-    if here != there:
-        yield Difference("order", ", ".join(here), ", ".join(there), True)
-
-
-def _ordered(facts: ClassFacts, is_schema: bool) -> list[str]:
-    eager = set(facts.eager)
-    return [
-        name
-        for name, member in facts.members.items()
-        if name in eager or (is_schema and member.kind != "method")
-    ]

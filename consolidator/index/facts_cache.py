@@ -69,6 +69,12 @@ class FactsCache:
             )
         self._new = {}
 
+    def close(self) -> None:
+        """Let go of the file; from now on nothing is found or kept."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
     def _rows(self, keys: list[str]) -> Iterator[tuple[str, str]]:
         if self._connection is None:
             return
@@ -81,9 +87,7 @@ class FactsCache:
 
     def _give_up(self) -> None:
         """Throw a damaged cache away and go on without."""
-        if self._connection is not None:
-            self._connection.close()
-        self._connection = None
+        self.close()
         if self.path is not None:
             discard(self.path)
 

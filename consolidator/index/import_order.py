@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from consolidator.index.import_graph import affected, eager_imports, first_party
+from consolidator.index.called_names import names_called_at_import
+from consolidator.index.import_graph import modules_to_simulate
 from consolidator.index.index import Index
 from consolidator.index.simulation import (
     Failure,
@@ -125,14 +126,31 @@ def _all_failures(first: ModuleName, modules: SimulatedProject) -> frozenset[Fai
 def disturbed(before: Index, after: Index, changed: Iterable[ModuleName]) -> frozenset[ModuleName]:
     """The modules that a change could make import each other half done; see `affected`."""
     names = frozenset(changed)
-    graphs = (_ImportGraph(before, names), _ImportGraph(after, names))
-    return affected(names, graphs[0].imports_of, graphs[1].imports_of) | names
+    return _cycles(before, names) | _cycles(after, names) | names
+
+
+_MOST_ROUNDS = 3
+
+
+def _cycles(index: Index, changed: frozenset[ModuleName]) -> frozenset[ModuleName]:
+    """See `modules_to_simulate`; with the imports of functions that are called on the way."""
+    running = changed
+    found: frozenset[ModuleName] = frozenset()
+    for _ in range(_MOST_ROUNDS):
+        graph = _ImportGraph(index, running)
+        found = modules_to_simulate(changed, graph.imports_of)
+        called = graph.called()
+        if called <= running:
+            break
+        running |= called
+    return found
 
 
 @dataclass(frozen=True)
 class _ImportGraph:
     index: Index
-    changed: frozenset[ModuleName]
+    running: frozenset[ModuleName]
+    """Modules of which functions may run while modules are imported."""
     _known: dict[ModuleName, frozenset[ModuleName]] = field(default_factory=dict)
 
     def imports_of(self, name: ModuleName) -> frozenset[ModuleName]:
@@ -145,11 +163,29 @@ class _ImportGraph:
         path = workspace.path_of(name)
         if path is None:
             return frozenset()
-        # A function of a changed module that imports may be called while modules are imported.
-        candidates = eager_imports(
-            workspace.file(path).data,
-            name,
-            path.endswith("__init__.py"),
-            include_deferred=name in self.changed,
+        return self.index.modules_imported_by(path, name, deferred=name in self.running)
+
+    def called(self) -> frozenset[ModuleName]:
+        """The modules from which one that was looked at takes a function and calls it at once.
+
+        from .tools import make    # and make() imports something itself
+        __getattr__ = make(__name__)
+        """
+        workspace, found = self.index.workspace, set()
+        for name in self._known:
+            path = workspace.path_of(name)
+            called = names_called_at_import(workspace.file(path).data) if path else frozenset()
+            for candidate in self.index.imported_by(path, name, deferred=False) if called else ():
+                if path and candidate.tail in called:
+                    found |= {candidate, candidate.parent}
+        return frozenset(other for other in found if self._imports_when_called(other))
+
+    def _imports_when_called(self, name: ModuleName) -> bool:
+        path = self.index.workspace.path_of(name) if name else None
+        if path is None:
+            return False
+        eager, every = (
+            self.index.modules_imported_by(path, name, deferred=deferred)
+            for deferred in (False, True)
         )
-        return first_party(candidates, workspace.is_first_party)
+        return every > eager

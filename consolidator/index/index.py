@@ -162,8 +162,13 @@ class Index:
         return {}
 
     @cached_property
-    def below(self) -> dict[str, frozenset[str]]:
+    def below(self) -> dict[str, frozenset[str] | None]:
         """What subclasses add, by the name of the class, as far as asked; see `index.offer`."""
+        return {}
+
+    @cached_property
+    def extending(self) -> dict[str, list[tuple[str, str]]]:
+        """Classes by what they extend, if that was asked; see `index.offer`."""
         return {}
 
     @cached_property

@@ -8,18 +8,19 @@ import re
 import tokenize
 from collections.abc import Iterable, Iterator
 
+from consolidator.index.blanking import with_newlines
 from consolidator.index.outline import Outline, OutlinedClass, OutlinedImport, kept_reason
 from consolidator.index.syntax import parse
 
 _OPAQUE = frozenset({"globals", "vars", "exec", "setattr"})
-_LINE_END = re.compile(r"\r\n|\r")
+_FORM_FEED = re.compile(r"(?m)^[ \t\f]*\f")  # indentation starts anew behind it
 
 
 def outline_by_syntax(text: str) -> Outline:
     """The outline of a file; raises `SyntaxError` when it cannot be read."""
-    tree = parse(text).tree
-    top = dict(_bound(tree.body))
-    certain = {name for name, has_value in top.items() if has_value} - set(_deleted(tree.body))
+    tree = parse(_FORM_FEED.sub("", with_newlines(text))).tree
+    top = list(_bound(tree.body))
+    certain = {name for name, has_value in top if has_value} - set(_deleted(tree.body))
     nodes = list(ast.walk(tree))
     nested: set[str] = set()
     for node in nodes:
@@ -32,8 +33,8 @@ def outline_by_syntax(text: str) -> Outline:
         tuple(_imports(nodes)),
         tuple(_classes(nodes)),
         frozenset(certain),
-        frozenset(nested | (top.keys() - certain)),
-        "__getattr__" in top or not used.isdisjoint(_OPAQUE),
+        frozenset(nested | ({name for name, _ in top} - certain)),
+        "__getattr__" in certain or not used.isdisjoint(_OPAQUE),
         tuple(_kept(text)) if "consolidate:" in text else (),
     )
 
@@ -93,7 +94,7 @@ def _deleted(body: Iterable[ast.stmt]) -> Iterator[str]:
 
 
 def _kept(text: str) -> Iterator[tuple[int, str]]:
-    lines = io.StringIO(_LINE_END.sub("\n", text))
+    lines = io.StringIO(with_newlines(text))
     try:
         for token in tokenize.generate_tokens(lines.readline):
             reason = kept_reason(token.string) if token.type == tokenize.COMMENT else None

@@ -14,7 +14,7 @@ from consolidator.errors import Problem, Refusal, UsageError
 from consolidator.index.facts_cache import FactsCache, default_path
 from consolidator.index.index import Index
 from consolidator.index.simulation import deep_recursion
-from consolidator.pipeline.entries import Carried, Choices, carry_out_entry, job_of_entry
+from consolidator.pipeline.entries import Choices, carry_out_entry, job_of_entry
 from consolidator.pipeline.preview import Preview, changes_between, unread
 from consolidator.plan import MoveOptions
 from consolidator.plan.fingerprint import fingerprint_of

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from consolidator.edits.mending.deleting import delete_imports
+from consolidator.edits.mending.rewriting import rewrite_imports
+from consolidator.edits.mending.sweeping import sweep
 from consolidator.edits.merge.merging import merge_copy
-from consolidator.edits.search import Outcome
+from consolidator.edits.search import Outcome, refuse_trouble
 from consolidator.edits.tree_edit import TreeEdit
 from consolidator.errors import Problem, Refusal, UsageError
 from consolidator.index.definitions import definition
-from consolidator.index.index import Index, Origin
+from consolidator.index.index import Index
 from consolidator.names import ModuleName, QualifiedName
 from consolidator.pipeline.moving import carry_out, moves_for, proved
 from consolidator.plan import Move, MoveOptions
@@ -48,7 +51,7 @@ class Carried:
 class Choices:
     """How entries are carried out."""
 
-    options: MoveOptions = MoveOptions()
+    options: MoveOptions
     allow_schema: bool = False
 
 
@@ -61,12 +64,21 @@ def carry_out_entry(index: Index, entry: Entry, choices: Choices) -> Carried:
         return _move(index, entry, choices)
     if isinstance(entry, MergeEntry):
         return _merge(index, entry, choices)
-    edit = _edit(index, entry)
-    return Carried(index) if edit is None else _proved(Carried(index), edit)
+    edit = _edit(index, entry, choices.options)
+    if edit is None:
+        return Carried(index)
+    refuse_trouble(edit)
+    return _proved(Carried(index), edit)
 
 
-def _edit(index: Index, entry: Entry) -> TreeEdit | None:
-    raise NotImplementedError
+def _edit(index: Index, entry: Entry, options: MoveOptions) -> TreeEdit | None:
+    """What mends imports; None when nothing is left to do."""
+    if isinstance(entry, RewriteEntry):
+        return rewrite_imports(index, entry)
+    if isinstance(entry, DeleteEntry):
+        return delete_imports(index, entry)
+    assert isinstance(entry, SweepEntry)
+    return sweep(index, entry, options)
 
 
 def _proved(carried: Carried, edit: TreeEdit) -> Carried:

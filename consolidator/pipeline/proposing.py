@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from consolidator.finders.finders import find_all
 from consolidator.finders.places import lies_below
 from consolidator.index.index import Index
 from consolidator.index.simulation import deep_recursion
+from consolidator.pipeline.batch import EntryResult, preview_plan
 from consolidator.pipeline.scanning import survey_scene
+from consolidator.plan import MoveOptions
 from consolidator.plan.fingerprint import fingerprint_of
 from consolidator.plan.ground import Ground
-from consolidator.plan.plan import Entry, Plan
+from consolidator.plan.plan import Entry, Plan, plan_of
 from consolidator.plan.proposal import Proposal
 from consolidator.plan.propose import plan_from, proposals_for
 from consolidator.workspace import Workspace
@@ -45,15 +47,41 @@ def propose(
         ground = Ground(scene)
         found = [item for item in findings.found if not paths or lies_below(item, paths)]
         proposals = proposals_for(ground, found, findings.found, allow_schema=allow_schema)
-        tried = tuple(_tried(scene.index, proposals))
+        tried = _tried(scene.index, proposals, allow_schema)
         plan = plan_from(_with_fingerprints(scene.index, tried))
         scene.index.cache.save()
     notes = [f"not read: {reason}" for reason in ground.rules.unreadable]
     return Proposed(plan, tuple(notes))
 
 
-def _tried(index: Index, proposals: Iterable[Proposal]) -> Iterator[Proposal]:
-    yield from proposals
+def _tried(index: Index, proposals: Sequence[Proposal], allow_schema: bool) -> list[Proposal]:
+    """The proposals, those that are sure carried out in memory: what refuses is undecided."""
+    sure = {item.choices[0].id: item for item in proposals if item.is_automatic}
+    plan = plan_of(tuple(item.choices[0] for item in sure.values()), ())
+    preview = preview_plan(
+        index.workspace,
+        plan,
+        MoveOptions(),
+        allow_schema=allow_schema,
+        index=index,
+    )
+    refused = {result.entry.id: result for result in preview.results if result.is_refused}
+    return [
+        _demoted(item, refused[item.choices[0].id])
+        if item.is_automatic and item.choices[0].id in refused
+        else item
+        for item in proposals
+    ]
+
+
+def _demoted(item: Proposal, result: EntryResult) -> Proposal:
+    """A proposal whose first choice was tried and refused: that one comes last now."""
+    problem = result.problems[0]
+    message = problem.message.partition("\n")[0]
+    said = f"tried, and refused ({problem.code}): {message}"
+    first, *others = item.choices
+    first = first.model_copy(update={"evidence": (*first.evidence, said)})
+    return item.with_choices((*others, first)).undecided(said)
 
 
 def _with_fingerprints(index: Index, proposals: Iterable[Proposal]) -> Iterator[Proposal]:

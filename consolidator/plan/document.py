@@ -140,7 +140,7 @@ def _undecided_text(item: Undecided) -> str:
         said = [f"  {line}" for line in choice.evidence] or ["  it can be done like this:"]
         label = f"choice {number}" if len(item.choices) > 1 else "choice"
         lines.append(_comment([f"{label}:{said[0][1:]}", *said[1:]]))
-        lines.append("".join(f"#{line}\n" for line in _table(choice).rstrip("\n").split("\n")))
+        lines += [f"#{line.lstrip()}\n" for line in _table(choice).rstrip("\n").split("\n")]
     return "".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,6 +10,7 @@ from functools import cached_property
 from consolidator.errors import Location, Refusal
 from consolidator.finders.asks import all_asks
 from consolidator.finders.findings import Definer
+from consolidator.finders.roles import is_test
 from consolidator.finders.scene import Scene
 from consolidator.names import ModuleName
 from consolidator.plan.layers import LayerRules, read_layers
@@ -41,6 +43,22 @@ class Ground:
         """The layer rules that the project has."""
         return read_layers(self.scene.index.workspace.root)
 
+    @cached_property
+    def directions(self) -> Counter[tuple[str, str]]:
+        """How often modules of one package import modules of another, tests left out.
+
+        The packages are those at which the two names part: `app.core` and `app.web`.
+        """
+        return Counter(_directions(self.scene))
+
+    def against(self, importer: ModuleName, imported: ModuleName) -> str:
+        """Why an import would turn the layers around, as they are today; empty if it would not."""
+        one, other = parting(importer, imported)
+        back = self.directions[other, one]
+        if not one or not other or not back or self.directions[one, other]:
+            return ""
+        return f"nothing in {one} imports {other}, which imports {one} in {back} places"
+
     def path_of(self, module: str) -> str | None:
         """The file of a module; None when there is none, or when it is unclear which."""
         try:
@@ -48,12 +66,35 @@ class Ground:
         except Refusal:
             return None
 
+    def is_importable(self, definer: Definer) -> bool:
+        """Whether the definition can be imported by the name of its module."""
+        return self.path_of(definer.qualified.module) == definer.path
+
     def uses_of(self, definer: Definer) -> tuple[Use, ...]:
         """The imports of a definition, in the order of their places."""
         if definer not in self._uses:
             uses = set(_uses(self.scene, definer.path, definer.qualified.name))
             self._uses[definer] = tuple(sorted(uses))
         return self._uses[definer]
+
+
+def parting(one: str, other: str) -> tuple[str, str]:
+    """The packages (or modules) at which two names part; empty when one holds the other."""
+    mine, theirs = one.split("."), other.split(".")
+    for depth, (left, right) in enumerate(zip(mine, theirs, strict=False), 1):
+        if left != right:
+            return ".".join(mine[:depth]), ".".join(theirs[:depth])
+    return "", ""
+
+
+def _directions(scene: Scene) -> Iterator[tuple[str, str]]:
+    asks = scene.once(all_asks)
+    for provider, names in asks.of_files.items():
+        target = scene.module_of(provider)
+        askers = {asker for every in names.values() for asker, _ in every}
+        for asker in askers:
+            if not is_test(asker):
+                yield parting(scene.module_of(asker), target)
 
 
 def _uses(scene: Scene, path: str, name: str) -> Iterator[Use]:
@@ -69,10 +110,3 @@ def _uses(scene: Scene, path: str, name: str) -> Iterator[Use]:
                 passed_on.append((asker, item.bound))
         waiting += [place for place in passed_on if place not in seen]
         seen.update(passed_on)
-
-
-def service_of(scene: Scene, path: str) -> str | None:
-    """The configured service that a file belongs to."""
-    services = scene.index.workspace.config.services
-    inside = [s for s in services if path.startswith(s.rstrip("/") + "/")]
-    return max(inside, key=len, default=None)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from consolidator.finders.findings import Definer
 from consolidator.finders.roles import is_script, is_test, is_test_module
+from consolidator.finders.services import services
 from consolidator.names import ModuleName
 from consolidator.plan.ground import Ground, Use
 
@@ -40,25 +41,10 @@ _COUNTED = frozenset({"asked for", "importers"})
 """Numbers that must differ clearly; the others are yes or no."""
 
 _SHARED = frozenset(
-    [
-        "base",
-        "common",
-        "constants",
-        "contracts",
-        "core",
-        "enums",
-        "errors",
-        "exceptions",
-        "helper",
-        "helpers",
-        "interfaces",
-        "models",
-        "schemas",
-        "shared",
-        "types",
-        "util",
-        "utils",
-    ]
+    {
+        *("common", "constants", "contracts", "enums", "errors", "exceptions", "helper", "helpers"),
+        *("interfaces", "models", "schemas", "shared", "types", "util", "utils"),
+    }
 )
 
 
@@ -75,6 +61,8 @@ class Question:
     """The files of those sites."""
     superset: Definer | None = None
     """The copy that has all that the others have."""
+    companions: tuple[Definer, ...] = ()
+    """Other classes that are written several times in the same modules: they go the same way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +126,8 @@ class HomeChoice:
 def choose_home(ground: Ground, question: Question) -> HomeChoice:
     """Rank the modules that could be the home of a class; undecided when the evidence is thin.
 
+    A module that is asked for the class and has no copy is a candidate only where the copies are
+    in no place for others to import them from, or when many more ask for it there.
     The answer depends on nothing but the project: not on the order of files or findings.
     """
     candidates = [_candidacy(ground, question, module) for module in _modules(ground, question)]
@@ -157,8 +147,22 @@ def _modules(ground: Ground, question: Question) -> list[ModuleName]:
     pinned = pinned_home(ground, question)
     if pinned is not None:
         return [pinned]
-    asked = [module for module, _ in question.asked if ground.path_of(module)]
-    return sorted({*asked, *(copy.qualified.module for copy in question.copies)})
+    holding = sorted({copy.qualified.module for copy in question.copies})
+    asked = sorted({module for module, _ in question.asked if ground.path_of(module)})
+    if any(_is_proper(_candidacy(ground, question, module)) for module in holding):
+        asked = [module for module in asked if is_wanted(ground, question, module)]
+    return sorted({*asked, *holding})
+
+
+def _is_proper(candidacy: Candidacy) -> bool:
+    return not candidacy.excluded and not is_test_module(candidacy.path)
+
+
+def is_wanted(ground: Ground, question: Question, module: ModuleName) -> bool:
+    """Whether many more ask a module for the class than import it from where it is."""
+    asking = sum(count for asked, count in question.asked if asked == module)
+    present = {use.path for copy in question.copies for use in ground.uses_of(copy)}
+    return asking >= 3 and asking > 2 * len(present)
 
 
 def _candidacy(ground: Ground, question: Question, module: ModuleName) -> Candidacy:
@@ -185,11 +189,15 @@ def _exclusions(ground: Ground, question: Question, module: ModuleName, path: st
     users = _users(ground, question) - {path}
     outside = sorted(user for user in users if not is_test(user))
     if is_test(path) and outside:
-        yield f"{path} is test code, and {outside[0]} would have to import it"
+        yield f"it is test code, and {outside[0]} would have to import it"
     if is_script(scene.index.workspace, path) and users:
-        yield f"{path} is a script, and {min(users)} would have to import it"
+        yield f"it is a script, and {min(users)} would have to import it"
     yield from _services_crossed(ground, path, users)
     yield from _layers_broken(ground, question, module, users)
+    for user in outside:
+        against = ground.against(scene.module_of(user), module)
+        if against:
+            yield f"{user} would have to import it, and {against}"
 
 
 def _users(ground: Ground, question: Question) -> set[str]:
@@ -199,11 +207,11 @@ def _users(ground: Ground, question: Question) -> set[str]:
 
 
 def _services_crossed(ground: Ground, path: str, users: set[str]) -> Iterator[str]:
-    own = service_of(ground.scene, path)
+    known = ground.scene.once(services)
     for user in sorted(users):
-        other = service_of(ground.scene, user)
-        if own and other and own != other:
-            yield f"{user} belongs to the service {other}, which must not import {own}"
+        if not known.may_share(path, user):
+            own, other = known.unit(path).directory, known.unit(user).directory
+            yield f"{user} is deployed with {other}, which does not import {own}"
 
 
 def _layers_broken(
@@ -247,29 +255,32 @@ def _scores(ground: Ground, question: Question, module: ModuleName) -> Iterator[
         yield Score("pinned", 1, f"`homes` in [tool.consolidate] says {module}")
     sites = sum(count for asked, count in question.asked if asked == module)
     if sites:
-        yield Score(
-            "asked for", sites, f"{_counted(sites, 'import')} that fail ask {module} for it"
-        )
+        yield Score("asked for", sites, f"{counted(sites, 'failing import')} ask for it there")
     uses = _uses_at(ground, question, module)
     yield from _reexported(uses, module)
     if question.superset is not None and question.superset.qualified.module == module:
-        yield Score("superset", 1, f"the definition in {module} has all that the others have")
+        yield Score("superset", 1, "its definition has all that the others have")
     importers = {use.path for use in uses}
     if importers:
-        yield Score(
-            "importers",
-            len(importers),
-            f"{_counted(len(importers), 'file')} import it from {module}",
-        )
-    shared = sorted(_SHARED & set(re.split(r"[._]", module.lower())))
+        what = "import it" if not question.companions else "import it, or what is double beside it,"
+        said = f"{counted(len(importers), 'file')} {what} from there"
+        yield Score("importers", len(importers), said)
+    shared = _shared_word(module)
     if shared:
-        yield Score("shared module", 1, f"{module} is named as shared code ({shared[0]})")
+        yield Score("shared module", 1, f"it is named as shared code ({shared})")
     yield Score("depth", -module.count("."))
     yield Score("cohesion", _cohesion(ground, question, module))
 
 
+def _shared_word(module: ModuleName) -> str:
+    """`types` of `pkg.types`, of `pkg.types.users` and of `pkg.shared_types`."""
+    words = [*re.split("_", module.tail.lower()), module.parent.tail.lower()]
+    return next((word for word in words if word in _SHARED), "")
+
+
 def _uses_at(ground: Ground, question: Question, module: ModuleName) -> tuple[Use, ...]:
-    copies = [copy for copy in question.copies if copy.qualified.module == module]
+    every = (*question.copies, *question.companions)
+    copies = [copy for copy in every if copy.qualified.module == module]
     return tuple(sorted({use for copy in copies for use in ground.uses_of(copy)}))
 
 
@@ -277,7 +288,7 @@ def _reexported(uses: tuple[Use, ...], module: ModuleName) -> Iterator[Score]:
     """A package that passes the name on: `from .models import C` in its `__init__`."""
     for use in uses:
         if use.path.endswith("__init__.py") and module.is_within(use.importer):
-            yield Score("re-exported", 1, f"{use.location} re-exports it from {module}")
+            yield Score("re-exported", 1, f"{use.location} re-exports it from there")
             return
 
 
@@ -328,13 +339,11 @@ def _is_clear(criterion: Criterion, more: int, less: int) -> bool:
 
 
 def _opposing(deciding: Criterion, best: Candidacy, other: Candidacy) -> str:
-    """The criterion further down that speaks clearly for the other one."""
-    for criterion in CRITERIA[CRITERIA.index(deciding) + 1 :]:
-        theirs, ours = other.value(criterion), best.value(criterion)
-        strong = criterion == "importers" and theirs >= 2
-        if strong and theirs > ours and _is_clear(criterion, theirs, ours):
-            return f"by {criterion} {other.module} is ahead: {theirs} against {ours}"
-    return ""
+    """Importers that speak for the other one, though a criterion above has decided."""
+    theirs, ours = other.value("importers"), best.value("importers")
+    if deciding in {"pinned", "importers"} or theirs <= ours:
+        return ""
+    return f"more files import it from {other.module}: {theirs} against {ours}"
 
 
 def _margin(ranked: tuple[Candidacy, ...]) -> str:
@@ -352,5 +361,6 @@ def _lead(best: Candidacy, other: Candidacy) -> str:
     return deciding
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """`1 import`, `2 imports`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from consolidator.errors import Location
 from consolidator.finders.findings import Definer, Fit, Site
 from consolidator.names import ModuleName
-from consolidator.plan.home import HomeChoice
+from consolidator.plan.home import HomeChoice, counted
 from consolidator.plan.plan import (
     DeleteEntry,
     Entry,
@@ -71,11 +71,6 @@ def _subject(entry: Entry) -> str:
 # -- evidence in words -----------------------------------------------------------------------
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """`1 import`, `2 imports`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
-
-
 def span(definer: Definer) -> str:
     """`path:12-34`."""
     return f"{definer.path}:{definer.first_line}-{definer.last_line}"
@@ -91,17 +86,20 @@ def listed(lines: Iterable[str]) -> tuple[str, ...]:
 
 def sites_said(sites: Iterable[Site]) -> tuple[str, ...]:
     """The places of imports, a line each."""
-    return listed(f"  {_site(site.location, site)}" for site in sites)
+    by_place: dict[Location, list[Site]] = {}
+    for site in sites:
+        by_place.setdefault(site.location, []).append(site)
+    return listed(f"  {_site(place, found)}" for place, found in by_place.items())
 
 
-def _site(location: Location, site: Site) -> str:
+def _site(location: Location, sites: list[Site]) -> str:
     remarks = [
         text
         for text, holds in (
-            ("in a function", site.is_deferred),
-            ("for types only", site.is_typing_only),
-            ("guarded", site.is_guarded),
-            ("unused", not site.is_used),
+            ("in a function", all(site.is_deferred for site in sites)),
+            ("for types only", all(site.is_typing_only for site in sites)),
+            ("guarded", all(site.is_guarded for site in sites)),
+            ("unused", not any(site.is_used for site in sites)),
         )
         if holds
     ]
@@ -120,12 +118,10 @@ def fit_said(fit: Fit) -> tuple[str, ...]:
 
 def choice_said(choice: HomeChoice) -> tuple[str, ...]:
     """Why the best home is the best, what came next, and what was ruled out."""
-    best = choice.best
-    lines = (
-        [f"{best.module}: {reason}" if n == 0 else reason for n, reason in enumerate(best.evidence)]
-        if best
-        else []
-    )
+    lines: list[str] = []
+    if choice.best is not None:
+        reasons = "; ".join(choice.best.evidence) or "the only place left"
+        lines.append(f"home {choice.best.module}: {reasons}")
     if choice.margin:
         lines.append(choice.margin)
     lines += listed(f"not {gone.module}: {gone.excluded}" for gone in choice.excluded)

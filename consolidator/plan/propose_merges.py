@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import cast
 
 from consolidator.finders.findings import BrokenImport, Definer, Duplicate
+from consolidator.finders.roles import is_script
 from consolidator.plan.ground import Ground
-from consolidator.plan.home import Candidacy, HomeChoice, Question, choose_home
-from consolidator.plan.plan import Entry, MergeEntry
-from consolidator.plan.proposal import Proposal, choice_said, counted, listed, span
+from consolidator.plan.home import Candidacy, HomeChoice, Question, choose_home, counted, is_wanted
+from consolidator.plan.plan import Entry, MergeEntry, Policy
+from consolidator.plan.proposal import Proposal, choice_said, listed, span
 
 MOST_CHOICES = 3
+MOST_DIFFERENCES = 6
 
 _TITLES = {
     "identical": "is written {count} times, byte for byte",
@@ -26,33 +29,34 @@ def propose_merge(
     ground: Ground,
     found: Duplicate,
     demand: Sequence[BrokenImport] = (),
+    beside: Sequence[Duplicate] = (),
     *,
     allow_schema: bool = False,
 ) -> Proposal:
     """Merge copies into the best home; undecided where that is more than tidying up.
 
-    `demand` are the broken imports that ask for the name.
+    `demand` are the broken imports that ask for the name, `beside` other classes that are written
+    several times in the same modules.
     """
-    question = question_of(found, demand)
-    choice = choose_home(ground, question)
     title = f"class {found.name} " + _TITLES[found.relation].format(count=len(found.copies))
-    evidence = (
-        *_copies_said(ground, found),
-        *_differences_said(found),
-        *_demand_said(demand),
-        *choice_said(choice),
-    )
+    copies = (*_copies_said(ground, found), *_differences_said(found))
     if found.relation == "conflict":
-        return Proposal(title, evidence, (), "they contradict each other; no merge is offered")
-    choices = tuple(
-        entry
-        for candidate in choice.ranked[:MOST_CHOICES]
-        if (entry := _entry(found, candidate, choice)) is not None
-    )
-    return Proposal(title, evidence, choices, _doubt(found, choice, allow_schema))
+        doubt = "they contradict each other, so they stay apart or one is renamed"
+        return Proposal(title, copies, (), doubt)
+    if not all(map(ground.is_importable, found.copies)):
+        return Proposal(title, copies, (), "a file that holds a copy cannot be imported")
+    question = question_of(found, demand, beside)
+    choice = choose_home(ground, question)
+    evidence = (*copies, *_demand_said(demand), *choice_said(choice))
+    ranked = choice.ranked[:MOST_CHOICES]
+    choices = tuple(_entry(found, candidate, choice) for candidate in ranked)
+    doubt = _doubt(ground, found, question, choice, allow_schema)
+    return Proposal(title, evidence, choices, doubt)
 
 
-def question_of(found: Duplicate, demand: Sequence[BrokenImport] = ()) -> Question:
+def question_of(
+    found: Duplicate, demand: Sequence[BrokenImport] = (), beside: Sequence[Duplicate] = ()
+) -> Question:
     """The question which home the copies get."""
     return Question(
         found.name,
@@ -60,34 +64,53 @@ def question_of(found: Duplicate, demand: Sequence[BrokenImport] = ()) -> Questi
         tuple((item.asked.module, len(item.sites)) for item in demand),
         tuple(sorted({site.location.path for item in demand for site in item.sites})),
         found.copies[0] if found.relation == "superset" else None,
+        tuple(copy for other in beside for copy in other.copies),
     )
 
 
-def _doubt(found: Duplicate, choice: HomeChoice, allow_schema: bool) -> str:
+def beside(found: Duplicate, duplicates: Sequence[Duplicate]) -> tuple[Duplicate, ...]:
+    """The other duplicates that could be merged in at least two of the same modules."""
+    modules = {copy.qualified.module for copy in found.copies}
+    return tuple(
+        other
+        for other in duplicates
+        if other is not found
+        and other.relation != "conflict"
+        and len(modules & {copy.qualified.module for copy in other.copies}) > 1
+    )
+
+
+def _doubt(
+    ground: Ground, found: Duplicate, question: Question, choice: HomeChoice, allow_schema: bool
+) -> str:
     if found.relation == "union":
         return "a union makes a class that nobody has written; only on request"
     if found.relation == "renamed":
         return "whether two names mean one thing is for a person to say"
     if found.relation == "superset" and found.is_schema and not allow_schema:
         return "fields make up this class, and every user would see more of them (--allow-schema)"
+    workspace = ground.scene.index.workspace
+    scripts = [copy.path for copy in found.copies if is_script(workspace, copy.path)]
+    if scripts:
+        return f"{scripts[0]} is a script, which may have to run on its own"
+    best = choice.best
+    if best is not None and is_wanted(ground, question, best.module):
+        return f"many imports ask {best.module} for it: either they are wrong or it should move"
     return choice.doubt
 
 
-def _entry(found: Duplicate, home: Candidacy, choice: HomeChoice) -> Entry | None:
+def _entry(found: Duplicate, home: Candidacy, choice: HomeChoice) -> Entry:
     own = next((copy for copy in found.copies if copy.qualified.module == home.module), None)
     base = _base(found, own)
     dropped = [copy for copy in found.copies if copy is not own]
-    if found.relation == "conflict" or not dropped:
-        return None
+    why = "" if home is choice.best or not home.evidence else ": " + "; ".join(home.evidence)
     return MergeEntry(
         name=own.qualified.name if own is not None else base.qualified.name,
         home=home.module,
         drop=tuple(f"{copy.qualified.module}:{copy.qualified.name}" for copy in dropped),
-        policy=found.relation,
+        policy=cast(Policy, found.relation),
         base=None if base is own else base.qualified.module,
-        evidence=(f"the home is {home.module}", *home.evidence)
-        if home is not choice.best
-        else (f"the home is {home.module}",),
+        evidence=(f"keep it in {home.module}{why}",),
     )
 
 
@@ -99,11 +122,19 @@ def _base(found: Duplicate, own: Definer | None) -> Definer:
 
 
 def _copies_said(ground: Ground, found: Duplicate) -> tuple[str, ...]:
-    return tuple(
-        f"{span(copy)} {copy.qualified.module}:{copy.qualified.name}"
-        + f", imported by {counted(len(_importers(ground, copy)), 'file')}"
+    return listed(
+        f"  {span(copy)}{_called(found, copy)}, imported by {_importers_said(ground, copy)}"
         for copy in found.copies
     )
+
+
+def _called(found: Duplicate, copy: Definer) -> str:
+    return "" if copy.qualified.name == found.name else f" as {copy.qualified.name}"
+
+
+def _importers_said(ground: Ground, copy: Definer) -> str:
+    importers = _importers(ground, copy)
+    return counted(len(importers), "file") if importers else "nobody"
 
 
 def _importers(ground: Ground, copy: Definer) -> set[str]:
@@ -111,22 +142,25 @@ def _importers(ground: Ground, copy: Definer) -> set[str]:
 
 
 def _differences_said(found: Duplicate) -> tuple[str, ...]:
-    lines = []
-    for difference in found.differences:
-        lines.append(f"{difference.member} differs:")
-        lines += [f"  {name.module}: {value or '(none)'}" for name, value in difference.values]
-    return listed(lines) if found.relation != "conflict" else tuple(lines[:20])
+    lines: list[str] = []
+    shown = found.differences[:MOST_DIFFERENCES]
+    for difference in shown:
+        lines.append(f"  {difference.member} differs:")
+        lines += [f"    {name.module}: {value or '(none)'}" for name, value in difference.values]
+    if len(found.differences) > len(shown):
+        lines.append(f"  and {len(found.differences) - len(shown)} more differences")
+    return tuple(lines)
 
 
 def _demand_said(demand: Sequence[BrokenImport]) -> tuple[str, ...]:
     return tuple(
-        f"{counted(len(item.sites), 'import')} that fail ask for it in {item.asked.module}, "
-        f"as {item.sites[0].location}"
+        f"{counted(len(item.sites), 'failing import')} of it from {item.asked.module}, "
+        f"as in {item.sites[0].location}"
         for item in demand
     )
 
 
-def by_name(imports: Sequence[BrokenImport]) -> Mapping[str, list[BrokenImport]]:
+def by_name(imports: Sequence[BrokenImport]) -> dict[str, list[BrokenImport]]:
     """The broken imports by the name that they ask for."""
     found: dict[str, list[BrokenImport]] = {}
     for item in imports:

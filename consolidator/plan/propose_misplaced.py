@@ -8,9 +8,9 @@ from consolidator.finders.findings import Misplaced
 from consolidator.finders.roles import is_test_module
 from consolidator.names import ModuleName
 from consolidator.plan.ground import Ground
-from consolidator.plan.home import Question, choose_home
+from consolidator.plan.home import Question, choose_home, counted
 from consolidator.plan.plan import MoveEntry
-from consolidator.plan.proposal import Proposal, counted, sites_said, span
+from consolidator.plan.proposal import Proposal, sites_said, span
 
 _REASONS = {
     "in a test module": "stands in a test module, and other files import it from there",

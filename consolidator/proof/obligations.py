@@ -30,6 +30,11 @@ def prove(draft: Draft) -> None:
         raise Refusal(problems)
 
 
+def obligations() -> tuple[str, ...]:
+    """What `prove` holds against the trees, a sentence each."""
+    return tuple((holds.__doc__ or "").splitlines()[0] for holds in (parses, *_OBLIGATIONS))
+
+
 def failed(message: str, path: str = "", line: int = 1) -> Problem:
     """An obligation that does not hold."""
     return Problem(

@@ -82,9 +82,9 @@ def _nothing_else(
         old, new = before.module_at(path), after.module_at(path)
         if _rest(edit, old) != _rest(edit, new):
             yield failed(f"code of {path} that has nothing to do with it would change", path)
-        if edit.grown is not None and edit.grown.module == new.name:
-            if not _only_grows(old, new, edit.grown.name):
-                yield failed(f"`{edit.grown.name}` would lose something it had", path)
+        grown = edit.grown.name if edit.grown and edit.grown.module == new.name else ""
+        if grown and not _only_grows(old, new, grown):
+            yield failed(f"`{grown}` would lose something it had", path)
 
 
 def _rest(edit: TreeEdit, module: Module) -> list[str]:

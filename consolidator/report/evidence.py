@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from consolidator.finders.findings import Candidate, Fit, MemberDifference, Misfit, Site
+from consolidator.finders.findings import Candidate, Duplicate, Fit, MemberDifference, Misfit, Site
 from consolidator.report.lines import Line, counted, limited, span
 
 MOST_SITES = 3
 MOST_CANDIDATES = 5
 MOST_MISFITS = 4
-MOST_DIFFERENCES = 6
+MOST_COPIES = 6
+MOST_MEMBERS = 6
+MOST_SHOWN = 2
 WIDTH = 72
 """How many characters of somebody's code are shown."""
 
 
 def site_lines(sites: Sequence[Site]) -> Iterator[Line]:
-    """How many imports in how many files, and the first few."""
-    files = {site.location.path for site in sites}
-    yield Line(f"  {counted(len(sites), 'import')} in {counted(len(files), 'file')}:")
-    for site in sites[:MOST_SITES]:
+    """How many imports in how many files, and the first few; a statement counts once."""
+    statements = list({str(site.location): site for site in sites}.values())
+    files = {site.location.path for site in statements}
+    yield Line(f"  {counted(len(statements), 'import')} in {counted(len(files), 'file')}:")
+    for site in statements[:MOST_SITES]:
         remarks = ", ".join(_remarks(site))
         yield Line(f"    {site.location}{f' ({remarks})' if remarks else ''}", "blue")
-    if len(sites) > MOST_SITES:
-        yield Line(f"    and {len(sites) - MOST_SITES:,} more")
+    if len(statements) > MOST_SITES:
+        yield Line(f"    and {len(statements) - MOST_SITES:,} more")
 
 
 def _remarks(site: Site) -> Iterator[str]:
@@ -37,16 +40,22 @@ def _remarks(site: Site) -> Iterator[str]:
         yield "unused"
 
 
-def candidate_lines(candidates: Sequence[Candidate]) -> Iterator[Line]:
-    """Where each candidate stands, and how it fits those who ask for it."""
-    for candidate in candidates[:MOST_CANDIDATES]:
-        definer = candidate.definer
-        is_class = definer.kind == "class"
-        remark = _verdict(candidate.fit) if is_class else f"  ({definer.kind})"
-        yield Line(f"    {span(definer)}{remark}", "blue")
+def candidate_lines(name: str, candidates: Sequence[Candidate]) -> Iterator[Line]:
+    """Where a name is defined, and how each class fits those who ask for it."""
+    classes = [each for each in candidates if each.definer.kind == "class"]
+    others = [each.definer for each in candidates if each.definer.kind != "class"]
+    if classes:
+        where = "once" if len(classes) == 1 else f"in {len(classes)} places"
+        yield Line(f"  {name} is defined {where}:")
+    for candidate in classes[:MOST_CANDIDATES]:
+        yield Line(f"    {span(candidate.definer)}{_verdict(candidate.fit)}", "blue")
         yield from _misfits(candidate.fit.misfits)
-    if len(candidates) > MOST_CANDIDATES:
-        yield Line(f"    and {len(candidates) - MOST_CANDIDATES} more")
+    if len(classes) > MOST_CANDIDATES:
+        yield Line(f"    and {len(classes) - MOST_CANDIDATES} more")
+    if others:
+        kinds = " or ".join(sorted({definer.kind for definer in others}))
+        where = limited([span(definer) for definer in others], MOST_SITES)
+        yield Line(f"  {name} is defined as a {kinds}: {where}")
 
 
 def _verdict(fit: Fit) -> str:
@@ -73,15 +82,45 @@ def _misfits(misfits: Sequence[Misfit]) -> Iterator[Line]:
         yield Line(f"      and {counted(len(rest), 'other use')}: {limited(rest, 3)}")
 
 
-def difference_lines(differences: Sequence[MemberDifference]) -> Iterator[Line]:
-    """In which members classes differ, and what each has there."""
-    for difference in differences[:MOST_DIFFERENCES]:
-        yield Line(f"  {difference.member} differs:")
-        for qualified, value in difference.values:
-            yield Line(f"    {qualified.module}: {shortened(value) if value else '(nothing)'}")
-    if len(differences) > MOST_DIFFERENCES:
-        names = [difference.member for difference in differences[MOST_DIFFERENCES:]]
-        yield Line(f"  and in {', '.join(names)}")
+def copy_lines(duplicate: Duplicate) -> Iterator[Line]:
+    """Where the copies stand, the first few."""
+    most = MOST_SITES if duplicate.relation == "conflict" else MOST_COPIES
+    for copy in duplicate.copies[:most]:
+        alias = f"  {copy.qualified.name}" if copy.qualified.name != duplicate.name else ""
+        yield Line(f"  {span(copy)}{alias}", "blue")
+    if len(duplicate.copies) > most:
+        yield Line(f"  and {len(duplicate.copies) - most} more")
+
+
+def difference_lines(duplicate: Duplicate) -> Iterator[Line]:
+    """In which members copies differ: who lacks them, or what two classes have there."""
+    differences = duplicate.differences
+    lacking = [each for each in differences if len(_held(each)) == 1]
+    others = [each for each in differences if len(_held(each)) != 1]
+    for module, members in _only_in(lacking).items():
+        yield Line(f"  only {module} has: {limited(members, MOST_MEMBERS)}")
+    if others:
+        names = [each.member for each in others]
+        yield Line(f"  they differ in: {limited(names, MOST_MEMBERS)}")
+    if len(duplicate.copies) == 2:
+        for difference in others[:MOST_SHOWN]:
+            for qualified, value in difference.values:
+                has = shortened(value) if value else f"no {difference.member}"
+                yield Line(f"    {qualified.module}: {has}")
+
+
+def _held(difference: MemberDifference) -> set[str]:
+    """The different things that classes have there."""
+    return {value for _, value in difference.values if value}
+
+
+def _only_in(lacking: Sequence[MemberDifference]) -> dict[str, list[str]]:
+    """The members that some classes have and others lack, by those who have them."""
+    found: dict[str, list[str]] = {}
+    for difference in lacking:
+        holders = [str(qualified.module) for qualified, value in difference.values if value]
+        found.setdefault(limited(holders, 2), []).append(difference.member)
+    return found
 
 
 def shortened(code: str) -> str:

@@ -17,7 +17,7 @@ from consolidator.finders.findings import (
     ThroughLeaveBehind,
 )
 from consolidator.finders.places import places
-from consolidator.report.evidence import candidate_lines, difference_lines, site_lines
+from consolidator.report.evidence import candidate_lines, copy_lines, difference_lines, site_lines
 from consolidator.report.lines import Line, counted, limited, span
 from consolidator.report.wording import WORDINGS, headline, namesakes
 
@@ -77,17 +77,7 @@ def _broken_import(finding: BrokenImport) -> Iterator[Line]:
     yield from site_lines(finding.sites)
     if finding.sites and not any(site.is_used for site in finding.sites):
         yield Line("  nobody uses it: these imports can be deleted", "green")
-    if finding.candidates:
-        yield Line(f"  {_ANSWERS[finding.answer].format(count=len(finding.candidates))}:")
-        yield from candidate_lines(finding.candidates)
-
-
-_ANSWERS = {
-    "defined once": "defined once",
-    "defined in several places": "defined in {count} places",
-    "another kind": "of that name there is only something else",
-    "nowhere": "defined nowhere, but there is",
-}
+    yield from candidate_lines(finding.asked.name, finding.candidates)
 
 
 def _missing_module(finding: MissingModule) -> Iterator[Line]:
@@ -97,18 +87,14 @@ def _missing_module(finding: MissingModule) -> Iterator[Line]:
     for sentence in namesakes(finding):
         yield Line(f"  {sentence}", "green" if finding.namesake else "")
     for name, candidates in finding.candidates:
-        if candidates:
-            yield Line(f"  {name} is defined in {counted(len(candidates), 'place')}:")
-            yield from candidate_lines(candidates)
+        yield from candidate_lines(name, candidates)
 
 
 def _duplicate(finding: Duplicate) -> Iterator[Line]:
-    for copy in finding.copies:
-        alias = f"  {copy.qualified.name}" if copy.qualified.name != finding.name else ""
-        yield Line(f"  {span(copy)}{alias}", "blue")
-    if finding.is_schema and finding.relation not in ("identical", "same code"):
+    yield from copy_lines(finding)
+    if finding.is_schema and finding.relation in ("superset", "union"):
         yield Line("  its fields are its schema: merging them changes data")
-    yield from difference_lines(finding.differences)
+    yield from difference_lines(finding)
 
 
 def unreadable_lines(unreadable: Sequence[tuple[str, str]]) -> Iterator[Line]:
@@ -127,11 +113,19 @@ def _summary(findings: Findings, show_suppressed: bool) -> Iterator[Line]:
     yield from table(findings.found)
     if not findings.found:
         yield Line("nothing found", "green")
-    looked = ", ".join(f"{number:,} {what}" for what, number in findings.counts)
+    looked = looked_at(findings)
     hidden = f"; {len(findings.suppressed):,} suppressed" if findings.suppressed else ""
     hint = " (--show-suppressed lists them)" if hidden and not show_suppressed else ""
     if looked or hidden:
         yield Line(f"looked at {looked}{hidden}{hint}", "dim")
+
+
+def looked_at(findings: Findings) -> str:
+    """What a scan looked at: `12 files, 1 class, 90 imports`."""
+    return ", ".join(counted(number, _ONE.get(what, what)) for what, number in findings.counts)
+
+
+_ONE = {"files": "file", "classes": "class", "imports": "import"}
 
 
 def table(findings: Sequence[Concern]) -> Iterator[Line]:
@@ -150,8 +144,9 @@ def _summed_up(group: Sequence[Concern]) -> str:
         parts = [f"{relations.count(r):,} {r}" for r in dict.fromkeys(relations)]
         return f"{sum(len(d.copies) for d in duplicates):,} classes: {', '.join(parts)}"
     found = [place for finding in group for place in places(finding)]
-    sites = sum(len(finding.sites) for finding in group if isinstance(finding, _IMPORTED))
-    imports = f"{counted(sites, 'import')} " if sites else ""
+    imported = [finding for finding in group if isinstance(finding, _IMPORTED)]
+    sites = {(number, s.location) for number, f in enumerate(imported) for s in f.sites}
+    imports = f"{counted(len(sites), 'import')} " if sites else ""
     return f"{imports}in {counted(len({place.path for place in found}), 'file')}"
 
 

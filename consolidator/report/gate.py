@@ -16,14 +16,19 @@ from consolidator.report.lines import Line, counted, limited
 VERSION = 1
 
 
-def verdict_lines(findings: Findings, comparison: Comparison) -> Iterator[Line]:
-    """New findings with their evidence, stale entries of the baseline, and the counts."""
+def verdict_lines(
+    findings: Findings, comparison: Comparison, lists_stale: bool = True
+) -> Iterator[Line]:
+    """New findings with their evidence, the counts, and what of the baseline is gone.
+
+    The last only if the baseline is a file, out of which it should be taken.
+    """
     for news in comparison.new:
         yield from finding_lines(news.finding)
         yield from _what_is_new(news)
         yield Line()
     yield from unreadable_lines(findings.unreadable)
-    if comparison.stale:
+    if comparison.stale and lists_stale:
         yield Line("GONE, BUT STILL IN THE BASELINE (--update-baseline takes it out)", "bold")
         yield Line()
         for entry in comparison.stale:
@@ -41,7 +46,7 @@ def verdict_lines(findings: Findings, comparison: Comparison) -> Iterator[Line]:
 def _what_is_new(news: News) -> Iterator[Line]:
     if not news.is_known_elsewhere:
         return
-    yield Line(f"  known already, but not {counted(len(news.places), 'place')}:", "yellow")
+    yield Line("  known already, but not here:", "yellow")
     for place in news.places:
         yield Line(f"    {place}", "yellow")
 
@@ -70,10 +75,10 @@ def _entry(entry: Identity) -> dict[str, object]:
     return {"kind": entry.kind, "name": entry.name, "places": list(entry.places)}
 
 
-def github_lines(comparison: Comparison) -> Iterator[str]:
+def github_lines(comparison: Comparison, lists_stale: bool = True) -> Iterator[str]:
     """An error at each new place, and a notice when the baseline has entries that are gone."""
     new = [(news.finding, news.places) for news in comparison.new]
     yield from github_commands(new, "error")
-    if comparison.stale:
+    if comparison.stale and lists_stale:
         what = counted(len(comparison.stale), "entry")
         yield f"::notice title=consolidate::The baseline has {what} that nothing finds any more."

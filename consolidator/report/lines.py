@@ -39,7 +39,7 @@ def counted(number: int, what: str) -> str:
     """`1 import`, `2,300 imports`, `2 copies`."""
     if number == 1:
         return f"1 {what}"
-    plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    plural = f"{what[:-1]}ies" if what.endswith("y") else what + ("es" if what[-1] == "s" else "s")
     return f"{number:,} {plural}"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from consolidator.edits.draft import Draft
+from consolidator.edits.references import Reference
 from consolidator.edits.search import Outcome
 from consolidator.errors import Problem
 from consolidator.report.json import reference_counts
@@ -40,26 +41,35 @@ def print_summary(
     drafts = [outcome.draft for outcome in outcomes]
     verb = "would move" if dry_run else "moved"
     for draft in drafts:
-        for line in _moved_lines(draft, verb):
+        for line in moved_lines(draft, verb):
             console.print(Text(line), soft_wrap=True)
     console.print(Text(f"{len(changes)} files {'would change' if dry_run else 'changed'}"))
-    counts = reference_counts(drafts)
+    print_references(console, [r for draft in drafts for r in draft.references])
+
+
+def print_references(console: Console, references: Sequence[Reference]) -> None:
+    """How many references of each kind were rewritten, and every one that was left."""
+    counts = reference_counts(references)
     rewritten = [f"{n} {kind}" for (kind, done), n in sorted(counts.items()) if done]
     if rewritten:
         console.print(Text("references rewritten: " + ", ".join(rewritten)), soft_wrap=True)
-    for draft in drafts:
-        for reference in draft.references:
-            if not reference.rewritten:
-                text = f"left: {reference.kind} at {reference.location} ({reference.note})"
-                console.print(Text(text), soft_wrap=True)
+    for reference in references:
+        if not reference.rewritten:
+            text = f"left: {reference.kind} at {reference.location} ({reference.note})"
+            console.print(Text(text), soft_wrap=True)
 
 
-def _moved_lines(draft: Draft, verb: str) -> Iterator[str]:
+def moved_lines(draft: Draft, verb: str) -> Iterator[str]:
+    """What a draft moves, and what travels with it, as lines for people."""
     source, target = draft.closure.source.name, draft.survey.move.target
     for item in draft.closure.roots:
         yield f"{verb} {item.kind} {item.name}: {source} -> {target}"
     for name in sorted(draft.survey.merged):
-        yield f"{verb} {name}: {source} -> {target}, which had the same already"
+        called = draft.survey.renamed.get(name, name)
+        there = f"as {called}" if called != name else "already"
+        yield f"{verb} {name}: {source} -> {target}, which had the same {there}"
+    for item in draft.gone.helpers if draft.survey.twin else ():
+        yield f"  with it {item.kind} {item.name}, of which the same holds"
     for item in draft.closure.helpers:
         reason = draft.closure.reasons.get(item.name, "")
         yield f"  with it {item.kind} {item.name}: {reason}"

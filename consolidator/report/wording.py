@@ -76,7 +76,7 @@ def headline(finding: Concern) -> str:
 _RELATIONS = {
     "identical": "{count} identical copies",
     "same code": "{count} copies of the same code",
-    "superset": "{count} copies, the first has all that the others have",
+    "superset": "{count} copies, the first with all that is in the others",
     "union": "{count} copies that would go together",
     "renamed": "{count} copies under different names",
     "conflict": "{count} classes that contradict each other",
@@ -127,7 +127,7 @@ def answer(finding: BrokenImport) -> str:
     where = limited([span(definer) for definer in found], 3)
     if finding.answer == "another kind":
         kinds = sorted({definer.kind for definer in found})
-        return f"Only a {' and a '.join(kinds)} of that name is defined: {where}"
+        return f"It is defined as a {' or '.join(kinds)}: {where}"
     if len(found) == 1:
         return f"It is defined once, at {where}"
     return f"It is defined in {len(found)} places: {where}"

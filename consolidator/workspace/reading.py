@@ -21,6 +21,8 @@ class Reader:
     root: Path
     _read: dict[str, SourceFile] = field(default_factory=dict, repr=False)
     _failed: dict[str, str] = field(default_factory=dict, repr=False)
+    mentioning: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    """The files that hold a word, as far as that was asked."""
 
     def file(self, path: str) -> SourceFile:
         """The file at `path`; `Refusal` (`unreadable`) when the disk does not give it."""

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from consolidator.workspace.config import Config
 
 
+_MOST_KEPT = 4
+"""Words in one question whose answers are kept; more are looked for in one pass."""
+
+
 @dataclass(frozen=True, eq=False)
 class Workspace:
     """One state of the project: what is on disk, with the changes planned so far on top.
@@ -149,7 +153,34 @@ class Workspace:
 
         A file that cannot be read is passed over, and listed by `unreadable`.
         """
-        return files_mentioning(words, self._readable(self._paths))
+        if len(words) > _MOST_KEPT:
+            return files_mentioning(words, self._readable(self._paths))
+        found = {path for word in words for path in self._on_disk_mentioning(word)}
+        kept = self._readable(sorted(path for path in found if path not in self._changed))
+        fresh = files_mentioning(words, self._readable(self._changed_python))
+        return tuple(sorted((*kept, *fresh), key=lambda file: file.path))
+
+    def _on_disk_mentioning(self, word: str) -> frozenset[str]:
+        """The files that hold a word as they are on disk; kept for all later states."""
+        known = self._reader.mentioning
+        if word not in known:
+            files = self._readable_on_disk(self._listing.python)
+            known[word] = frozenset(file.path for file in files_mentioning({word}, files))
+        return known[word]
+
+    @cached_property
+    def _changed_python(self) -> tuple[str, ...]:
+        changed = (path for path, file in self._changed.items() if file is not None)
+        return tuple(sorted(path for path in changed if path.endswith(PYTHON_SUFFIXES)))
+
+    def _readable_on_disk(self, paths: Collection[str]) -> list[SourceFile]:
+        found = []
+        for path in paths:
+            try:
+                found.append(self._reader.file(path))
+            except Refusal:
+                continue  # the reader remembers it
+        return found
 
     def with_changes(self, changes: Mapping[str, bytes | None]) -> Workspace:
         """The workspace after writing these bytes to these paths; None deletes a file."""

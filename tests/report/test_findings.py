@@ -14,14 +14,23 @@ from sample_findings import (
     DUPLICATE,
     EVERY_KIND,
     FINDINGS,
+    MISSING,
     SUPERSET,
     UNUSED,
     defined,
     imported,
+    named,
 )
 
 from consolidator.errors import Location
-from consolidator.finders.findings import Concern, Findings, Suppression
+from consolidator.finders.findings import (
+    Candidate,
+    Concern,
+    Findings,
+    Fit,
+    MemberDifference,
+    Suppression,
+)
 from consolidator.finders.fingerprint import KINDS, fingerprint
 from consolidator.finders.places import places
 from consolidator.report.findings_json import findings_report
@@ -44,7 +53,7 @@ def test_a_broken_import_tells_demand_definition_and_misfit() -> None:
         "  2 imports in 2 files:\n"
         "    tests/e2e/a.py:3\n"
         "    tests/b.py:1\n"
-        "  defined once:\n"
+        "  Tester is defined once:\n"
         "    tests/old.py:10-20  contradicts its users in 1 of 5 uses:\n"
         "      tests/e2e/a.py:7: Tester(config)\n"
         "        `__init__` takes no argument\n"
@@ -67,8 +76,37 @@ def test_sites_beyond_a_few_are_counted() -> None:
 def test_copies_and_differing_members_are_listed() -> None:
     text = text_of(SUPERSET)
     assert "a/jobs.py:1-30" in text
-    assert "    a.jobs: def run(self)\n    b.jobs: (nothing)\n" in text
+    assert "  only a.jobs has: run\n" in text
     assert "its fields are its schema" in text
+
+
+def test_two_classes_that_contradict_each_other_are_held_side_by_side() -> None:
+    values = ((named("a.jobs:Job"), "def run(self)"), (named("b.jobs:Job"), "def run(self, now)"))
+    conflict = replace(
+        SUPERSET, relation="conflict", differences=(MemberDifference("run", values),)
+    )
+    text = text_of(conflict)
+    assert (
+        "  they differ in: run\n    a.jobs: def run(self)\n    b.jobs: def run(self, now)\n" in text
+    )
+
+
+def test_copies_beyond_a_few_are_counted() -> None:
+    copies = tuple(defined(f"m{number}:Config") for number in range(9))
+    assert "m5.py:1-9\n  and 3 more\n" in text_of(replace(DUPLICATE, copies=copies))
+
+
+def test_a_statement_that_asks_for_many_names_is_one_import() -> None:
+    same = (imported("shop/cart.py", 1), imported("shop/cart.py", 1))
+    assert "  1 import in 1 file:\n" in text_of(replace(MISSING, sites=same))
+
+
+def test_functions_of_the_name_are_told_in_one_line() -> None:
+    function = replace(defined("m:Tester", 4, 4), kind="function")
+    only = replace(
+        BROKEN, answer="another kind", candidates=(Candidate(function, Fit("cannot tell", 0)),)
+    )
+    assert "  Tester is defined as a function: m.py:4\n" in text_of(only)
 
 
 def test_the_summary_counts_each_kind_and_the_suppressed() -> None:

@@ -116,6 +116,10 @@ class Surroundings:
         shared = _shared(here, there)
         return "." * (len(here) - shared + 1) + ".".join(there[shared:])
 
+    def relative_or_full(self, target: ModuleName) -> str:
+        """`target` with dots where that can be, and its full name otherwise."""
+        return self.relative(target) if self.dots_to(target) else target
+
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> int:
     count = 0

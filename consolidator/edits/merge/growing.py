@@ -17,7 +17,7 @@ from consolidator.edits.merge.sameness import Environment
 from consolidator.edits.moved_text import lazy_import_edits, rebased_imports, rename_edits
 from consolidator.edits.needs import Need, resolve_needs
 from consolidator.edits.pinned import place
-from consolidator.edits.placement import find_placement, insertion
+from consolidator.edits.placement import Placement, find_placement, insertion
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey, clashing, survey
 from consolidator.edits.target_side import arriving_text, lazy_imports, with_imports
@@ -150,18 +150,19 @@ def _home_text(
     ]
     edits = list(_insertions(copies, closure, adapted, order))
     if closure.statements:
-        eager = [n.rename or n.name for n in needs if n.how == "present" and n.is_eager]
-        provided = closure.names
-        spot = find_placement(home, eager, provided, frozenset(), early=False)
-        limit = copies.theirs.statements[0]
-        needed_by_class = any(m.is_function is False for m in closure.members)
-        if spot.before > limit and needed_by_class:
-            spot = replace(spot, before=limit)
         text = arriving_text(checked, closure, needs, strategy, home, home.file.newline)
-        edits.append(insertion(home, spot, text))
-    between = apply_edits(home.text, sorted(edits))
+        edits.append(insertion(home, _helpers_place(copies, closure, needs), text))
+    between = apply_edits(home.text, edits)
     before = min(edit.span.start for edit in edits)
     return with_imports(checked, closure, needs, between, home, before, classify)
+
+
+def _helpers_place(copies: Copies, closure: MemberClosure, needs: tuple[Need, ...]) -> Placement:
+    """Right above the class, unless what the helpers need at once comes later."""
+    eager = [n.rename or n.name for n in needs if n.how == "present" and n.is_eager]
+    earliest = find_placement(copies.there, eager, closure.names, frozenset(), early=True)
+    wanted = copies.theirs.statements[0]
+    return Placement(max(earliest.before, wanted), "above the class that gains members")
 
 
 def _insertions(

@@ -8,11 +8,11 @@ from consolidator.edits.merge.growing import grow
 from consolidator.edits.merge.judging import Copies, judge, same_environment
 from consolidator.edits.merge.members import Comparison
 from consolidator.edits.merge.remarks import merge_remarks
-from consolidator.edits.search import Outcome, described_trouble, find_draft, trouble_of
+from consolidator.edits.search import Outcome, find_draft, refuse_trouble
 from consolidator.edits.survey import readable_module, survey
 from consolidator.edits.tree_edit import TreeEdit
 from consolidator.edits.twin import Twin
-from consolidator.errors import Problem, Refusal, UsageError
+from consolidator.errors import Problem, UsageError
 from consolidator.index.definitions import Definition, definition
 from consolidator.index.index import Index
 from consolidator.index.module import Module
@@ -45,17 +45,17 @@ def merge_copy(
     """
     copies = _find(index, copy, home, allows_schema)
     relation = judge(copies, policy)
-    warnings = tuple(merge_remarks(copies))
     growth = None
     if relation in {"copy has more", "union"}:
         growth = grow(copies, "append" if relation == "union" else "in order", options)
-        _refuse_trouble(growth)
+        refuse_trouble(growth)
         index = index.after(growth.after())
         copies = _find(index, copy, home, allows_schema)
         _check_grown(copies.comparison)
     twin = Twin(copy.name, home.name, same_environment(copies))
     checked = survey(index, Move((copy.name,), copy.module, home.module), options, twin)
     outcome = find_draft(checked)
+    warnings = merge_remarks(copies, outcome.draft.gone.definitions)
     return Merged(growth, outcome, (*checked.warnings, *outcome.draft.accepted, *warnings))
 
 
@@ -71,12 +71,6 @@ def _defined(index: Index, name: QualifiedName) -> tuple[Module, Definition]:
     if found is None:
         raise UsageError(f"{name.module} does not define {name.name!r}")
     return module, found
-
-
-def _refuse_trouble(growth: TreeEdit) -> None:
-    trouble = trouble_of(growth.index, growth.changes(), lambda key: key)
-    if trouble:
-        raise Refusal(described_trouble(growth.after(), trouble[0]))
 
 
 def _check_grown(comparison: Comparison) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from consolidator.edits.cutting import statement_lines
 from consolidator.edits.merge.judging import Copies
 from consolidator.edits.pinned import place
 from consolidator.edits.self_registering import registers_itself
 from consolidator.errors import Location, Problem
-from consolidator.index.definitions import Definition
+from consolidator.index.definitions import Definition, definition
 from consolidator.index.index import Origin
 from consolidator.index.module import Module
 
@@ -20,9 +20,10 @@ _TESTS = frozenset({"isinstance", "issubclass"})
 _MOST_PLACES = 4
 
 
-def merge_remarks(copies: Copies) -> Iterator[Problem]:
-    """Warnings on a merge that was judged possible."""
-    yield from _lost_words(copies)
+def merge_remarks(copies: Copies, dropped: Iterable[Definition]) -> Iterator[Problem]:
+    """Warnings on a merge that was made; `dropped` are the copy and the helpers that went."""
+    for item in dropped:
+        yield from _lost_words(copies, item)
     yield from _identity(copies)
     yield from _two_registrations(copies)
     if copies.renamed:
@@ -32,10 +33,11 @@ def merge_remarks(copies: Copies) -> Iterator[Problem]:
 # -- words ---------------------------------------------------------------------------------------
 
 
-def _lost_words(copies: Copies) -> Iterator[Problem]:
-    """The docstrings and comments of the copy that the home's class does not have."""
-    kept = {text for _, text in _words(copies.there, copies.theirs)}
-    lost = [(line, text) for line, text in _words(copies.here, copies.mine) if text not in kept]
+def _lost_words(copies: Copies, item: Definition) -> Iterator[Problem]:
+    """The docstrings and comments of what went that the home does not have."""
+    theirs = definition(copies.there, copies.renamed.get(item.name, item.name))
+    kept = {text for _, text in _words(copies.there, theirs)} if theirs else set()
+    lost = [(line, text) for line, text in _words(copies.here, item) if text not in kept]
     if not lost:
         return
     first = lost[0][0]
@@ -43,7 +45,8 @@ def _lost_words(copies: Copies) -> Iterator[Problem]:
     more = f"; and {len(lost) - _MOST_PLACES} more" if len(lost) > _MOST_PLACES else ""
     yield Problem(
         "merge-loses-words",
-        f"{copies.title} goes with docstrings or comments that the home's does not have "
+        f"`{item.name}` of {copies.here.name} goes with docstrings or comments that the home's "
+        "does not have "
         f"({shown}{more})",
         Location(copies.here.path, first, copies.here.syntax.line_text(first)),
         f"carry over to {copies.there.name} what is worth keeping",

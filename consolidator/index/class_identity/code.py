@@ -8,6 +8,7 @@ from functools import cache
 from hashlib import blake2b
 
 _OWN_NAME = "\0"  # stands for the name of the class itself, so that it may have another elsewhere
+_PERHAPS_REMARKS = (ast.Pass, ast.Expr)
 _LEFT_OUT = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 
 
@@ -55,23 +56,22 @@ def _head(node: ast.stmt) -> str:
 
 
 def _write(node: ast.AST, put: Callable[[str], None], own: str) -> None:
-    kind = type(node)
+    kind = node.__class__
     put(kind.__name__)
     for name in _fields(kind):
         value = getattr(node, name, None)
-        if isinstance(value, list):
+        if value.__class__ is list:
             put("[")
             for item in value:
-                if isinstance(item, ast.AST):
-                    if not (isinstance(item, ast.stmt) and is_remark(item)):
-                        _write(item, put, own)
-                else:
+                if not isinstance(item, ast.AST):
                     put(repr(item))
+                elif item.__class__ not in _PERHAPS_REMARKS or not is_remark(item):
+                    _write(item, put, own)
             put("]")
         elif isinstance(value, ast.AST):
             _write(value, put, own)
-        elif value.__class__ is str:
-            put(_OWN_NAME if value == own and name in ("id", "name") else repr(value))
+        elif value == own and (name == "id" or name == "name"):
+            put(_OWN_NAME)
         else:
             put(repr(value))
 

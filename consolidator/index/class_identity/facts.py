@@ -43,8 +43,6 @@ class Member:
     first_line: int
     """1-based, in the file, decorators included."""
     last_line: int
-    head: str
-    """Its first line: `def f(self, x)`, `x: int = 3`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +80,17 @@ class ClassFacts:
         """Equal for classes of the same header and members; order is another matter."""
         members = sorted((member.name, member.code) for member in self.members.values())
         return text_digest(repr((self.header_code, members)))
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    def source(self, member: str) -> str:
+        """The lines of a member, as far left as they go."""
+        found = self.members[member]
+        above = self.first_line
+        lines = self._lines[found.first_line - above : found.last_line - above + 1]
+        return without_indentation("\n".join(lines))
 
 
 Place = tuple[str, OutlinedClass]
@@ -160,8 +169,8 @@ def _facts(
     above = item.first_line - 1
     module = index.workspace.module_of(path) or ModuleName(path.removesuffix(".py"))
     members = (
-        Member(name, kind, code, first + above, last + above, head)
-        for name, kind, code, first, last, head in shape["members"]
+        Member(name, kind, code, first + above, last + above)
+        for name, kind, code, first, last in shape["members"]
     )
     return ClassFacts(
         QualifiedName(module, shape["name"]),

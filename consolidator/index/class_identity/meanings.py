@@ -69,6 +69,8 @@ class Meanings:
     def prepare(self, paths: Iterable[str]) -> None:
         """Read the bindings of these modules together, which is faster than one by one."""
         wanted = [path for path in dict.fromkeys(paths) if path not in self._bindings]
+        if not wanted:
+            return
         facts = file_facts(self.index, "bindings", module_bindings, wanted)
         self._bindings.update((path, facts.get(path, {})) for path in wanted)
 
@@ -94,17 +96,6 @@ class Meanings:
         if self.index.workspace.is_first_party(child):
             return Meaning("module", child)
         return Meaning("missing", child)
-
-    def needs_bindings(self, path: str, names: Iterable[str]) -> bool:
-        """Whether one of these names means something that the outline does not tell."""
-        outlined = self.outline(path)
-        if outlined is None:
-            return False
-        return any(
-            self._imports(path, outlined, name) is None
-            and (name in outlined.bound or name in outlined.perhaps)
-            for name in names
-        )
 
     def outline(self, path: str) -> Outline | None:
         """The outline of a file; None for one that cannot be read."""
@@ -162,6 +153,8 @@ class Meanings:
     def _assigns(self, path: str, name: str) -> bool:
         """Whether a line of the module may assign to a name that it also imports."""
         text = self.index.workspace.file(path).text
+        if f"\n{name}" not in text and "def " + name not in text:
+            return False
         found = re.search(
             rf"^(?:(?:async )?def +)?{re.escape(name)}\s*(?:\(|[:=](?!=))", text, re.M
         )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TypedDict
 
 from consolidator.index.class_identity.code import digest, one_line
 from consolidator.index.class_identity.shape import first_line, member_name
 from consolidator.index.definitions import is_logger_call
 from consolidator.index.module import Module
-from consolidator.index.syntax import Syntax
+from consolidator.index.syntax import Syntax, parse
 from consolidator.names import ModuleName
 from consolidator.workspace import SourceFile
+
+_RELATIVE = re.compile(r"\bfrom\s*\\?\s*\.")
 
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -24,6 +27,11 @@ class Needs(TypedDict):
     definition stand among the names, as `.module`."""
     rebinds: list[str]
     """Names of the module that it binds through `global`."""
+
+
+class Substance(TypedDict):
+    """What a definition is, apart from what its names mean."""
+
     code: str
     """Equal for definitions that say the same, in the same order."""
     state: str
@@ -54,9 +62,13 @@ def definition_needs(text: str) -> Needs:
     return {
         "uses": {member: sorted(names) for member, names in uses.items()},
         "rebinds": rebinds,
-        "code": digest([node]),
-        "state": _state(node),
     }
+
+
+def definition_substance(text: str) -> Substance:
+    """What the one class or function in a text, perhaps indented, is. Raises `SyntaxError`."""
+    node = _definition(parse("if 1:\n" + text if text[:1] in " \t" else text))
+    return {"code": digest([node]), "state": _state(node)}
 
 
 def _state(node: Definition) -> str:
@@ -94,7 +106,10 @@ def _start(syntax: Syntax, node: ast.stmt) -> int:
 
 def _used(module: Module, node: Definition) -> list[tuple[int, str]]:
     loggers = {
-        id(name) for call in ast.walk(node) if is_logger_call(call) for name in ast.walk(call)
+        id(name)
+        for call in (ast.walk(node) if "__name__" in module.text else ())
+        if is_logger_call(call)
+        for name in ast.walk(call)
     }
     return [
         (use.span.start if use.span else _offset(module.syntax, use.node), use.name)
@@ -105,6 +120,8 @@ def _used(module: Module, node: Definition) -> list[tuple[int, str]]:
 
 def _imported(syntax: Syntax, node: Definition) -> list[tuple[int, str]]:
     """The modules of `from .sibling import x` inside the definition."""
+    if not _RELATIVE.search(syntax.text):
+        return []
     return [
         (_offset(syntax, item), "." * item.level + (item.module or ""))
         for item in ast.walk(node)

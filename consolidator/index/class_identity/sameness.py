@@ -8,7 +8,12 @@ from typing import Any
 
 from consolidator.index.class_identity.facts import lines_of
 from consolidator.index.class_identity.meanings import Meaning, Meanings
-from consolidator.index.class_identity.needs import Needs, definition_needs
+from consolidator.index.class_identity.needs import (
+    Needs,
+    Substance,
+    definition_needs,
+    definition_substance,
+)
 from consolidator.index.class_identity.text_facts import text_facts
 
 Named = tuple[str, str]
@@ -62,10 +67,15 @@ class Sameness:
 
     def needs(self, texts: Iterable[str]) -> dict[str, Needs]:
         """What the definitions in some texts need of their modules, by text."""
-        wanted = [text for text in dict.fromkeys(texts) if text not in self._needs]
-        found = text_facts(self.meanings.index, "needs", definition_needs, wanted)
-        self._needs.update((text, found.get(text)) for text in wanted)
-        return {text: known for text in texts if (known := self._needs[text]) is not None}
+        asked = dict.fromkeys(texts)
+        wanted = [text for text in asked if text not in self._needs]
+        if wanted:
+            found = text_facts(self.meanings.index, "needs", definition_needs, wanted)
+            self._needs.update((text, found.get(text)) for text in wanted)
+        return {text: known for text in asked if (known := self._needs[text]) is not None}
+
+    def _substances(self, texts: Iterable[str]) -> dict[str, Substance]:
+        return text_facts(self.meanings.index, "substance", definition_substance, texts)
 
     # -- judging -----------------------------------------------------------------------------
 
@@ -127,13 +137,14 @@ class Sameness:
         needs = self.needs(texts)
         if len(needs) < len(set(texts)):
             return "cannot be read"
-        one, other = needs[texts[0]], needs[texts[1]]
-        if one["code"] != other["code"]:
+        substances = self._substances(texts)
+        if len({substance["code"] for substance in substances.values()}) > 1:
             return "different definitions"
+        one, state = needs[texts[0]], substances[texts[0]]["state"]
         if one["rebinds"]:
             return f"each changes `{one['rebinds'][0]}` of its own module"
-        if one["state"]:
-            return f"each has its own state (`{one['state']}`)"
+        if state:
+            return f"each has its own state (`{state}`)"
         for name in one["uses"].get("", []):
             meaning = self.meanings.meaning(here, name)
             if meaning.kind == "external" and meaning.text.rpartition(".")[2] in _REGISTRIES:

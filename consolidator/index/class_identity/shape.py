@@ -12,6 +12,8 @@ from consolidator.index.syntax import parse
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
+_BUILTINS = frozenset(dir(builtins))
+
 # Decorators that do nothing but wrap: the order of what they stand on does not matter.
 _WRAPPING = frozenset(
     (
@@ -52,7 +54,6 @@ def class_shape(text: str) -> dict[str, Any]:
                 digest(nodes, node.name),
                 first_line(nodes[0]) - shift,
                 (nodes[-1].end_lineno or 0) - shift,
-                one_line(nodes[0]),
             ]
             for name, nodes in members.items()
         ],
@@ -99,6 +100,11 @@ def _members(node: ast.ClassDef) -> dict[str, list[ast.stmt]]:
 
 
 def member_name(statement: ast.stmt) -> str:
+    """What a statement of a class body is called by: the names that it binds, or its code."""
+    if isinstance(statement, FunctionNode):
+        return statement.name
+    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        return statement.target.id
     names = dict.fromkeys(bound(statement))
     return ", ".join(names) if names else one_line(statement)
 
@@ -144,31 +150,40 @@ def _eager(members: dict[str, list[ast.stmt]]) -> Iterator[str]:
     register), what reads a name that the class has bound before, and the names read.
     """
     names = {name for member in members for name in member.split(", ")}
-    reads = {member: _reads(nodes, names - {member}) for member, nodes in members.items()}
-    read = set().union(*reads.values()) if reads else set()
+    read: set[str] = set()
+    eager: set[str] = set()
     for member, nodes in members.items():
-        if reads[member] or read & set(member.split(", ")) or any(map(_does_something, nodes)):
+        reads, acts = _run(nodes)
+        reads = (reads & names).difference(member.split(", "), _BUILTINS)
+        read |= reads
+        if reads or acts:
+            eager.add(member)
+    for member in members:
+        if member in eager or not read.isdisjoint(member.split(", ")):
             yield member
 
 
-def _reads(nodes: Iterable[ast.stmt], names: set[str]) -> set[str]:
-    return {
-        name.id
-        for node in nodes
-        for part in _run_at_once(node)
-        for name in ast.walk(part)
-        if isinstance(name, ast.Name) and name.id in names and not hasattr(builtins, name.id)
-    }
-
-
-def _does_something(node: ast.stmt) -> bool:
-    if isinstance(node, FunctionNode):
-        return any(_last_name(item) not in _WRAPPING for item in node.decorator_list)
-    if isinstance(node, ast.ClassDef):
-        return bool(node.decorator_list)
-    if isinstance(node, ast.Assign | ast.AnnAssign):
-        return any(isinstance(part, ast.Call) for part in ast.walk(node))
-    return True
+def _run(nodes: Iterable[ast.stmt]) -> tuple[set[str], bool]:
+    """The names that run with the class statement, and whether that does more than bind names."""
+    names: set[str] = set()
+    acts = False
+    for node in nodes:
+        calls = False
+        for part in _run_at_once(node):
+            for inner in ast.walk(part) if part.__class__ is not ast.Constant else ():
+                if inner.__class__ is ast.Name:
+                    names.add(inner.id)  # type: ignore[attr-defined]
+                elif inner.__class__ is ast.Call:
+                    calls = True
+        if isinstance(node, FunctionNode):
+            acts |= any(_last_name(item) not in _WRAPPING for item in node.decorator_list)
+        elif isinstance(node, ast.ClassDef):
+            acts |= bool(node.decorator_list)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            acts |= calls
+        else:
+            acts = True
+    return names, acts
 
 
 def _run_at_once(node: ast.stmt) -> list[ast.expr | ast.stmt]:
@@ -178,7 +193,7 @@ def _run_at_once(node: ast.stmt) -> list[ast.expr | ast.stmt]:
         return [*node.decorator_list, *node.args.defaults, *defaults]
     if isinstance(node, ast.ClassDef):
         return [*node.decorator_list, *node.bases, *(item.value for item in node.keywords)]
-    if isinstance(node, ast.AnnAssign):
+    if isinstance(node, ast.AnnAssign | ast.Assign):
         return [node.value] if node.value is not None else []
     return [node]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import enum
 import typing
 from typing import Any
@@ -12,9 +13,9 @@ from consolidator.index.offer.fields import (
     model_signature,
     named_tuple_signature,
 )
-from consolidator.index.offer.foreign import MODEL, NAMED_TUPLE, TYPED_DICT
+from consolidator.index.offer.foreign import MODEL, NAMED_TUPLE
 from consolidator.index.offer.members import member
-from consolidator.index.offer.offers import Answer, Entry, Offer
+from consolidator.index.offer.offers import Answer, Entry, Offer, Unseen
 from consolidator.index.offer.signatures import Arguments, Signature, signature_of
 
 Fact = dict[str, Any]
@@ -22,17 +23,20 @@ _ANYTHING = Signature(takes_more=True, takes_any_keyword=True)
 _NO_KEYWORDS = Signature(takes_more=True)
 
 
-def call_answer(offer: Offer, arguments: Arguments) -> Answer:
-    """Whether the class or function can be called like that."""
+def call_answer(offer: Offer, arguments: Arguments, *, extended: bool = False) -> Answer:
+    """Whether the class or function can be called like that.
+
+    `extended` asks for a subclass that keeps the constructor and may implement what is abstract.
+    """
     if offer.kind == "function":
         return defs_answer(offer.defs, arguments, offer.name, bound=False)
-    if offer.kind != "class":
+    if offer.kind != "class" or offer.metaclass_gap or offer.entries[0].is_remade:
         return Answer(None, offer.gap)
-    if _has_own_call(offer):
-        return Answer(None, "its metaclass decides what a call does")
-    if offer.entries and offer.entries[0].fact["decorators"] and "decorated" in offer.gap:
-        return Answer(None, offer.gap)
-    abstract = _abstract(offer)
+    if offer.inherits(enum.Enum):
+        count, stars, keywords, double = arguments
+        is_given = count or stars or keywords or double
+        return Answer(True) if is_given else Answer(False, "an enum is called with a value")
+    abstract = "" if extended else _abstract(offer)
     if abstract:
         return Answer(False, abstract)
     return _constructor_answer(offer, arguments)
@@ -46,16 +50,23 @@ def defs_answer(defs: tuple[Fact, ...], arguments: Arguments, name: str, *, boun
     objection = ""
     for item in real:
         signature = signature_of(item["takes"])
-        if bound:
-            signature = signature.bound() or signature
-        objection = signature.objection(arguments)
+        objection = _objection(signature, arguments, bound)
         if not objection:
             return Answer(True)
     return Answer(False, f"{name} {objection}")
 
 
-def _has_own_call(offer: Offer) -> bool:
-    return any(isinstance(e, Entry) and "__call__" in e.fact["methods"] for e in offer.metaclass)
+def _objection(signature: Signature, arguments: Arguments, bound: bool) -> str:
+    if not bound:
+        return signature.objection(arguments)
+    is_named = not signature.positional or signature.positional[0] in _INSTANCES
+    if not is_named and not signature.objection(arguments):
+        return ""  # an interface describes its methods as they are called: def write(data)
+    inner = signature.bound()
+    return inner.objection(arguments) if inner is not None else signature.objection(arguments)
+
+
+_INSTANCES = frozenset({"self", "cls", "mcs", "klass", "this", "_self", "_cls"})
 
 
 def _constructor_answer(offer: Offer, arguments: Arguments) -> Answer:
@@ -77,17 +88,18 @@ def _constructor_answer(offer: Offer, arguments: Arguments) -> Answer:
 
 def _maker(offer: Offer, name: str) -> Signature | None:
     """What `__init__` or `__new__` takes besides the instance; None when that is not known."""
-    for position, item in enumerate(offer.lineage):
-        if isinstance(item, Entry):
-            signature = _own_maker(offer, item, name)
-            if signature is not None:
-                return signature.bound() if signature is not _ANYTHING else signature
-            if _is_hidden(item, name):
-                return None
-        elif name in vars(item):
-            if offer.gap and position == len(offer.lineage) - 1 and _has_unknown_base(offer):
-                return None
-            return _foreign_maker(offer, item, name)
+    for item in offer.lineage:
+        if isinstance(item, Unseen):
+            return None
+        if isinstance(item, type):
+            if name in vars(item):
+                return _foreign_maker(offer, item, name)
+            continue
+        signature = _own_maker(offer, item, name)
+        if signature is not None:
+            return signature.bound()
+        if item.is_remade or _is_hidden(item, name):
+            return None
     return None
 
 
@@ -117,10 +129,6 @@ def _is_hidden(entry: Entry, name: str) -> bool:
     )
 
 
-def _has_unknown_base(offer: Offer) -> bool:
-    return "base" in offer.gap or "itself" in offer.gap or "metaclass" in offer.gap
-
-
 def _foreign_maker(offer: Offer, item: type, name: str) -> Signature | None:
     if item is MODEL or (is_model(offer) and item is object):
         return model_signature(offer).bound() if name == "__init__" else _ANYTHING
@@ -129,8 +137,6 @@ def _foreign_maker(offer: Offer, item: type, name: str) -> Signature | None:
         return _ANYTHING if _defines(offer, other) else Signature()
     if issubclass(item, BaseException):
         return _NO_KEYWORDS if item in _PLAIN_EXCEPTIONS and name == "__init__" else _ANYTHING
-    if item is TYPED_DICT or issubclass(item, enum.Enum):
-        return _ANYTHING
     return None
 
 
@@ -145,7 +151,7 @@ def _defines(offer: Offer, name: str) -> bool:
                 return True
             if name == "__new__" and offer.inherits(NAMED_TUPLE):
                 return True
-        elif item is not object and name in vars(item):
+        elif isinstance(item, type) and item is not object and name in vars(item):
             return True
     return False
 
@@ -176,8 +182,8 @@ def _is_abc(offer: Offer) -> bool:
     if offer.metaclass:
         return False
     return any(
-        (item.__name__ == "ABC" and item.__module__ == "abc")
-        if isinstance(item, type)
-        else "ABCMeta" in str(item.fact["keywords"].get("metaclass", ""))
+        "ABCMeta" in str(item.fact["keywords"].get("metaclass", ""))
+        if isinstance(item, Entry)
+        else item is abc.ABC
         for item in offer.lineage
     )

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from consolidator.index.offer.own_attributes import attributes_of
+from consolidator.index.offer.own_attributes import attributes_of, nodes_below
 from consolidator.index.offer.signatures import signature_fact
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -60,6 +60,7 @@ def function_fact(node: FunctionNode) -> Fact:
         elif tail not in _HARMLESS:
             kind = "unknown"
             break
+    gives = _gives(node)
     return {
         "kind": kind,
         "takes": signature_fact(node.args),
@@ -68,8 +69,8 @@ def function_fact(node: FunctionNode) -> Fact:
         "abstract": "abstractmethod" in tails or "abstractproperty" in tails,
         "overload": "overload" in tails,
         "decorated": bool(tails),
-        "marks": _marks_first(node),
-        "gives": _gives(node),
+        "marks": gives[1] == "self" and _sets_attributes(node),
+        "gives": gives,
     }
 
 
@@ -193,14 +194,13 @@ def _gives(node: FunctionNode) -> list[Any]:
     return [text or "", _returned(node, first[0].arg if first else "")]
 
 
-def _marks_first(node: FunctionNode) -> bool:
-    """Whether it sets attributes on its first parameter, as some decorators do."""
-    first = {argument.arg for argument in [*node.args.posonlyargs, *node.args.args][:1]}
+def _sets_attributes(node: FunctionNode) -> bool:
+    """Whether it sets attributes on something, as decorators do on the class they are given."""
     return any(
         (isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store))
         or (isinstance(part, ast.Call) and getattr(part.func, "id", "") == "setattr")
-        for part in ast.walk(node)
-    ) and bool(first)
+        for part in nodes_below(node)
+    )
 
 
 def _returned(node: FunctionNode, first: str) -> str:
@@ -217,7 +217,11 @@ def _returned(node: FunctionNode, first: str) -> str:
     for item in returns:
         if isinstance(item.value, ast.Name) and item.value.id == first:
             kinds.add("self")
-        elif (item.value is not None and _makes(item.value, first)) or (isinstance(item.value, ast.Name) and item.value.id in made) or (isinstance(item.value, ast.Attribute) and _is_kept(item.value, first)):
+        elif (
+            (item.value is not None and _makes(item.value, first))
+            or (isinstance(item.value, ast.Name) and item.value.id in made)
+            or (isinstance(item.value, ast.Attribute) and _is_kept(item.value, first))
+        ):
             kinds.add("made")
         else:
             return ""

@@ -11,7 +11,7 @@ import typing
 _COMPLETE = frozenset({"builtins", "abc", "enum", "collections.abc", "numbers", "typing"})
 _READ = _COMPLETE | {"collections", "contextlib", "types", "string", "unittest", "threading"}
 
-_Model = type(
+MODEL: type = type(
     "BaseModel",
     (),
     dict.fromkeys(
@@ -27,8 +27,8 @@ _Model = type(
     ),
 )  # fmt: skip
 
-MODEL: type = _Model
-NAMED_TUPLE: type = collections.namedtuple("NamedTuple", [])
+_NamedTuple = collections.namedtuple("_NamedTuple", [])
+NAMED_TUPLE: type = _NamedTuple
 TYPED_DICT: type = type("TypedDict", (dict,), {})
 
 _STAND_INS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from consolidator.index.offer.offers import Entry, Offer
+from consolidator.index.offer.offers import Entry, Offer, Unseen
 
 Fact = dict[str, Any]
 
@@ -22,38 +22,46 @@ class Member:
 
 def members_of(offer: Offer) -> frozenset[str]:
     """The names of all members that the classes of the project in the lineage bring."""
-    return frozenset(name for entry in offer.entries for name in _names(entry))
+    found: set[str] = set()
+    for entry in offer.entries:
+        found |= names_in(entry.fact) | set(entry.set_later)
+    return frozenset(found - {"*"})
 
 
 def member(offer: Offer, name: str) -> Member | None:
     """The member that an attribute access finds."""
+    is_sure = True
     for item in offer.lineage:
-        found = _in_entry(item, name) if isinstance(item, Entry) else _in_foreign(item, name)
+        if isinstance(item, Unseen):
+            is_sure = False
+            continue
+        found = _in(item, name)
         if found is not None:
-            return found
+            # A base that is not seen may bring another one first.
+            return found if is_sure else Member(found.owner)
     return None
 
 
 def metaclass_member(offer: Offer, name: str) -> Member | None:
     """What the metaclass brings to the class: `C.mro`, `C.__members__`."""
     for item in offer.metaclass:
-        found = _in_entry(item, name) if isinstance(item, Entry) else _in_foreign(item, name)
+        found = None if isinstance(item, Unseen) else _in(item, name)
         if found is not None:
             return found
-    return next(
-        (
-            Member(type(item))
-            for item in offer.lineage
-            if isinstance(item, type) and hasattr(type(item), name)
-        ),
-        None,
-    )
+    types = (type(item) for item in offer.lineage if isinstance(item, type))
+    return next((Member(item) for item in types if hasattr(item, name)), None)
 
 
-def _names(entry: Entry) -> set[str]:
-    fact = entry.fact
+def _in(item: Entry | type, name: str) -> Member | None:
+    if isinstance(item, Entry):
+        return _in_entry(item, name)
+    return Member(item) if name in vars(item) else None
+
+
+def names_in(fact: Fact) -> set[str]:
+    """The names that a class statement and its methods bring."""
     fields = {name for name, *_ in fact["fields"]}
-    return {*fact["methods"], *fields, *fact["plain"], *fact["own"], *entry.set_later} - {"*"}
+    return {*fact["methods"], *fields, *fact["plain"], *fact["own"]}
 
 
 def _in_entry(entry: Entry, name: str) -> Member | None:
@@ -70,7 +78,3 @@ def _in_entry(entry: Entry, name: str) -> Member | None:
         if field == name:
             return Member(entry, on_class=bool(default))
     return Member(entry, on_class=False) if name in fact["own"] else None
-
-
-def _in_foreign(item: type, name: str) -> Member | None:
-    return Member(item) if name in vars(item) else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from consolidator.index.file_facts import file_facts
@@ -20,30 +21,33 @@ class Meaning:
     kind: Literal["class", "function", "module", "foreign", "value", "unknown"]
     module: ModuleName
     name: str
-    facts: tuple[dict[str, Any], ...] = ()
+    facts: tuple[dict[str, Any], ...] = field(default=(), compare=False)
     """Of a class one, of a function one for each `def`."""
-    set_later: tuple[str, ...] = ()
+    set_later: tuple[str, ...] = field(default=(), compare=False)
     """Attributes that the module sets on it afterwards; `*` stands for any."""
     why: str = ""
     """For `unknown` and `value`."""
 
 
+def facts_at(index: Index, paths: Collection[str]) -> dict[str, Facts | None]:
+    """The facts of files, by path; None for those that cannot be read."""
+    wanted = [path for path in paths if path not in index.offers]
+    if wanted:
+        read = file_facts(index, "offer", offer_facts, wanted)
+        index.offers.update({path: read.get(path) for path in wanted})
+    return {path: index.offers[path] for path in paths}
+
+
 def module_facts(index: Index, module: str) -> Facts | None:
     """The facts of a module of the project; None when no readable file provides it."""
     path = index.workspace.path_of(module)
-    if path is None:
-        return None
-    if path not in index.offers:
-        index.offers[path] = file_facts(index, "offer", offer_facts, [path]).get(path)
-    return index.offers[path]
+    return None if path is None else facts_at(index, [path])[path]
 
 
-def read_ahead(index: Index, modules: list[str]) -> None:
+def read_ahead(index: Index, modules: Iterable[str]) -> None:
     """Read the facts of many modules at once."""
     paths = {index.workspace.path_of(module) for module in modules}
-    wanted = [path for path in sorted(p for p in paths if p) if path not in index.offers]
-    found = file_facts(index, "offer", offer_facts, wanted)
-    index.offers.update({path: found.get(path) for path in wanted})
+    facts_at(index, sorted(path for path in paths if path))
 
 
 def meaning(index: Index, module: ModuleName, name: str, hops: int = _MOST_HOPS) -> Meaning:
@@ -103,7 +107,9 @@ def _of_ways(index: Index, module: ModuleName, name: str, facts: Facts, hops: in
     if kinds == {"function"}:
         return Meaning("function", module, name, tuple(way[1] for way in ways), later)
     if kinds == {"import"}:
-        return _imported(index, module, ways[0], hops)
+        found = {_imported(index, module, way, hops) for way in ways}
+        if len(found) == 1:
+            return found.pop()
     if kinds == {"alias"} and len(ways) == 1:
         first = ways[0][1].partition(".")[0]
         if first != name and first in facts["names"]:

@@ -42,9 +42,10 @@ def _first_parameter(node: FunctionNode) -> str:
 
 def _set_on(method: FunctionNode, first: str) -> Iterator[str]:
     """The names set on `first`; `*` stands for any."""
-    holders = {first, *_instances(method)}
+    nodes = nodes_below(method)
+    holders = {first, *_instances(nodes)}
     harmless: set[int] = set()
-    for node in ast.walk(method):
+    for node in nodes:
         if isinstance(node, ast.Attribute):
             is_own = isinstance(node.value, ast.Name) and node.value.id in holders
             if is_own and isinstance(node.ctx, ast.Store | ast.Del):
@@ -61,9 +62,30 @@ def _set_on(method: FunctionNode, first: str) -> Iterator[str]:
             harmless.update(map(id, node.comparators))  # "x" in self.__dict__
 
 
-def _instances(method: FunctionNode) -> Iterator[str]:
+def nodes_below(node: ast.AST) -> list[ast.AST]:
+    """The nodes below one, parents first, without the leaves that `ast.walk` spends its time on."""
+    found: list[ast.AST] = []
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        for name in current._fields:
+            value = getattr(current, name, None)
+            if value.__class__ is list:
+                waiting.extend(item for item in value if item.__class__ not in _LEAVES)
+            elif isinstance(value, ast.AST) and value.__class__ not in _LEAVES:
+                waiting.append(value)
+        found.append(current)
+    return found
+
+
+_LEAVES = frozenset(
+    {str, type(None), ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del, ast.Pass}
+)
+
+
+def _instances(nodes: list[ast.AST]) -> Iterator[str]:
     """`obj = cls(…)`, `self = super().__new__(cls)`: attributes set on it are the class's too."""
-    for node in ast.walk(method):
+    for node in nodes:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             function = node.value.func
             name = getattr(function, "attr", getattr(function, "id", ""))

@@ -19,9 +19,9 @@ class Use:
 
     path: str
     """How it comes from the name, in steps: empty for the name itself; `()` called, `:` declared
-    as an instance, `type` declared as a class like it, `sub:D` an instance of its subclass D in the
-    file, `super` what `super()` is there, `get` taken from a class that holds it, `.m()` its method
-    called, `await`, `with`, `awith`, `iter`, `aiter`."""
+    as an instance, `type` declared as a class like it, `sub` an instance of a subclass in the file,
+    `sub-type` that subclass, `super` what `super()` is there, `get` taken from a class that holds
+    it, `.m()` its method called, `await`, `with`, `awith`, `iter`, `aiter`."""
     kind: str
     """`call`, `sub call` of a subclass in the file, `attr`, `method`, `super`, or the kind of
     `recording.Place`."""
@@ -75,12 +75,18 @@ def _uses(recording: Recording) -> Iterator[Fact]:
     granted = set(_granted(recording, values))
     for place in recording.places:
         for group, fact in _READERS.get(place.kind, _plain)(place, values):
-            if (group, fact[2]) not in granted and (group, "*") not in granted:
+            if not granted & {(group, fact[2]), (group, "*"), (_ANY, fact[2])}:
                 yield group, fact
 
 
+_ANY = -1
+
+
 def _granted(recording: Recording, values: Values) -> Iterator[tuple[int, str]]:
-    """Attributes that need not be there: asked for with `hasattr`, or assigned in this file."""
+    """Attributes that need not be there: asked for with `hasattr`, or assigned in this file.
+
+    What is assigned to something unknown is granted to any group.
+    """
     for node, name, frame in recording.granted:
         known = values.of(node, frame)
         if isinstance(known, Value):
@@ -90,6 +96,8 @@ def _granted(recording: Recording, values: Values) -> Iterator[tuple[int, str]]:
             known = values.of(place.node.value, place.frame)
             if isinstance(known, Value):
                 yield known.group, place.detail if place.detail != "__class__" else "*"
+            elif known is None:
+                yield _ANY, place.detail
 
 
 def _fact(value: Value, kind: str, name: str, node: ast.AST, call: ast.Call | None = None) -> Fact:
@@ -111,7 +119,7 @@ def _holder(node: ast.expr, name: str, frame: Frame, values: Values) -> Value | 
         base = values.imported_base(known.frame)
         if base is None or name in values.own_names(known.frame):
             return None
-        return base if known.kind == "class" else base.then(f"sub:{known.frame.name}")
+        return base.then("sub-type" if known.kind == "class" else "sub")
     return known if isinstance(known, Value) and not known.wrap else None
 
 
@@ -125,8 +133,8 @@ def _attribute(place: Place, values: Values) -> Iterator[Fact]:
 
 def _named_attribute(place: Place, values: Values) -> Iterator[Fact]:
     """`patch.object(C, "foo")`."""
-    if isinstance(place.node, ast.expr) and not place.guards & ATTRIBUTE:
-        value = _holder(place.node, place.detail, place.frame, values)
+    if isinstance(place.node, ast.Call) and not place.guards & ATTRIBUTE:
+        value = _holder(place.node.args[0], place.detail, place.frame, values)
         if value is not None:
             yield _fact(value, "attr", place.detail, place.node)
 
@@ -214,9 +222,9 @@ def _plain(place: Place, values: Values) -> Iterator[Fact]:
     node = place.node
     subject = node.value if isinstance(node, ast.Subscript) else node
     known = values.of(subject, place.frame)
-    if isinstance(known, Value) and not known.wrap and place.kind != "set":
-        if not place.guards & CALL:
-            yield _fact(known, place.kind, "", node)
+    is_guarded = place.kind == "set" or place.guards & CALL
+    if isinstance(known, Value) and not known.wrap and not is_guarded:
+        yield _fact(known, place.kind, "", node)
 
 
 _READERS = {

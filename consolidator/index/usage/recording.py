@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from consolidator.index.usage.frames import Bind, BindKind, Frame, FunctionNode, last_name
 
@@ -373,7 +373,7 @@ class _Recorder:
             if lenient or isinstance(node.func, ast.Name):
                 self.recording.granted.append((arguments[0], named, self.frame))
             else:
-                self.place("named attr", arguments[0], named)
+                self.place("named attr", node, named)
 
     def narrow(self, node: ast.expr) -> None:
         if isinstance(node, ast.Name):
@@ -438,44 +438,40 @@ def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
     return known
 
 
-_Handler = Callable[[_Recorder, ast.AST], None]
-_HANDLERS: dict[type[ast.AST], _Handler] = {
-    getattr(ast, name): handler
-    for name, handler in {
-        "ImportFrom": _Recorder.import_from,
-        "Import": _Recorder.import_module,
-        "FunctionDef": _Recorder.function,
-        "AsyncFunctionDef": _Recorder.function,
-        "Lambda": _Recorder.lambda_,
-        "ClassDef": _Recorder.class_,
-        "Assign": _Recorder.assign,
-        "AnnAssign": _Recorder.declare,
-        "AugAssign": _Recorder.augment,
-        "NamedExpr": _Recorder.walrus,
-        "For": _Recorder.for_,
-        "AsyncFor": _Recorder.for_,
-        "ListComp": _Recorder.comprehension,
-        "SetComp": _Recorder.comprehension,
-        "DictComp": _Recorder.comprehension,
-        "GeneratorExp": _Recorder.comprehension,
-        "With": _Recorder.with_,
-        "AsyncWith": _Recorder.with_,
-        "Try": _Recorder.try_,
-        "TryStar": _Recorder.try_,
-        "Global": _Recorder.global_,
-        "Nonlocal": _Recorder.nonlocal_,
-        "Return": _Recorder.return_,
-        "Yield": _Recorder.yield_,
-        "YieldFrom": _Recorder.yield_,
-        "MatchAs": _Recorder.capture,
-        "MatchStar": _Recorder.capture,
-        "Match": _Recorder.match,
-        "Attribute": _Recorder.read_attribute,
-        "Subscript": _Recorder.subscript,
-        "Await": _Recorder.await_,
-        "Call": _Recorder.call,
-        "Name": _Recorder.nothing,
-        "Constant": _Recorder.nothing,
-        "Pass": _Recorder.nothing,
-    }.items()
-}  # type: ignore[assignment]
+_HANDLERS: dict[type[ast.AST], Callable[[_Recorder, Any], None]] = {
+    ast.ImportFrom: _Recorder.import_from,
+    ast.Import: _Recorder.import_module,
+    ast.FunctionDef: _Recorder.function,
+    ast.AsyncFunctionDef: _Recorder.function,
+    ast.Lambda: _Recorder.lambda_,
+    ast.ClassDef: _Recorder.class_,
+    ast.Assign: _Recorder.assign,
+    ast.AnnAssign: _Recorder.declare,
+    ast.AugAssign: _Recorder.augment,
+    ast.NamedExpr: _Recorder.walrus,
+    ast.For: _Recorder.for_,
+    ast.AsyncFor: _Recorder.for_,
+    ast.ListComp: _Recorder.comprehension,
+    ast.SetComp: _Recorder.comprehension,
+    ast.DictComp: _Recorder.comprehension,
+    ast.GeneratorExp: _Recorder.comprehension,
+    ast.With: _Recorder.with_,
+    ast.AsyncWith: _Recorder.with_,
+    ast.Try: _Recorder.try_,
+    ast.TryStar: _Recorder.try_,
+    ast.Global: _Recorder.global_,
+    ast.Nonlocal: _Recorder.nonlocal_,
+    ast.Return: _Recorder.return_,
+    ast.Yield: _Recorder.yield_,
+    ast.YieldFrom: _Recorder.yield_,
+    ast.MatchAs: _Recorder.capture,
+    ast.MatchStar: _Recorder.capture,
+    ast.Match: _Recorder.match,
+    ast.Attribute: _Recorder.read_attribute,
+    ast.Subscript: _Recorder.subscript,
+    ast.Await: _Recorder.await_,
+    ast.Call: _Recorder.call,
+    ast.Name: _Recorder.nothing,
+    ast.Constant: _Recorder.nothing,
+    ast.Pass: _Recorder.nothing,
+}

@@ -146,9 +146,8 @@ class Values:
         known = _one_of([self._bind(bind, name) for bind in binds])
         if isinstance(known, Value) and known.path and name in frame.bindings:
             return known.then("get")  # it may be a descriptor
-        if isinstance(known, Local) and known.kind == "function":
-            if known.frame.decorators & {"property", "cached_property"}:
-                return self.result(known.frame)
+        if isinstance(known, Local) and known.kind == "function" and _is_property(known.frame):
+            return self.result(known.frame)
         return known
 
     # -- bindings ----------------------------------------------------------------------------
@@ -229,7 +228,7 @@ class Values:
 
     def _result(self, frame: Frame) -> Known:
         node = frame.node
-        if frame.decorators - _KEPT_DECORATORS - {"property", "cached_property"}:
+        if frame.decorators - _KEPT_DECORATORS - _PROPERTIES:
             return None
         known: Known
         if frame.yields:
@@ -303,8 +302,8 @@ class Values:
     def annotated(self, node: ast.expr | None, frame: Frame) -> Known:
         """What a value declared with an annotation is."""
         match node:
-            case ast.Constant(value=str()):
-                return self.annotated(_parsed(node.value), frame)
+            case ast.Constant(value=str() as text):
+                return self.annotated(_parsed(text), frame)
             case ast.Constant(value=None):
                 return NOTHING
             case ast.Name() | ast.Attribute():
@@ -336,6 +335,7 @@ class Values:
         return _instance(self.of(node.value, frame))
 
 
+_PROPERTIES = frozenset({"property", "cached_property"})
 _CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
 
 
@@ -347,13 +347,19 @@ def _one_of(parts: Iterable[Known]) -> Known:
             return None
         if part is NOTHING or part == found:
             continue
-        if found is NOTHING or (isinstance(found, Value) and isinstance(part, Value) and _fits(found, part)):
+        if found is NOTHING or (
+            isinstance(found, Value) and isinstance(part, Value) and _fits(found, part)
+        ):
             found = part
         elif isinstance(found, Value) and isinstance(part, Value) and _fits(part, found):
             continue
         else:
             return None
     return found
+
+
+def _is_property(frame: Frame) -> bool:
+    return bool(frame.decorators & _PROPERTIES)
 
 
 def _fits(made: Value, declared: Known) -> bool:

@@ -1,0 +1,94 @@
+"""Imports at the top of a module that can go into its functions, to open an import cycle."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import lru_cache
+
+from consolidator.edits.moved_text import LazyImport, outermost_function
+from consolidator.index.importers import names_taken
+from consolidator.index.index import Index
+from consolidator.index.module import Module
+from consolidator.index.scopes import NameUse
+
+_PLAIN_DECORATORS = frozenset(
+    {"property", "setter", "deleter", "getter", "staticmethod", "classmethod", "overload"}
+    | {"abstractmethod", "cached_property", "override", "contextmanager", "final"}
+)
+
+
+def deferrable_imports(index: Index, module: Module) -> frozenset[str]:
+    """The names that a module imports at its top and needs when its functions run, or as types.
+
+    Not those that others take from it, nor those that something may look for as types at run time.
+    """
+    if module.is_package:
+        return frozenset()
+    taken = names_taken(index, module.name)
+    if "*" in taken:
+        return frozenset()
+    candidates = module.imports_by_name.keys() - taken - set(module.all_names or ())
+    return frozenset(name for name in candidates if _is_deferrable(module, name))
+
+
+def _is_deferrable(module: Module, name: str) -> bool:
+    items, uses = module.imports_by_name[name], module.readers.get(name, [])
+    plain = len(items) == 1 == len(module.bindings(name)) and not items[0].guards
+    named = items[0].name not in {None, "*"}
+    return bool(uses) and plain and named and all(_is_late(module, use) for use in uses)
+
+
+def _is_late(module: Module, use: NameUse) -> bool:
+    if not use.deferred:
+        return False
+    if use.is_type:
+        return id(use.node) in _plain_annotations(module.syntax.tree)
+    return outermost_function(use) is not None
+
+
+@lru_cache(maxsize=64)
+def _plain_annotations(tree: ast.Module) -> frozenset[int]:
+    """The nodes of annotations that nothing but a type checker is likely to read.
+
+    A decorator may: `@app.get("/") def show(order: Order): ...`.
+    """
+    found: set[int] = set()
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if {_last(node) for node in function.decorator_list} <= _PLAIN_DECORATORS:
+            found |= {id(node) for node in _annotations(function)}
+    return frozenset(found)
+
+
+def _annotations(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
+    arguments = function.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    every += [item for item in (arguments.vararg, arguments.kwarg) if item is not None]
+    roots = [item.annotation for item in every if item.annotation is not None]
+    roots += [function.returns] if function.returns is not None else []
+    for statement in function.body:
+        roots += [n.annotation for n in ast.walk(statement) if isinstance(n, ast.AnnAssign)]
+    for root in roots:
+        yield from ast.walk(root)
+
+
+def _last(node: ast.expr) -> str:
+    node = node.func if isinstance(node, ast.Call) else node
+    return str(getattr(node, "attr", getattr(node, "id", "")))
+
+
+def deferred_uses(
+    module: Module, name: str, spelled_module: str, spelled_name: str
+) -> Iterator[LazyImport]:
+    """The imports that the functions of a module then need."""
+    for use in module.readers.get(name, []):
+        function = outermost_function(use)
+        if function is not None and not use.is_type:
+            yield LazyImport(function, spelled_module, spelled_name)
+
+
+def is_named_as_type(module: Module, name: str) -> bool:
+    """Whether annotations use a name, so that the type checker needs an import."""
+    return any(use.is_type for use in module.readers.get(name, []))

@@ -1,0 +1,1 @@
+"""Imports that are mended without anything moving: rewritten, deleted, or swept away."""

@@ -1,0 +1,252 @@
+"""Leave-behinds that nobody needs any more are swept away."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from consolidator.edits.cutting import blank_lines_before, own_lines
+from consolidator.edits.draft import classifier
+from consolidator.edits.imports import edit_imports
+from consolidator.edits.imports.names import ImportSite
+from consolidator.edits.leave_behind import comment_line, lazy_branches
+from consolidator.edits.pinned import place
+from consolidator.edits.references import Reference
+from consolidator.edits.strings import find_text_mentions
+from consolidator.edits.survey import readable_module
+from consolidator.edits.text_edit import TextEdit, apply_edits
+from consolidator.edits.tree_edit import TreeEdit
+from consolidator.errors import Location, Problem, Refusal, UsageError
+from consolidator.index.importers import names_taken
+from consolidator.index.index import Index
+from consolidator.index.module import Import, Module
+from consolidator.names import ModuleName, Span
+from consolidator.plan import MoveOptions
+from consolidator.plan.move import DEFAULT_COMMENT
+from consolidator.plan.plan import SweepEntry
+
+_KINDS = ("class", "function", "constant")
+
+
+@dataclass(frozen=True)
+class _LeaveBehind:
+    module: Module
+    item: Import
+    comment: tuple[int, int] | None
+    """The first and last line of the comment; None where it has gone."""
+
+
+def sweep(index: Index, entry: SweepEntry, options: MoveOptions) -> TreeEdit | None:
+    """The module without the leave-behind; None when it has none of that name any more.
+
+    Raises `Refusal` while somebody takes the name from there, and `UsageError` when what binds
+    the name is no leave-behind.
+    """
+    module = readable_module(index, ModuleName(entry.module))
+    found = _find(module, entry.name, options)
+    if found is None:
+        return None
+    problems = list(_still_taken(index, found, entry.name))
+    if problems:
+        raise Refusal(problems)
+    texts = {module.path: _without(index, found, entry.name)}
+    texts |= _stub_text(index, module, found.item, entry.name)
+    return TreeEdit(
+        index,
+        f"swept {entry.name} out of {module.name}; it lives in {found.item.module}",
+        texts,
+        references=(Reference("leave-behind", place(module, found.item.node), True),),
+        unbound=frozenset({entry.name, "__getattr__"}),
+        arrived=frozenset({"__getattr__"}),
+    )
+
+
+def _find(module: Module, name: str, options: MoveOptions) -> _LeaveBehind | None:
+    lazy = _lazy_function(module)
+    items = [
+        item
+        for item in module.imports
+        if item.name is not None
+        and (
+            (item.bound == name and item.scope is module.scope)
+            or (lazy is not None and item.scope.node is lazy and name in _asked_names(lazy, item))
+        )
+    ]
+    for item in items:
+        node: ast.stmt = item.node if item.scope is module.scope else module.body[item.statement]
+        comment = _comment_above(module, node, name, item.module, options)
+        if comment is not None or node is lazy:
+            return _LeaveBehind(module, item, comment)
+    if items or name in module.scope.bindings:
+        raise UsageError(f"{module.name} binds {name!r}, and not as a leave-behind")
+    return None
+
+
+def _lazy_function(module: Module) -> ast.FunctionDef | None:
+    for statement in module.body:
+        if isinstance(statement, ast.FunctionDef) and statement.name == "__getattr__":
+            return statement
+    return None
+
+
+def _asked_names(function: ast.FunctionDef, item: Import) -> set[str]:
+    """The names for which a `__getattr__` runs an import: `if name == "C": from m import C`."""
+    found: set[str] = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.If) and item.node in node.body:
+            found |= {
+                constant.value
+                for constant in ast.walk(node.test)
+                if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
+            }
+    return found
+
+
+def _comment_above(
+    module: Module, node: ast.stmt, name: str, target: ModuleName, options: MoveOptions
+) -> tuple[int, int] | None:
+    """The lines of the comment that a move leaves above the import."""
+    for template in dict.fromkeys((options.comment, DEFAULT_COMMENT)):
+        for kind in _KINDS:
+            text = comment_line(template, name, kind, module.name, target) if template else ""
+            wanted = text.splitlines()
+            first = node.lineno - 1
+            while wanted and first >= len(wanted):
+                lines = [
+                    module.syntax.line_text(number).rstrip()
+                    for number in range(first - len(wanted) + 1, first + 1)
+                ]
+                if lines == wanted:
+                    return first - len(wanted) + 1, first
+                if not module.syntax.line_text(first).startswith("#"):
+                    break
+                first -= 1
+    return None
+
+
+# -- who still takes it --------------------------------------------------------------------------
+
+
+def _still_taken(index: Index, found: _LeaveBehind, name: str) -> Iterator[Problem]:
+    module = found.module
+    taken = names_taken(index, module.name)
+    if name in module.readers:
+        yield _used(found, name, f"{module.name} uses it itself")
+    elif name in (module.all_names or ()):
+        yield _used(found, name, "`__all__` offers it")
+    elif name in taken or ("*" in taken and not name.startswith("_")):
+        yield _used(found, name, "another module of the project takes it from there")
+    else:
+        for use in find_text_mentions(index, module.name, frozenset({name})):
+            yield _used(found, name, f"{use.location} names it", use.location)
+            return
+
+
+def _used(found: _LeaveBehind, name: str, why: str, location: Location | None = None) -> Problem:
+    return Problem(
+        "still-used",
+        f"the leave-behind of `{name}` in {found.module.name} is needed: {why}",
+        location or place(found.module, found.item.node),
+        f"let it take `{name}` from {found.item.module} first",
+    )
+
+
+# -- what goes -----------------------------------------------------------------------------------
+
+
+def _without(index: Index, found: _LeaveBehind, name: str) -> str:
+    module = found.module
+    if found.item.scope is not module.scope:
+        return apply_edits(module.text, [_without_branch(found, name)])
+    first = found.comment[0] if found.comment else found.item.node.lineno
+    alone = len(found.item.node.names) == 1 and found.item.node in module.body
+    if alone:
+        last = found.item.node.end_lineno or found.item.node.lineno
+        return apply_edits(module.text, [_without_lines(module, first, last)])
+    edits = _import_edits(index, module, found.item)
+    if found.comment:
+        span = _lines(module, *found.comment)
+        edits.append(TextEdit(span, span.of(module.text), ""))
+    return apply_edits(module.text, edits)
+
+
+def _import_edits(index: Index, module: Module, item: Import) -> list[TextEdit]:
+    return edit_imports(
+        module.syntax,
+        module.name,
+        module.is_package,
+        newline=module.file.newline,
+        classify=classifier(index.workspace, item.module),
+        remove=[ImportSite(item.node, item.index)],
+    )
+
+
+def _without_lines(module: Module, first: int, last: int) -> TextEdit:
+    """Some lines, with the narrower of the gaps around them."""
+    syntax = module.syntax
+    above, below = blank_lines_before(module, first), 0
+    while last + below < syntax.line_count and not syntax.line_text(last + below + 1).strip():
+        below += 1
+    at_end = last + below >= syntax.line_count
+    start = first - above if at_end or above <= below else first
+    end = last if at_end or above <= below else last + below
+    if not at_end and first - above == 1:
+        start, end = 1, last + below
+    span = _lines(module, start, end if not at_end else last + below)
+    return TextEdit(span, span.of(module.text), "")
+
+
+def _lines(module: Module, first: int, last: int) -> Span:
+    return Span(module.syntax.line_span(first).start, module.syntax.line_span(last).end)
+
+
+def _without_branch(found: _LeaveBehind, name: str) -> TextEdit:
+    """`if name == "C": …` of a `__getattr__`, or all of it when nothing else is left."""
+    module = found.module
+    function = _lazy_function(module)
+    assert function is not None
+    branches = [s for s in function.body if isinstance(s, ast.If)]
+    branch = next(s for s in branches if any(n is found.item.node for n in ast.walk(s)))
+    names = [c.value for c in ast.walk(branch.test) if isinstance(c, ast.Constant)]
+    left = [str(other) for other in names if other != name]
+    if not left and len(function.body) == 2 and isinstance(function.body[-1], ast.Raise):
+        first, last = own_lines(module, module.body.index(function))
+        return _without_lines(module, found.comment[0] if found.comment else first, last)
+    asked = function.args.args[0].arg
+    newline, indent = module.file.newline, " " * branch.col_offset
+    spelled = _spelled(found.item)
+    span = _lines(module, branch.lineno, branch.end_lineno or branch.lineno)
+    ours = _indented(lazy_branches(spelled, [str(n) for n in names], asked=asked), indent, newline)
+    if span.of(module.text) != ours:
+        raise Refusal(
+            Problem(
+                "sweep-by-hand",
+                f"the `__getattr__` of {module.name} is not as a move leaves it",
+                place(module, branch),
+                f"take `{name}` out of it by hand",
+            )
+        )
+    rest = lazy_branches(spelled, left, asked=asked) if left else []
+    return TextEdit(span, span.of(module.text), _indented(rest, indent, newline))
+
+
+def _indented(lines: list[str], indent: str, newline: str) -> str:
+    return "".join((indent + line if line else "") + newline for line in lines)
+
+
+def _spelled(item: Import) -> str:
+    node = item.node
+    return "." * getattr(node, "level", 0) + (getattr(node, "module", "") or "")
+
+
+def _stub_text(index: Index, module: Module, item: Import, name: str) -> dict[str, str]:
+    """The stub beside it hands the name on in the same way."""
+    path = module.path + "i"
+    stub = index.readable(path) if index.workspace.has(path) else None
+    if stub is None:
+        return {}
+    for other in stub.imports_by_name.get(name, []):
+        if other.module == item.module:
+            return {path: apply_edits(stub.text, _import_edits(index, stub, other))}
+    return {}
