@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -54,7 +54,10 @@ def recoveries(root: Path) -> list[str]:
 DONE = ("replace", "manifest.json")
 
 
-def test_a_death_at_any_step_is_survived(place: Path) -> None:
+RecordProperty = Callable[[str, object], None]
+
+
+def test_a_death_at_any_step_is_survived(place: Path, record_property: RecordProperty) -> None:
     points, said = 0, set()
     for operation in ("apply", "undo", *recoveries(place)):
         for step in range(count_steps(operation, place)):
@@ -66,10 +69,13 @@ def test_a_death_at_any_step_is_survived(place: Path) -> None:
             points += 1
     assert said == {"fine", "interrupted"}
     assert points > 250
+    record_property("simulated deaths", points)
 
 
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
-def test_an_error_at_any_step_leaves_the_tree_as_it_was(place: Path, lasting: bool) -> None:
+def test_an_error_at_any_step_leaves_the_tree_as_it_was(
+    place: Path, lasting: bool, record_property: RecordProperty
+) -> None:
     points = 0
     for operation in ("apply", "undo"):
         for step in range(count_steps(operation, place)):
@@ -87,10 +93,14 @@ def test_an_error_at_any_step_leaves_the_tree_as_it_was(place: Path, lasting: bo
             shutil.rmtree(attempt.root)
             points += 1
     assert points > 100
+    record_property("injected errors in apply and undo", points)
 
 
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
-def test_an_error_at_any_step_of_recovering_only_delays_it(place: Path, lasting: bool) -> None:
+def test_an_error_at_any_step_of_recovering_only_delays_it(
+    place: Path, lasting: bool, record_property: RecordProperty
+) -> None:
+    points = 0
     for operation in recoveries(place):
         for step in range(count_steps(operation, place)):
             attempt = trial(operation, place)
@@ -101,10 +111,12 @@ def test_an_error_at_any_step_of_recovering_only_delays_it(place: Path, lasting:
                 assert codes <= {"interrupted", "journal-unwritable", "journal-damaged"}
             check_survival(attempt.root, (attempt.refused, attempt.done))
             shutil.rmtree(attempt.root)
+            points += 1
+    record_property("injected errors in recover", points)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_a_real_kill_at_any_step_is_survived(place: Path) -> None:
+def test_a_real_kill_at_any_step_is_survived(place: Path, record_property: RecordProperty) -> None:
     operations = ["apply", "undo", *recoveries(place)[1:4]]
     driver = Path(__file__).with_name("kill_driver.py")
     command = [sys.executable, str(driver), str(place.parent), *operations]
@@ -113,3 +125,4 @@ def test_a_real_kill_at_any_step_is_survived(place: Path) -> None:
     points = [int(line.split(": ")[1]) for line in done.stdout.splitlines()]
     assert len(points) == len(operations)
     assert sum(points) > 150
+    record_property("real SIGKILLs", sum(points))
