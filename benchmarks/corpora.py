@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -85,12 +86,12 @@ CORPORA = (
     Corpus("marshmallow", "4.0.0", ("marshmallow",)),
     Corpus("nltk", "3.9.1", ("nltk",), ("numpy", "pytest"), ("numpy",)),
     Corpus("twisted", "25.5.0", ("twisted",)),
-    Corpus("trio", "0.31.0", ("trio",), layout="src"),
+    Corpus("trio", "0.35.0", ("trio",), layout="src"),
     Corpus("anyio", "4.16.0", ("anyio",), layout="src"),
-    Corpus("narwhals", "2.10.2", ("narwhals",), layout="src"),
+    Corpus("narwhals", "2.29.0", ("narwhals",), layout="src"),
     Corpus("hypothesis", "6.170.15", ("hypothesis",), layout="src"),
-    Corpus("kubernetes", "34.1.0", ("kubernetes",)),
-    Corpus("opentelemetry-proto", "1.38.0", ("opentelemetry",), ("grpcio",)),
+    Corpus("kubernetes", "37.0.2", ("kubernetes",)),
+    Corpus("opentelemetry-proto", "1.45.2", ("opentelemetry",), ("grpcio",)),
     Corpus("homeassistant", "2026.2.3", ("homeassistant",), static_python="3.14"),
 )
 
@@ -111,13 +112,33 @@ def install(wanted: Corpus) -> None:
     """Put one corpus in place, unless the very pins already stand there."""
     stamp = cache() / "stamps" / wanted.name
     if stamp.is_file() and stamp.read_text() == wanted.stamp and wanted.tree.is_dir():
+        describe(wanted)
         return
     if wanted.static_python:
         _install_static(wanted)
     else:
         _install_importable(wanted)
+    describe(wanted)
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(wanted.stamp)
+
+
+def describe(wanted: Corpus) -> None:
+    """Give the tree a `pyproject.toml` with the dependencies that the distribution declares."""
+    file = wanted.tree / "pyproject.toml"
+    found = [d for d in distributions(path=[str(wanted.site)]) if d.name.lower() == wanted.name]
+    if file.is_file() or not found:
+        return
+    needed: list[str] = []
+    extras: dict[str, list[str]] = {}
+    for requirement in found[0].requires or ():
+        extra = re.search(r"""extra\s*==\s*['"]([\w.-]+)['"]""", requirement)
+        name = requirement.partition(";")[0].strip()
+        (extras.setdefault(extra[1], []) if extra else needed).append(name)
+    lines = ["[project]", f'name = "{wanted.name}"', f'version = "{wanted.version}"']
+    lines += [f"dependencies = {json.dumps(needed)}", "[project.optional-dependencies]"]
+    lines += [f'"{extra}" = {json.dumps(names)}' for extra, names in sorted(extras.items())]
+    file.write_text("\n".join(lines) + "\n")
 
 
 def _install_importable(wanted: Corpus) -> None:

@@ -160,7 +160,9 @@ def _imports(case: _Case, before: dict[str, Any], after: dict[str, Any]) -> Iter
             continue
         earlier = before.get(module, {}).get("error")
         carried = module in targets and module not in before and error in known
-        if error != earlier and not carried:
+        # Another package that is not installed: it failed before, and so it does now.
+        absent = "ModuleNotFoundError" in error and "ModuleNotFoundError" in (earlier or "")
+        if error != earlier and not carried and not absent:
             yield Finding("import", module, f"{error} (before: {earlier or 'imported'})")
 
 

@@ -221,7 +221,9 @@ def module_paths(tree: Path) -> Iterator[str]:
     for file in sorted(tree.rglob("*.py")):
         path = file.relative_to(tree).as_posix()
         parts = module_path(path).removesuffix(".py").split("/")
-        if len(parts) > 1 and not _is_left_out(parts) and all(map(_WORD.match, parts)):
+        compiled = any(file.parent.glob(f"{file.stem}.*.so"))  # what is imported is not the file
+        named = len(parts) > 1 and all(map(_WORD.match, parts))
+        if named and not _is_left_out(parts) and not compiled:
             yield path
 
 

@@ -22,30 +22,45 @@ def users(texts: Texts, module: str, name: str) -> list[str]:
     tail = module.rpartition(".")[2]
     pattern = re.compile(rf"\b{re.escape(tail)}\b|^\s*from\s+\.+\s+import".encode(), re.MULTILINE)
     found = []
+    modules = {module_name(path) for path in texts.files}
     for path in texts.mentions(tail if name == "*" else name):
         data = texts.files[path]
-        if pattern.search(data) and module_name(path) != module and _uses(data, path, module, name):
+        if (
+            pattern.search(data)
+            and module_name(path) != module
+            and _uses(data, path, module, name, modules)
+        ):
             found.append(path)
     return found
 
 
-def _uses(data: bytes, path: str, module: str, name: str) -> bool:
+def _uses(data: bytes, path: str, module: str, name: str, modules: set[str]) -> bool:
     try:
         tree = ast.parse(data)
     except (SyntaxError, ValueError):
         return True
     aliases = {module.rpartition(".")[2], *_aliases(tree, path, module)}
-    bound = set(_imported(tree))
+    bound = {local for local, what in _imported(tree, path) if _may_be(what, module, modules)}
     return any(
         _is_use(node, path, module, name, aliases, bound) for node in _without_docstrings(tree)
     )
 
 
-def _imported(tree: ast.Module) -> Iterator[str]:
-    """Every name that an import binds, anywhere in the file."""
+def _imported(tree: ast.Module, path: str) -> Iterator[tuple[str, str]]:
+    """Every name that an import binds, anywhere in the file, and the dotted name of what it is."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield from ((each.asname or each.name).partition(".")[0] for each in node.names)
+        if isinstance(node, ast.Import):
+            for each in node.names:
+                top = each.name.partition(".")[0]
+                yield (each.asname, each.name) if each.asname else (top, top)
+        elif isinstance(node, ast.ImportFrom):
+            base = imported_module(node, path)
+            yield from ((each.asname or each.name, f"{base}.{each.name}") for each in node.names)
+
+
+def _may_be(what: str, module: str, modules: set[str]) -> bool:
+    """Whether an imported thing may be the module, or lead to it; no other module may."""
+    return what not in modules or module == what or module.startswith(f"{what}.")
 
 
 def _without_docstrings(tree: ast.Module) -> Iterator[ast.AST]:
@@ -76,9 +91,11 @@ def _is_use(
         return any(each.name in (name, "*") for each in node.names)
     if isinstance(node, ast.Attribute) and node.attr == name:
         holder = node.value
-        if isinstance(holder, ast.Name):  # not `app.cli` of a parameter `app`
-            return holder.id in aliases and bool({holder.id, "*"} & bound)
-        return getattr(holder, "attr", None) in aliases
+        last = holder.id if isinstance(holder, ast.Name) else getattr(holder, "attr", None)
+        while isinstance(holder, ast.Attribute):
+            holder = holder.value
+        # Not `app.cli` of a parameter `app`, and not `self.app.cli`.
+        return last in aliases and bool({getattr(holder, "id", ""), "*"} & bound)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return f"{module}.{name}" in node.value
     return False
@@ -124,6 +141,8 @@ def _stands_in(node: ast.AST) -> bool:
 def _outside_functions(body: list[ast.stmt]) -> Iterator[ast.AST]:
     for statement in body:
         yield statement
+        if _stands_in(statement):
+            continue
         if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             for child in ast.iter_child_nodes(statement):
                 if isinstance(child, ast.stmt):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import json
 import os
@@ -11,40 +10,17 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from contextlib import chdir
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
+from case_command import Problem, Result, consolidate
 from case_format import Case, Expectation, write_case
+from case_reading import READERS, aside, read_only
 from case_tree import Tree, files_of, plant, snapshot, write_tree
-
-from consolidator.cli import run_cli
 
 PROBE = Path(__file__).with_name("case_probe.py")
 LINT = "I001,E301,E302,E303,E305,E306,F401,F811,F821,F822"
-
-READERS = ("scan", "plan", "check")
-"""The commands that change nothing but the files that they are told to write."""
-ASIDE = ("-o", "--output", "--baseline", "--report")
-"""The options that name such a file."""
-
-Problem = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Result:
-    """What one run of the command line came to."""
-
-    code: int
-    stdout: bytes
-    stderr: str
-
-    @property
-    def problems(self) -> list[Problem]:
-        """The problems of a run with `--format json`."""
-        return json.loads(self.stdout)["problems"] if self.stdout.strip() else []
 
 
 @dataclass(frozen=True)
@@ -122,34 +98,6 @@ def follow(
     assert again.code == 0, f"a second run exits {again.code}: {again.stderr}"
     assert snapshot(root) == after, "a second run changes something"
     return Expectation("diff", dry.stdout.decode(errors="backslashreplace")), written.problems
-
-
-def read_only(command: tuple[str, ...], root: Path) -> Expectation:
-    """Run a command that only reads, twice; what it prints."""
-    before = snapshot(root, without=())
-    first = consolidate(command, root)
-    assert "Traceback" not in first.stderr, first.stderr
-    assert left_alone(command, before, snapshot(root, without=())), "the command changed the tree"
-    if first.code == 2:
-        assert first.stderr.strip(), "a usage error says what is wrong"
-        return Expectation("usage error")
-    if not aside(command):
-        assert consolidate(command, root) == first, "a second run says something else"
-    return Expectation("output", first.stdout.decode(), first.code)
-
-
-def aside(command: tuple[str, ...]) -> set[str]:
-    """The files that a command that only reads is told to write."""
-    if command[0] not in READERS:
-        return set()
-    return {value for option, value in itertools.pairwise(command) if option in ASIDE}
-
-
-def left_alone(command: tuple[str, ...], before: Tree, after: Tree) -> bool:
-    """Whether nothing differs but the files that the command was told to write."""
-    written = aside(command)
-    kept = {path: entry for path, entry in before.items() if path not in written}
-    return kept == {path: entry for path, entry in after.items() if path not in written}
 
 
 def project(case: Case, root: Path) -> Tree:
@@ -284,22 +232,6 @@ def undo_all(case: Case, root: Path, states: list[Tree]) -> None:
             result = consolidate(("undo",), root)
             assert result.code == 0, result.stderr
             assert project(case, root) == earlier, "undo did not restore the tree"
-
-
-def consolidate(arguments: tuple[str, ...], root: Path) -> Result:
-    """Run the command line in the tree, in this process, as a terminal would see it."""
-    argv = [*arguments, "--root", str(root)]
-    out, err = io.BytesIO(), io.BytesIO()
-    streams = {
-        "stdout": io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True),
-        "stderr": io.TextIOWrapper(err, encoding="utf-8", newline="", write_through=True),
-    }
-    with mock.patch.multiple(sys, **streams), chdir(root):
-        try:
-            code = run_cli(argv)
-        except SystemExit as stop:
-            code = stop.code if isinstance(stop.code, int) else int(bool(stop.code))
-    return Result(code, out.getvalue(), err.getvalue().decode())
 
 
 def git_applied(diff: bytes, before: Tree, scratch: Path) -> Tree:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import sys
-import tomllib
 from collections.abc import Iterable
-from typing import Any
 
 from consolidator.errors import Problem
 from consolidator.index.index import Index
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
+from consolidator.workspace.declared import declared_packages, extra_packages, normal
 
 _MOST_PARSED = 40
 
@@ -25,19 +23,19 @@ def new_packages(index: Index, source: Module, target: Module | None) -> frozens
         return frozenset()
     there, tops = _reach(index, source.name)
     needed = _needed(index, target, there) - tops
-    return frozenset(needed - _declared(index, "dependencies")) if needed else frozenset()
+    return frozenset(needed - declared_packages(index.workspace)) if needed else frozenset()
 
 
 def optional_packages(index: Index, source: Module, target: Module | None) -> frozenset[str]:
     """Those new packages that pyproject.toml names in an extra."""
     found = new_packages(index, source, target)
-    return found & _declared(index, "optional-dependencies") if found else found
+    return found & extra_packages(index.workspace) if found else found
 
 
 def undeclared_packages(index: Index, source: Module, target: Module | None) -> Iterable[Problem]:
     """A problem for each new package of which nothing says that it is there."""
     found = new_packages(index, source, target)
-    for package in sorted(found - _declared(index, "optional-dependencies") if found else found):
+    for package in sorted(found - extra_packages(index.workspace) if found else found):
         assert target is not None
         yield Problem(
             "new-dependency",
@@ -60,7 +58,7 @@ def _reach(index: Index, start: ModuleName) -> tuple[set[ModuleName], set[str]]:
         if name in seen or path is None:
             continue
         seen.add(name)
-        tops |= {_normal(o.top) for o in index.imported_by(path, name, deferred=False)}
+        tops |= {normal(o.top) for o in index.imported_by(path, name, deferred=False)}
         queue += index.modules_imported_by(path, name, deferred=False)
     return seen, tops
 
@@ -81,25 +79,5 @@ def _needed(index: Index, target: Module, there: set[ModuleName]) -> set[str]:
                 child = item.module.child(item.name) if item.name else item.module
                 queue += [item.module, child]
             elif item.module.top not in sys.stdlib_module_names:
-                needed.add(_normal(item.module.top))
+                needed.add(normal(item.module.top))
     return needed - {""}
-
-
-def _declared(index: Index, key: str) -> set[str]:
-    """The packages that `[project]` in pyproject.toml lists under a key."""
-    if not index.workspace.has("pyproject.toml"):
-        return set()
-    try:
-        document = tomllib.loads(index.workspace.file("pyproject.toml").text)
-    except tomllib.TOMLDecodeError:
-        return set()
-    listed: Any = document.get("project", {}).get(key, [])
-    if isinstance(listed, dict):
-        listed = [text for extra in listed.values() for text in extra]
-    return {_normal(text) for text in listed if isinstance(text, str)}
-
-
-def _normal(requirement: str) -> str:
-    """`Render-Kit[x]>=2` and `render_kit` are one."""
-    name = re.split(r"[^A-Za-z0-9._-]", requirement.strip(), maxsplit=1)[0]
-    return re.sub(r"[-_.]+", "-", name).lower()

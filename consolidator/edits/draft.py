@@ -10,6 +10,7 @@ from consolidator.edits.closure import Closure, close
 from consolidator.edits.deferring import deferrable_imports, deferred_uses, is_named_as_type
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import Addition, Category, ImportSite, Surroundings
+from consolidator.edits.leave_behind import comment_line
 from consolidator.edits.merge.home_side import edit_home, needs_at_home, split_patch
 from consolidator.edits.moved_text import lazy_import_edits
 from consolidator.edits.needs import Need, resolve_needs
@@ -174,10 +175,24 @@ class _Drafter:
                 survey.renamed,
             )
             self._rescue(found, closure)
+            found.edits += self._comments(found)
             if module.path in self.strategy.deferred_importers:
                 self._defer(found)
             if found.changes_something or found.references:
                 yield found
+
+    def _comments(self, found: FileReferences) -> Iterator[TextEdit]:
+        """A leave-behind that follows says in its comment where to."""
+        survey, module = self.survey, found.module
+        template = survey.options.comment
+        for site in found.retarget:
+            span = module.syntax.line_span(max(site.node.lineno - 1, 1))
+            above = span.of(module.text).rstrip("\r\n")
+            span = Span(span.start, span.start + len(above))
+            for kind in ("class", "function", "constant") if above.startswith("#") else ():
+                told = (template, site.alias.asname or site.alias.name, kind, module.name)
+                if above == comment_line(*told, survey.source.name):
+                    yield TextEdit(span, above, comment_line(*told, survey.move.target))
 
     def _rescue(self, found: FileReferences, closure: Closure) -> None:
         """Without a plain import left behind, a star importer gets an import of its own."""

@@ -90,7 +90,7 @@ def _new_dependencies(draft: Draft) -> Iterator[Problem]:
 def _module_name_matters(draft: Draft) -> Iterator[Problem]:
     """Registries and pickles that know a class by its module."""
     source = draft.closure.source
-    for root in draft.closure.roots:
+    for root in draft.gone.roots:
         for index in root.statements:
             statement = source.body[index]
             reason = _depends_on_its_name(statement)

@@ -13,7 +13,7 @@ from consolidator.edits.layers import inverts_layers
 from consolidator.edits.moved_text import outermost_function
 from consolidator.edits.needs import Need
 from consolidator.edits.references import import_sites
-from consolidator.edits.self_registering import registers_itself
+from consolidator.edits.self_registering import only_seems_to, registers_itself
 from consolidator.edits.strategy import LeaveBehindForm, Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.tree_edit import TreeEdit
@@ -88,10 +88,13 @@ def find_draft(survey: Survey) -> Outcome:
 def _preferred(survey: Survey) -> Iterator[Strategy]:
     options = survey.options
     forms: list[LeaveBehindForm] = ["import", "lazy"]
+    last_resort: list[Strategy] = []
     if options.leave_behind is not None:
         forms = [options.leave_behind]
     elif any(registers_itself(survey.index, survey.source, root) for root in survey.roots):
         forms = ["import"]
+        if all(only_seems_to(survey.index, survey.source, root) for root in survey.roots):
+            last_resort = [Strategy("stay", "lazy"), Strategy("import back", "lazy")]
     elif optional_packages(survey.index, survey.source, survey.target):
         forms = ["lazy", "import"]
     if survey.twin is not None:
@@ -110,6 +113,7 @@ def _preferred(survey: Survey) -> Iterator[Strategy]:
         return
     yield from ([*back[:1], *usual, *back[1:]] if _drags_along(survey, first) else [*usual, *back])
     yield from everything
+    yield from last_resort
 
 
 def _drags_along(survey: Survey, strategy: Strategy) -> bool:

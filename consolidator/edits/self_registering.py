@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 from consolidator.index.definitions import Definition
 from consolidator.index.index import Index
@@ -28,17 +29,87 @@ def registers_itself(index: Index, module: Module, item: Definition, depth: int 
     return False
 
 
-def _has_effect(index: Index, module: Module, node: ast.ClassDef, depth: int) -> bool:
+def only_seems_to(index: Index, module: Module, item: Definition) -> bool:
+    """Whether nothing but unknown decorators make a class count, and they change nothing."""
+    nodes = [module.body[number] for number in item.statements]
+    classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
+    return not any(
+        _tells_others(index, module, decorator)
+        for node in classes
+        for decorator in node.decorator_list
+    ) and not any(_has_effect(index, module, node, 0, decorated=False) for node in classes)
+
+
+def _has_effect(
+    index: Index, module: Module, node: ast.ClassDef, depth: int, decorated: bool = True
+) -> bool:
     for keyword in node.keywords:
         if keyword.arg == "metaclass" and _last(keyword.value) not in _PURE_METACLASSES:
             return True
-    if depth == 0 and any(_last(d) not in _PURE_DECORATORS for d in node.decorator_list):
+    if (
+        decorated
+        and depth == 0
+        and any(_last(d) not in _PURE_DECORATORS for d in node.decorator_list)
+    ):
         return True
     if depth and any(_fills(statement) for statement in node.body):
         return True
     return depth < _MOST_BASES and any(
         _base_has_effect(index, module, base, depth) for base in node.bases
     )
+
+
+def _tells_others(index: Index, module: Module, decorator: ast.expr) -> bool:
+    """Whether a decorator may put the class somewhere; one that cannot be read may."""
+    if _last(decorator) in _PURE_DECORATORS:
+        return False
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    origin = index.resolve(module.name, called.id) if isinstance(called, ast.Name) else None
+    home = index.module(origin.module) if origin and origin.kind == "definition" else None
+    if origin is None or home is None or index.readable(home.path) is None:
+        return True
+    return _reaches_state(home, origin.name, set())
+
+
+def _reaches_state(module: Module, name: str, seen: set[str]) -> bool:
+    """Whether a function, or one of its module that it uses, changes what the module holds."""
+    if name in seen:
+        return False
+    seen.add(name)
+    numbers = {binding.statement for binding in module.bindings(name)}
+    if any(module.imports_by_name.get(name, ())):
+        return False
+    for number in numbers:
+        statement = module.body[number] if number < len(module.body) else None
+        if statement is not None and any(_changes(module, node) for node in ast.walk(statement)):
+            return True
+        used = {use.name for use in module.uses_in(number)} - {name}
+        if any(module.bindings(other) and _reaches_state(module, other, seen) for other in used):
+            return True
+    return False
+
+
+def _changes(module: Module, node: ast.AST) -> bool:
+    """`TABLE.append(x)`, `TABLE[x] = y`, `global N`, with the module's `TABLE`."""
+    if isinstance(node, ast.Global):
+        return True
+    if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in _FILLING:
+        return _is_state(module, _root(node.func))
+    stores = isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store)
+    return stores and _is_state(module, _root(node))
+
+
+def _is_state(module: Module, name: str) -> bool:
+    """Whether a name of the module may hold a registry: not `linecache` of `import linecache`."""
+    items = module.imports_by_name.get(name, [])
+    libraries = all(i.name is None and i.module.top in sys.stdlib_module_names for i in items)
+    return bool(module.bindings(name)) and not (items and libraries)
+
+
+def _root(node: ast.AST) -> str:
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return str(getattr(node, "id", ""))
 
 
 def _base_has_effect(index: Index, module: Module, base: ast.expr, depth: int) -> bool:

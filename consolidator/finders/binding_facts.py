@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from consolidator.index.events.static_tests import dotted
@@ -23,10 +23,11 @@ _READS = frozenset({"get", "keys", "items", "values", "copy"})
 def binding_facts(text: str) -> dict[str, Any]:
     """The names that a file binds at module level; raises `SyntaxError` when it cannot be read.
 
-    `bound`: in the module or a block of it; `typing`: under `if TYPE_CHECKING:` alone; `perhaps`:
-    declared without a value, or set by a function through `global`; `stars`: the modules of its
-    star imports; `listed`: what `__all__` lists, None when there is none or it is computed;
-    `opaque`: whether it can bind names that do not show.
+    `bound`: in the module or a block of it; `not-imported`: those of them that not imports alone
+    bind; `typing`: under `if TYPE_CHECKING:` alone; `perhaps`: declared without a value, or set by
+    a function through `global`; `stars`: the modules of its star imports; `listed`: what `__all__`
+    lists, None when there is none or it is computed; `opaque`: whether it can bind names that do
+    not show.
     """
     tree = parse(text).tree
     reader = _Reader()
@@ -35,6 +36,7 @@ def binding_facts(text: str) -> dict[str, Any]:
     return {
         "bound": sorted(reader.bound),
         "typing": sorted(reader.typing - reader.bound),
+        "not-imported": sorted(reader.not_imported),
         "perhaps": sorted(reader.perhaps | set(_through_global(tree))),
         "stars": reader.stars,
         "listed": listed if listed and not _is_computed(tree.body) else None,
@@ -54,6 +56,7 @@ class _Reader:
         self.bound: set[str] = set()
         self.typing: set[str] = set()
         self.perhaps: set[str] = set()
+        self.not_imported: set[str] = set()
         self.stars: list[str] = []
         self.opaque = False
 
@@ -85,21 +88,28 @@ class _Reader:
             )
         for child in ast.iter_child_nodes(node):
             if not isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
-                into.update(_stored(child))
+                self._bind(_stored(child), into)
         if isinstance(node, ast.If) and node.body and is_type_checking(node, node.body[0]):
             self.block(node.body, typing=True, is_top=False)
             self.block(node.orelse, typing, is_top=False)
             return
         for case in getattr(node, "cases", ()):
-            into.update(_stored(case.pattern))
+            self._bind(_stored(case.pattern), into)
         for body in _bodies(node):
             self.block(body, typing, is_top=False)
+
+    def _bind(self, names: Iterable[str], into: set[str]) -> None:
+        found = set(names)
+        into.update(found)
+        self.not_imported.update(found)
+        self.opaque = self.opaque or "__getattr__" in found
 
     def _definition(self, node: ast.AST, into: set[str]) -> None:
         name = str(getattr(node, "name", ""))
         into.add(name)
+        self.not_imported.add(name)
         for decorator in getattr(node, "decorator_list", []):
-            into.update(_stored(decorator))
+            self._bind(_stored(decorator), into)
             self.opaque = self.opaque or (dotted(decorator) or "").endswith("global_enum")
         if name == "__getattr__":
             answered = _answered(node)

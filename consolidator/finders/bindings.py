@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from consolidator.finders.asks import absolute_name
+from consolidator.finders.asks import absolute_name, all_asks, users_of_module
 from consolidator.finders.binding_facts import binding_facts, may_bind_unseen
 from consolidator.finders.scene import Scene
 from consolidator.index.file_facts import file_facts
@@ -47,7 +47,10 @@ class Bindings:
         outline = self.scene.outlines.get(path)
         if outline is None:
             return None
-        if name in outline.bound or name in _OF_EVERY_MODULE or self.submodule(path, name):
+        if name in _OF_EVERY_MODULE or self.submodule(path, name):
+            return True
+        from_itself = self._takes_from_itself(path, name)
+        if name in outline.bound and not from_itself:
             return True
         if (path, name) in seen:
             return False
@@ -58,7 +61,9 @@ class Bindings:
         facts = self._facts[path]
         if facts is None:
             return None
-        if name in facts["bound"] or (for_typing and name in facts["typing"]):
+        if name in facts["not-imported" if from_itself else "bound"]:
+            return True
+        if for_typing and name in facts["typing"]:
             return True
         unsure = facts["opaque"] or name in facts["perhaps"]
         for star in facts["stars"]:
@@ -71,14 +76,23 @@ class Bindings:
     def _needs_facts(self, path: str, name: str) -> bool:
         """Whether the outline leaves it open: the text mentions the name, or can bind unseen."""
         outline = self.scene.outlines.get(path)
-        if outline is None or name in outline.bound:
+        if outline is None:
             return False
+        if name in outline.bound:
+            return self._takes_from_itself(path, name)
         if outline.is_opaque or outline.stars or name in outline.perhaps:
             return True
         text = self.scene.index.workspace.file(path).text
         if path not in self._may_hide:
             self._may_hide[path] = may_bind_unseen(text)
         return self._may_hide[path] or name in text
+
+    def _takes_from_itself(self, path: str, name: str) -> bool:
+        """Whether all that imports a name in a file is `from . import name` in `__init__.py`."""
+        taken = self.scene.once(all_asks).of_files.get(path, {}).get(name, ())
+        own = {item for user, item in taken if user == path and item.bound == name}
+        imports = self.scene.outlines[path].imports
+        return bool(own) and all(item in own for item in imports if item.bound == name)
 
     def submodule(self, path: str, name: str) -> bool:
         """Whether `name` is a module of the package in a file."""
@@ -108,8 +122,30 @@ def bindings(scene: Scene) -> Bindings:
     return Bindings(scene)
 
 
-def is_set_from_outside(scene: Scene, users: Iterable[str], name: str) -> bool:
-    """Whether one of the files that use a module sets a name on it: `mod.NAME = 1`, `"NAME"`."""
+def is_set_from_outside(scene: Scene, path: str, name: str) -> bool:
+    """Whether others may give the module in a file the name.
+
+    By `mod.NAME = 1`, by `setattr(mod, …)`, or by a helper that it imports and that fills the
+    namespace of its caller.
+    """
     word = re.escape(name)
-    pattern = re.compile(rf"\.{word}[ \t]*(?::[^=\n]+)?=(?!=)|['\"]{word}['\"]")
-    return any(pattern.search(scene.index.workspace.file(path).text) for path in users)
+    pattern = rf"\.{word}[ \t]*(?::[^=\n]+)?=(?!=)|['\"]{word}['\"]"
+    for user, item in users_of_module(scene, path):
+        module = re.escape(item.bound)
+        space = rf"(?:\bvars\(\s*{module}\s*\)|\b{module}\.__dict__)"
+        at_random = rf"\bsetattr\(\s*{module}\b|{space}(?:\[[^\]\n]+\][ \t]*=(?!=)|\.update\()"
+        if re.search(f"{pattern}|{at_random}", scene.index.workspace.file(user).text):
+            return True
+    return path in scene.once(_filled_by_helpers)
+
+
+def _filled_by_helpers(scene: Scene) -> frozenset[str]:
+    """The files that import from a module which writes into `sys._getframe(1).f_globals`."""
+    asks = scene.once(all_asks)
+    return frozenset(
+        user
+        for path, names in asks.of_files.items()
+        if path in scene.outlines and "f_globals" in scene.index.workspace.file(path).text
+        for taken in names.values()
+        for user, _ in taken
+    )

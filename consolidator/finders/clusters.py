@@ -10,7 +10,6 @@ from consolidator.finders.findings import Definer, Duplicate, MemberDifference, 
 from consolidator.finders.roles import is_test
 from consolidator.index.class_differences import contradictions as contradictory
 from consolidator.index.class_identity import ClassFacts
-from consolidator.index.class_identity.heads import head
 from consolidator.index.class_relation import Comparer
 
 _EQUAL = frozenset({"identical", "same code"})
@@ -103,6 +102,7 @@ def duplicate(
         tuple(map(definer, classes)),
         differences,
         any(comparer.kinds.schema_kind(facts) for facts in classes),
+        state=comparer.state(classes[0]) if relation != "conflict" else "",
     )
 
 
@@ -184,4 +184,4 @@ def _pairs(classes: Sequence[ClassFacts]) -> Iterator[tuple[ClassFacts, ClassFac
 
 
 def _value(facts: ClassFacts, member: str) -> str:
-    return head(facts.source(member)) if member in facts.members else ""
+    return facts.head(member) if member in facts.members else ""

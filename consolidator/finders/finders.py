@@ -16,6 +16,7 @@ from consolidator.finders.findings import (
     Findings,
     SecondDefinition,
     Suppression,
+    is_namesake,
 )
 from consolidator.finders.fingerprint import KINDS, name_of
 from consolidator.finders.leave_behinds import find_expired_leave_behinds
@@ -75,9 +76,13 @@ def _suppressed_by_path(findings: Iterable[Finding], config: Config) -> Iterator
 
 
 def order(finding: Concern) -> tuple[object, ...]:
-    """By kind, the most valuable first; the same whatever order files are read in."""
+    """By kind, the most valuable first; the same whatever order files are read in.
+
+    Classes that have no more than their name in common come last of all.
+    """
     stands = tuple((place.path, place.line) for place in places(finding))
-    return list(KINDS).index(type(finding)), _value(finding), name_of(finding), stands
+    kind = list(KINDS).index(type(finding))
+    return is_namesake(finding), kind, _value(finding), name_of(finding), stands
 
 
 def _value(finding: Concern) -> tuple[int, int]:

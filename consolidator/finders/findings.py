@@ -153,6 +153,9 @@ class Duplicate:
     is_schema: bool = False
     """Whether fields make up the class: dataclass, Enum, NamedTuple, TypedDict, pydantic, ORM."""
     suppression: Suppression | None = None
+    state: str = ""
+    """What each copy has for itself and one class would share: `known = []`, a registry of
+    subclasses; empty if there is nothing of the kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +211,11 @@ class ThroughLeaveBehind:
 
 Concern = Finding | SecondDefinition | ThroughLeaveBehind
 """What a gate can mind: the findings of a scan, and relapses."""
+
+
+def is_namesake(finding: Concern) -> bool:
+    """Whether a finding is about classes that contradict each other: one name, several things."""
+    return isinstance(finding, Duplicate) and finding.relation == "conflict"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from consolidator.finders.findings import (
     MissingModule,
     SecondDefinition,
     ThroughLeaveBehind,
+    is_namesake,
 )
 from consolidator.finders.import_sites import sites_of
 from consolidator.finders.leave_behinds import leave_behinds
@@ -31,13 +32,8 @@ def minded(finding: Finding) -> bool:
 
     Classes of one name that contradict each other are two things until somebody says otherwise.
     """
-    match finding:
-        case BrokenImport() | MissingModule():
-            return True
-        case Duplicate():
-            return finding.relation != "conflict"
-        case _:
-            return False
+    is_of_kind = isinstance(finding, BrokenImport | MissingModule | Duplicate)
+    return is_of_kind and not is_namesake(finding)
 
 
 def relapses(scene: Scene, findings: Findings) -> Iterator[SecondDefinition | ThroughLeaveBehind]:

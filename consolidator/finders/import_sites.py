@@ -54,7 +54,7 @@ class SiteReader:
             around.is_deferred,
             around.is_typing_only,
             around.is_guarded or around.is_expected,
-            self._is_used(path, item),
+            around.is_watched or self._is_used(path, item),
         )
 
     def surroundings(self, path: str, item: OutlinedImport) -> Surroundings:

@@ -14,7 +14,7 @@ Chain = tuple[ast.AST, ...]
 """An import statement and the nodes around it, outermost first."""
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-TYPE = re.compile(r"[\w.\[\], |]+")
+TYPE = re.compile(r"\w[\w.]*(?:[\[\],| ]*[\[\],|][\[\],| ]*[\w.]+)*[\] ]*")
 """What a string is that may hold a type."""
 
 _CATCHES_IMPORT_ERROR = frozenset(
@@ -31,6 +31,8 @@ class Surroundings:
     is_guarded: bool = False
     is_expected: bool = False
     """`with pytest.raises(ImportError):` is around it."""
+    is_watched: bool = False
+    """Something depends on whether it fails: `HAVE_C = True` in its `try`, the end of the `try`."""
 
 
 def surroundings(chain: Chain) -> Surroundings:
@@ -43,6 +45,7 @@ def surroundings(chain: Chain) -> Surroundings:
         any(isinstance(node, ast.If) and is_type_checking(node, child) for node, child in pairs),
         any(_guards(node, child) for node, child in pairs),
         any(_expects(node) for node in own),
+        any(_watches(node, child) for node, child in pairs),
     )
 
 
@@ -62,6 +65,12 @@ def _guards(node: ast.AST, child: ast.AST) -> bool:
             return False
         return truth is not None and truth is not (child in node.body)  # it never runs
     return False
+
+
+def _watches(node: ast.AST, child: ast.AST) -> bool:
+    if isinstance(node, ast.Try | ast.TryStar):
+        return child in node.body and any(map(_catches, node.handlers))
+    return _expects(node) or (isinstance(node, ast.With | ast.AsyncWith) and _guards(node, child))
 
 
 def _catches(handler: ast.ExceptHandler) -> bool:

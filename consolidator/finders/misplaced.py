@@ -13,11 +13,11 @@ from consolidator.finders.findings import Candidate, Definer, Misplaced, Site, S
 from consolidator.finders.import_sites import sites_of
 from consolidator.finders.missing_modules import demands_on_missing
 from consolidator.finders.roles import (
+    all_test_code,
     has_test_methods,
     holds_tests,
     is_script,
     is_test_module,
-    test_code,
 )
 from consolidator.finders.scene import Scene
 from consolidator.index.outline import Outline, OutlinedClass
@@ -101,7 +101,7 @@ def _why_another(candidates: Sequence[Candidate]) -> Suppression | None:
 
 def _wrongly_placed(scene: Scene, path: str, outline: Outline) -> Iterator[Misplaced]:
     """What others import from a file of tests or a script."""
-    tests = scene.once(test_code)
+    tests = scene.once(all_test_code)
     taken = scene.once(all_asks).of_files[path]
     place = _place(scene, path, outline)
     classes = {item.name: item for item in outline.classes if not item.column}
@@ -121,7 +121,7 @@ def _wrongly_placed(scene: Scene, path: str, outline: Outline) -> Iterator[Mispl
 
 def _place(scene: Scene, path: str, outline: Outline) -> Reason | None:
     """What is wrong with a file as the place of a class that others import."""
-    if path in scene.once(test_code):
+    if path in scene.once(all_test_code):
         return "in a test module" if is_test_module(path) and holds_tests(outline) else None
     if outline.classes and is_script(scene.index.workspace, path):
         return "in a script"

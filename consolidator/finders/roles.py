@@ -23,7 +23,7 @@ def is_test(path: str) -> bool:
     """Whether the path is that of test code: a test module, or anything in a folder of tests.
 
     `pkg/test/` and `pkg/testing/` are no such folders: packages keep there what helps their users
-    to test. `test_code` looks closer.
+    to test. `all_test_code` looks closer.
     """
     folders = path.split("/")[:-1]
     return (
@@ -31,8 +31,8 @@ def is_test(path: str) -> bool:
     )
 
 
-def test_code(scene: Scene) -> frozenset[str]:
-    """The paths of all test code; ask for it by `scene.once(test_code)`.
+def all_test_code(scene: Scene) -> frozenset[str]:
+    """The paths of all test code; ask for it by `scene.once(all_test_code)`.
 
     A folder called `test` is one of tests when test modules stand in it. Outside such folders
     `connection_test.py` and `test_endpoints.py` may be anything, until they show that they test.

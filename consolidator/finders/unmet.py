@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from consolidator.errors import Refusal
-from consolidator.finders.asks import Ask, all_asks, users_of_module
+from consolidator.finders.asks import Ask, all_asks
 from consolidator.finders.bindings import bindings, is_set_from_outside
 from consolidator.finders.candidates import is_defined
 from consolidator.finders.import_sites import SiteReader
@@ -86,13 +86,15 @@ def _names(scene: Scene) -> Iterator[tuple[QualifiedName, list[Ask]]]:
         for path, names in asks.of_files.items()
         if (outline := scene.outlines.get(path)) is not None
         for name, taken in names.items()
-        if name is not None and name != "*" and name not in outline.bound
+        if name is not None
+        and name != "*"
+        and (name not in outline.bound or any(user == path for user, _ in taken))
     ]
     known = scene.once(bindings)
     known.prepare((path, name) for path, name, _ in doubtful)
     for path, name, taken in doubtful:
         failing = [ask for ask in taken if _fails(scene, path, name, ask)]
-        if failing and not _is_set(scene, path, name):
+        if failing and not is_set_from_outside(scene, path, name):
             yield QualifiedName(scene.module_of(path), name), failing
     yield from _missing_in_folders(scene)
 
@@ -117,11 +119,6 @@ def _is_typing_only(scene: Scene, ask: Ask) -> bool:
 
 def _files(scene: Scene, stem: str) -> Iterator[str]:
     return (file for file in (f"{stem}.py", f"{stem}/__init__.py") if file in scene.outlines)
-
-
-def _is_set(scene: Scene, path: str, name: str) -> bool:
-    users = {user for user, _ in users_of_module(scene, path)}
-    return is_set_from_outside(scene, users, name)
 
 
 def _missing_in_folders(scene: Scene) -> Iterator[tuple[QualifiedName, list[Ask]]]:

@@ -22,7 +22,8 @@ from consolidator.index.offer import (
     method_answer,
     offer_of,
 )
-from consolidator.index.offer.names import absolute, meaning, read_ahead
+from consolidator.index.offer.names import Meaning, absolute, meaning, read_ahead
+from consolidator.index.syntax import split_lines
 from consolidator.index.usage import Group, Use, groups_of, usage_facts
 from consolidator.names import ModuleName, QualifiedName
 
@@ -46,11 +47,14 @@ def usage_fit(index: Index, candidate: QualifiedName, users: Iterable[tuple[str,
         for use in _uses(index, candidate, path, bound)
         for answer in [_judge(index, offer, use)]
     ]
-    misfits = [_misfit(index, path, use, a.why) for path, use, a in answers if a.holds is False]
+    wrong: dict[str, list[tuple[Use, str]]] = {}
+    for path, use, answer in answers:
+        if answer.holds is False:
+            wrong.setdefault(path, []).append((use, answer.why))
+    misfits = [found for path in sorted(wrong) for found in _misfits(index, path, wrong[path])]
     checked = sum(answer.holds is not None for _, _, answer in answers)
     if misfits:
-        ordered = sorted(dict.fromkeys(misfits), key=lambda m: (m.location.path, m.location.line))
-        return Fit("contradicts", checked, tuple(ordered))
+        return Fit("contradicts", checked, tuple(misfits))
     if checked:
         return Fit("fits", checked)
     reasons = [answer.why for _, _, answer in answers if answer.why]
@@ -84,27 +88,25 @@ def _read_usages(index: Index, paths: list[str]) -> None:
 
 def _uses(index: Index, candidate: QualifiedName, path: str, bound: str) -> Iterator[Use]:
     groups = groups_of(index.usages[path] or [], bound)
-    if len({group.sources for group in groups}) > 1:
+    if len({source for group in groups for source in group.sources}) > 1:
         groups = [group for group in groups if _may_mean(index, candidate, path, group)]
     for group in groups:
         yield from group.uses
 
 
 def _may_mean(index: Index, candidate: QualifiedName, path: str, group: Group) -> bool:
+    """Whether what a scope imports is broken, or is the candidate whichever import runs."""
     importer = index.workspace.module_of(path) or ModuleName(path.removesuffix(".py"))
-    for module, name in group.sources:
-        found = meaning(index, absolute(index, importer, module), name)
-        if found.kind == "unknown" or (found.module, found.name) == (
-            candidate.module,
-            candidate.name,
-        ):
-            return True
-        if (
-            found.kind == "foreign"
-            and absolute(index, importer, module).top == candidate.module.top
-        ):
-            return True  # a module of the project that does not exist
-    return False
+    found = [meaning(index, absolute(index, importer, m), name) for m, name in group.sources]
+    if any(_is_broken(index, one) for one in found):
+        return True
+    return all((one.module, one.name) == (candidate.module, candidate.name) for one in found)
+
+
+def _is_broken(index: Index, found: Meaning) -> bool:
+    """Whether an import from the project finds nothing: no such name, or no such module."""
+    is_missing = found.kind == "foreign" and index.workspace.is_first_party(found.module.top)
+    return found.kind == "unknown" or is_missing
 
 
 # -- judging ---------------------------------------------------------------------------------
@@ -204,12 +206,14 @@ def _as_class(held: Held, kind: str) -> Answer:
 # -- misfits ---------------------------------------------------------------------------------
 
 
-def _misfit(index: Index, path: str, use: Use, why: str) -> Misfit:
-    line, column, last, end = use.where
-    lines = index.workspace.file(path).text.splitlines()
-    text = lines[line - 1].strip() if line <= len(lines) else ""
-    code = _code(lines[line - 1 : last], column, end)
-    return Misfit(Location(path, line, text), code, why)
+def _misfits(index: Index, path: str, wrong: Iterable[tuple[Use, str]]) -> Iterator[Misfit]:
+    """The misfits in one file, by line."""
+    lines = split_lines(index.workspace.file(path).text)
+    ordered = sorted(dict.fromkeys(wrong), key=lambda item: item[0].where)
+    for use, why in ordered:
+        line, column, last, end = use.where
+        code = _code(lines[line - 1 : last], column, end)
+        yield Misfit(Location(path, line, lines[line - 1].strip()), code, why)
 
 
 def _code(lines: list[str], column: int, end: int) -> str:

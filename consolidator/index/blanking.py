@@ -1,7 +1,8 @@
 """Takes strings and comments out of Python code, so that patterns can look for statements.
 
-This is a matter of one regular expression, some ten times as fast as parsing. What it cannot be
-sure of, it says.
+`without_long_strings` takes out only what can hold a line that looks like a statement: strings of
+several lines. That is ten times as fast as `blanked`, which takes out everything, and that again is
+ten times as fast as parsing. What they cannot be sure of, they say.
 """
 
 from __future__ import annotations
@@ -20,6 +21,16 @@ class Unsure(Exception):
 
 
 # Only what is more than a plain string on one line is captured: `split` gives None for the rest.
+_LONG = (
+    r'''"""[^"\\]*+(?:(?:\\[\s\S]|"(?!""))[^"\\]*+)*+"""''',
+    r"""'''[^'\\]*+(?:(?:\\[\s\S]|'(?!''))[^'\\]*+)*+'''""",
+)
+_LONG_STRINGS = {
+    (True, False): re.compile(f"({_LONG[0]})"),
+    (False, True): re.compile(f"({_LONG[1]})"),
+    (True, True): re.compile(f"({_LONG[0]}|{_LONG[1]})"),
+}
+_BACKSLASH = re.compile(r"([^\n]*)\\\n")
 _STRING_OR_COMMENT = re.compile(
     r'''"(?!"")[^"\\\n{]*+"'''
     r"""|'(?!'')[^'\\\n{]*+'"""
@@ -36,25 +47,67 @@ _TABS = re.compile(r"\n *\t[ \t]*")
 _FORMATTED = frozenset(letter + raw for letter in "fFtT" for raw in "rR")
 
 
+def without_long_strings(text: str) -> str:
+    """As `blanked`, but with the comments and the strings that begin and end on one line."""
+    text = _readable(text)
+    long = _LONG_STRINGS.get(('"""' in text, "'''" in text))
+    pieces = [text] if long is None else long.split(text)
+    for code in pieces[:-1:2]:
+        line = code[code.rfind("\n") + 1 :]
+        if "#" in line or '"' in line or "'" in line:
+            raise Unsure  # is it in a comment, or in another string?
+    pieces[1::2] = [STRING + NEWLINE * found.count("\n") for found in pieces[1::2]]
+    code = "\n" + "".join(pieces)
+    if '"""' in code or "'''" in code:
+        raise Unsure
+    return _with_columns(_BACKSLASH.sub(_joined, code) if "\\\n" in code else code)
+
+
+def _joined(line: re.Match[str]) -> str:
+    """A line with the one that follows, if a backslash at its end says so."""
+    before = without_strings(line[1] + STRING)
+    return line[0] if STRING not in before else f"{line[1]} {NEWLINE}"
+
+
 def blanked(text: str) -> str:
     """The code with each string replaced by a `STRING` and without comments, after a newline.
 
     What a string or a backslash continues is one line; `NEWLINE` stands for the ends of lines
     that went, so that lines can be counted. Indentation is in spaces. Raises `Unsure`.
     """
-    if NEWLINE in text or STRING in text:
-        raise Unsure
-    pieces = _STRING_OR_COMMENT.split(with_newlines(text))
+    pieces = _STRING_OR_COMMENT.split(_readable(text))
     if any(
         found and found[0] != "#" and "{" in found and _is_torn(code, found)
         for code, found in zip(pieces[::2], pieces[1::2], strict=False)
     ):
         raise Unsure
     pieces[1::2] = [
-        STRING if found is None else "" if found[0] == "#" else STRING + NEWLINE * found.count("\n")
+        STRING
+        if found is None
+        else ""
+        if found[0] == "#"
+        else STRING + NEWLINE * found.count("\n")
         for found in pieces[1::2]
     ]
-    return _joined("\n" + "".join(pieces))
+    code = ("\n" + "".join(pieces)).replace("\\\n", " " + NEWLINE)
+    if "\\" in code or '"' in code or "'" in code:
+        raise Unsure  # a string without an end
+    return _with_columns(code)
+
+
+def without_strings(code: str) -> str:
+    """A piece of code without the strings and comments in it; raises `Unsure` if it tears one."""
+    if '"' in code or "'" in code or "#" in code:
+        code = _STRING_OR_COMMENT.sub("", code)
+        if '"' in code or "'" in code:
+            raise Unsure
+    return code
+
+
+def _readable(text: str) -> str:
+    if NEWLINE in text or STRING in text:
+        raise Unsure
+    return with_newlines(text)
 
 
 def with_newlines(text: str) -> str:
@@ -62,11 +115,8 @@ def with_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _joined(code: str) -> str:
-    if "\\" in code:
-        code = code.replace("\\\n", " " + NEWLINE)
-    if "\\" in code or '"' in code or "'" in code:
-        raise Unsure  # a string without an end
+def _with_columns(code: str) -> str:
+    """Code whose indentation is in spaces, and whose names are spelt as the parser has them."""
     if "\f" in code:
         code = _FORM_FEED.sub("\n", code).replace("\f", " ")
     if "\t" in code:
@@ -75,15 +125,10 @@ def _joined(code: str) -> str:
 
 
 def balance(code: str, start: int, end: int) -> int:
-    """How many more brackets open than close."""
-    count = code.count
+    """How many more brackets open than close; raises `Unsure` if it tears a string."""
+    count = without_strings(code[start:end]).count
     return (
-        count("(", start, end)
-        - count(")", start, end)
-        + count("[", start, end)
-        - count("]", start, end)
-        + count("{", start, end)
-        - count("}", start, end)
+        count("(") - count(")") + count("[") - count("]") + count("{") - count("}")
     )
 
 

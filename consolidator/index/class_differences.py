@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from consolidator.index.class_identity import ClassFacts
-from consolidator.index.class_identity.heads import head, heads_apart
+from consolidator.index.class_identity.heads import heads_apart
 
 _HARMLESS = frozenset({"__repr__", "__doc__", "__module__"})
 HEADER = ("decorators", "bases", "keywords", "type parameters")
@@ -46,12 +46,12 @@ def of_members(one: ClassFacts, other: ClassFacts) -> Iterator[Difference]:
     for name, member in one.members.items():
         match = other.members.get(name)
         if match is None:
-            yield Difference(name, head(one.source(name)), "", decides(one, name))
+            yield Difference(name, one.head(name), "", decides(one, name))
         elif match.code != member.code:
-            yield Difference(name, *heads_apart(one.source(name), other.source(name)), True)
+            yield Difference(name, *_apart(one, other, name), True)
     for name in other.members:
         if name not in one.members:
-            yield Difference(name, "", head(other.source(name)), decides(other, name))
+            yield Difference(name, "", other.head(name), decides(other, name))
 
 
 def contradictions(one: ClassFacts, other: ClassFacts) -> Iterator[Difference]:
@@ -60,7 +60,14 @@ def contradictions(one: ClassFacts, other: ClassFacts) -> Iterator[Difference]:
     for name, member in one.members.items():
         match = other.members.get(name)
         if match is not None and match.code != member.code:
-            yield Difference(name, *heads_apart(one.source(name), other.source(name)), True)
+            yield Difference(name, *_apart(one, other, name), True)
+
+
+def _apart(one: ClassFacts, other: ClassFacts, name: str) -> tuple[str, str]:
+    here, there = one.head(name), other.head(name)
+    if here != there:
+        return here, there
+    return heads_apart(one.source(name), other.source(name))
 
 
 def of_order(one: ClassFacts, other: ClassFacts, is_schema: bool) -> Iterator[Difference]:
@@ -98,8 +105,8 @@ def _is_protocol(facts: ClassFacts) -> bool:
 
 
 def may_agree(one: ClassFacts, other: ClassFacts) -> bool:
-    """Whether the code of two classes contradicts nowhere: a quick look before a close one."""
-    if one.header_code != other.header_code:
+    """Whether two classes could be more than namesakes: a quick look before a close one."""
+    if one.header_code != other.header_code or not have_much_in_common(one, other):
         return False
     if len(one.members) > len(other.members):
         one, other = other, one
@@ -108,6 +115,12 @@ def may_agree(one: ClassFacts, other: ClassFacts) -> bool:
         if match is not None and match.code != member.code:
             return False
     return True
+
+
+def have_much_in_common(one: ClassFacts, other: ClassFacts) -> bool:
+    """Whether two classes share at least half of the members of the smaller one."""
+    shared = len(one.members.keys() & other.members.keys())
+    return shared * 2 >= min(len(one.members), len(other.members))
 
 
 def nothing_in_common(one: ClassFacts, other: ClassFacts) -> Difference:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from consolidator.index.class_differences import (
     Difference,
+    have_much_in_common,
     may_agree,
     nothing_in_common,
     of_header,
@@ -72,6 +73,14 @@ class Comparer:
         }
         self.meanings.prepare(sorted({item.place[0] for item in meanings if item.place}))
 
+    def state(self, facts: ClassFacts) -> str:
+        """What the class changes at run time and has for itself: `known = []`, its subclasses.
+
+        One line of code; empty if there is nothing of the kind, and for schemas, whose fields
+        only look like it.
+        """
+        return "" if self.kinds.schema_kind(facts) else self.sameness.state(facts.text)
+
     def relation(self, one: ClassFacts, other: ClassFacts) -> ClassRelation:
         """What `one` is to `other`: the word alone, which is often quickly told."""
         return self.compare(one, other).relation if may_agree(one, other) else "conflict"
@@ -85,18 +94,17 @@ class Comparer:
 
     def _compare(self, one: ClassFacts, other: ClassFacts) -> Comparison:
         found = [*of_header(one, other), *of_members(one, other)]
+        if not _contradict(found) and not have_much_in_common(one, other):
+            found = [nothing_in_common(one, other)]
         if not _contradict(found):
             kinds = {self.kinds.schema_kind(one), self.kinds.schema_kind(other)}
             found += of_order(one, other, kinds != {""})
             found += self._of_inherited(one, other)
         if not _contradict(found):
             found += self._of_meanings(one, other)
-        if not _contradict(found):
-            word = _relation(one, other)
-            if word != "conflict":
-                return Comparison(word, tuple(found), tuple(self._along(one, other)))
-            found = [nothing_in_common(one, other)]
-        return Comparison("conflict", tuple(found))
+        if _contradict(found):
+            return Comparison("conflict", tuple(found))
+        return Comparison(_relation(one, other), tuple(found), tuple(self._along(one, other)))
 
     def names_used(self, facts: ClassFacts, members: Iterable[str]) -> set[str]:
         """The names of its module that the header of a class and some of its members use."""
@@ -179,8 +187,7 @@ def _relation(one: ClassFacts, other: ClassFacts) -> ClassRelation:
     shared = one.members.keys() & other.members.keys()
     here, there = len(one.members) - len(shared), len(other.members) - len(shared)
     if here and there:
-        few = min(len(one.members), len(other.members))
-        return "union" if len(shared) * 2 >= few else "conflict"
+        return "union"
     if here or there:
         return "superset" if here else "subset"
     return "identical" if one.bytes_digest == other.bytes_digest else "same code"

@@ -42,7 +42,11 @@ def definition(module: Module, name: str) -> Definition | None:
         index
         for index in range(statements[0] + 1, len(module.body))
         if index not in statements
-        and (_sets_attribute(module.body[index], name) or _registers(module, index, name))
+        and (
+            _sets_attribute(module.body[index], name)
+            or _registers(module, index, name)
+            or _fills(module, index, name)
+        )
     ]
     everything = tuple(sorted([*statements, *attached]))
     return Definition(name, _kind(module, name), everything, frozenset(bound))
@@ -98,6 +102,25 @@ def _registers(module: Module, index: int, name: str) -> bool:
         return False
     others = {use.name for use in module.uses_in(index)} - {name}
     return all(module.imports_by_name.get(other) for other in others)
+
+
+def _fills(module: Module, index: int, name: str) -> bool:
+    """`TABLE.update(...)`, `TABLE["x"] = 1`, with nothing else of the module in it."""
+    statement = module.body[index]
+    root: ast.AST | None = None
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        root = statement.value.func
+    elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        root = statement.targets[0]
+    if not isinstance(root, ast.Attribute | ast.Subscript):
+        return False
+    if not (isinstance(root.value, ast.Name) and root.value.id == name):
+        return False
+    constant = all(b.kind not in {"class", "function", "import"} for b in module.bindings(name))
+    others = {use.name for use in module.uses_in(index)} - {name}
+    return constant and all(
+        module.imports_by_name.get(other) or not module.bindings(other) for other in others
+    )
 
 
 def _is_attribute_of(target: ast.expr, name: str) -> bool:

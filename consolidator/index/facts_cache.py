@@ -23,6 +23,7 @@ __all__ = ["FactsCache", "default_path"]
 
 _PATIENCE = 2.0  # seconds to wait for another process that writes
 _LAYOUT = "CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, facts TEXT)"
+_MANY = 500  # so that a run that is interrupted has not worked in vain
 _KEYS_A_QUERY = 900  # older versions of SQLite take no more than 999
 
 
@@ -35,17 +36,21 @@ class FactsCache:
         self._new: dict[str, str] = {}
 
     def find(self, keys: Collection[str]) -> dict[str, Any]:
-        """The facts that earlier runs have left under some of these keys."""
+        """The facts kept under some of these keys, by this run or an earlier one."""
+        fresh = {key: json.loads(self._new[key]) for key in keys if key in self._new}
         try:
-            return {key: json.loads(facts) for key, facts in list(self._rows(list(keys)))}
+            rows = list(self._rows([key for key in keys if key not in fresh]))
+            return fresh | {key: json.loads(facts) for key, facts in rows}
         except (sqlite3.Error, ValueError):
             self._give_up()
-            return {}
+            return fresh
 
     def keep(self, facts: Mapping[str, str]) -> None:
-        """Keep facts, as JSON texts by key, for `save`."""
+        """Keep facts, as JSON texts by key, for `save`; many are saved at once."""
         if self._connection is not None:
             self._new.update(facts)
+            if len(self._new) > _MANY:
+                self.save()
 
     def get(self, file: SourceFile, name: ModuleName, is_package: bool) -> list[Event] | None:
         """The import-time events of a file under a module name, or None when no run left them."""

@@ -31,7 +31,6 @@ def file_facts(
     if missing:
         texts = extracted(extract, missing, lambda *done: index.progress(kind, *done))
         index.cache.keep(texts)
-        index.cache.save()
         known |= {key: json.loads(text) for key, text in texts.items()}
     found = {}
     for path, key in keys.items():

@@ -174,9 +174,11 @@ class _ImportGraph:
         workspace, found = self.index.workspace, set()
         for name in self._known:
             path = workspace.path_of(name)
-            called = names_called_at_import(workspace.file(path).data) if path else frozenset()
+            if path is None:
+                continue
+            called = names_called_at_import(workspace.file(path).data)
             for candidate in self.index.imported_by(path, name, deferred=False) if called else ():
-                if path and candidate.tail in called:
+                if candidate.tail in called:
                     found |= {candidate, candidate.parent}
         return frozenset(other for other in found if self._imports_when_called(other))
 

@@ -83,6 +83,11 @@ def parse(text: str) -> Syntax:
         return Syntax(text, tree)
 
 
+def split_lines(text: str) -> list[str]:
+    """The lines of a text, as `ast` counts them, without their newlines."""
+    return _LINE_END.split(text)
+
+
 def _parse_ast(text: str) -> ast.Module:
     try:
         with warnings.catch_warnings():

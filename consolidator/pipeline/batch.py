@@ -5,25 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 from consolidator.apply.guards import path_problems
 from consolidator.edits.search import Outcome
 from consolidator.edits.tree_edit import TreeEdit
 from consolidator.errors import Problem, Refusal, UsageError
+from consolidator.finders.scene import Scene
 from consolidator.index.facts_cache import FactsCache, default_path
 from consolidator.index.index import Index
+from consolidator.index.outlining import outline_all
 from consolidator.index.simulation import deep_recursion
 from consolidator.pipeline.entries import Choices, carry_out_entry, job_of_entry
 from consolidator.pipeline.preview import Preview, changes_between, unread
 from consolidator.plan import MoveOptions
-from consolidator.plan.fingerprint import fingerprint_of
+from consolidator.plan.fingerprint import Fingerprints
 from consolidator.plan.order import Step, in_order
 from consolidator.plan.plan import Entry, MergeEntry, MoveEntry, Plan
 from consolidator.proof.tree_edits import prove_whole
 from consolidator.workspace import Workspace
 
 Status = Literal["done", "done already", "refused", "outdated", "left out"]
+_MAY_COME = frozenset({"refused", "left out"})
 
 
 @dataclass(frozen=True)
@@ -118,9 +122,15 @@ class _Batch:
     def run(self) -> None:
         jobs = [job_of_entry(self.before, entry) for entry in self.entries.values()]
         labels = {id(entry): label for label, entry in self.entries.items()}
-        for number, step in enumerate(in_order(self.before, jobs)):
-            label = labels[id(step.job.item)]
-            self.results[number] = self._result(step, label)
+        steps = dict(enumerate(in_order(self.before, jobs)))
+        while steps:
+            tree = self.after
+            for number, step in steps.items():
+                self.results[number] = self._result(step, labels[id(step.job.item)])
+            if self.after is tree:
+                break
+            # What was in the way of an entry may have gone with one that came after it.
+            steps = {n: s for n, s in steps.items() if self.results[n].status in _MAY_COME}
 
     def _result(self, step: Step[Entry], label: str) -> EntryResult:
         entry = step.job.item
@@ -145,7 +155,12 @@ class _Batch:
         return replace(result, status="done", changes=carried.changes, problems=carried.warnings)
 
     def _is_outdated(self, entry: Entry) -> bool:
-        return bool(entry.fingerprint) and entry.fingerprint != fingerprint_of(self.before, entry)
+        return bool(entry.fingerprint) and entry.fingerprint != self.fingerprints.of(entry)
+
+    @cached_property
+    def fingerprints(self) -> Fingerprints:
+        """Of the code as it is before anything is carried out."""
+        return Fingerprints(Scene(self.before, outline_all(self.before)))
 
 
 def _does_not_fit(label: str, reason: str) -> Problem:

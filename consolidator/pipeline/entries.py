@@ -9,6 +9,7 @@ from consolidator.edits.mending.deleting import delete_imports
 from consolidator.edits.mending.rewriting import rewrite_imports
 from consolidator.edits.mending.sweeping import sweep
 from consolidator.edits.merge.merging import merge_copy
+from consolidator.edits.remarks import remarks
 from consolidator.edits.search import Outcome, refuse_trouble
 from consolidator.edits.tree_edit import TreeEdit
 from consolidator.errors import Problem, Refusal, UsageError
@@ -120,7 +121,8 @@ def _merge(index: Index, entry: MergeEntry, choices: Choices) -> Carried:
         )
         if merged.growth is not None:
             carried = _proved(carried, merged.growth)
-        carried = carried.then(proved(merged.outcome), merged.warnings)
+        said = (*merged.warnings, *remarks(merged.outcome.draft))
+        carried = carried.then(proved(merged.outcome), said)
     return carried
 
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from consolidator.finders.finders import find_all
 from consolidator.finders.places import lies_below
+from consolidator.finders.scene import Scene
 from consolidator.index.index import Index
 from consolidator.index.simulation import deep_recursion
 from consolidator.pipeline.batch import EntryResult, preview_plan
 from consolidator.pipeline.scanning import survey_scene
 from consolidator.plan import MoveOptions
-from consolidator.plan.fingerprint import fingerprint_of
+from consolidator.plan.fingerprint import Fingerprints
 from consolidator.plan.ground import Ground
-from consolidator.plan.plan import Entry, Plan, plan_of
+from consolidator.plan.plan import Plan, plan_of
 from consolidator.plan.proposal import Proposal
 from consolidator.plan.propose import plan_from, proposals_for
 from consolidator.workspace import Workspace
@@ -48,7 +49,7 @@ def propose(
         found = [item for item in findings.found if not paths or lies_below(item, paths)]
         proposals = proposals_for(ground, found, findings.found, allow_schema=allow_schema)
         tried = _tried(scene.index, proposals, allow_schema)
-        plan = plan_from(_with_fingerprints(scene.index, tried))
+        plan = plan_from(_with_fingerprints(scene, tried))
         scene.index.cache.save()
     notes = [f"not read: {reason}" for reason in ground.rules.unreadable]
     return Proposed(plan, tuple(notes))
@@ -84,10 +85,8 @@ def _demoted(item: Proposal, result: EntryResult) -> Proposal:
     return item.with_choices((*others, first)).undecided(said)
 
 
-def _with_fingerprints(index: Index, proposals: Iterable[Proposal]) -> Iterator[Proposal]:
+def _with_fingerprints(scene: Scene, proposals: Iterable[Proposal]) -> Iterator[Proposal]:
+    fingerprints = Fingerprints(scene)
     for item in proposals:
-        yield item.with_choices(tuple(_stamped(index, entry) for entry in item.choices))
-
-
-def _stamped(index: Index, entry: Entry) -> Entry:
-    return entry.model_copy(update={"fingerprint": fingerprint_of(index, entry)})
+        stamped = [e.model_copy(update={"fingerprint": fingerprints.of(e)}) for e in item.choices]
+        yield item.with_choices(tuple(stamped))

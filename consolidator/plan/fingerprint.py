@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from consolidator.errors import Refusal
+from consolidator.finders.asks import Ask, all_asks
+from consolidator.finders.scene import Scene
 from consolidator.index.index import Index
-from consolidator.index.module import Module, absolute
-from consolidator.names import ModuleName
+from consolidator.index.outlining import outline_all
 from consolidator.plan.plan import (
     DeleteEntry,
     Entry,
@@ -21,108 +23,131 @@ from consolidator.plan.plan import (
 
 
 def fingerprint_of(index: Index, entry: Entry) -> str:
-    """A short hash of the definitions and import statements that an entry rests on.
+    """A short hash of the definitions and imports that an entry rests on.
 
     Other code may change, in the same files too. What is not there counts as well: a name that
-    the target has got since makes another fingerprint.
+    the target has got since makes another fingerprint. For many entries use `Fingerprints`.
     """
-    digest = hashlib.sha256()
-    for part in _parts(index, entry):
-        digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
-    return digest.hexdigest()[:12]
+    return Fingerprints(Scene(index, outline_all(index))).of(entry)
 
 
-def _parts(index: Index, entry: Entry) -> Iterator[str]:
-    if isinstance(entry, MoveEntry):
-        for place in entry.names:
-            module, _, name = place.rpartition(":")
-            yield from _defined(index, module or entry.source or "", name)
-            yield from _defined(index, entry.to, name)
-            yield from _imported(index, entry.to, name)
-    elif isinstance(entry, MergeEntry):
-        for copy in (f"{entry.home}:{entry.name}", *sorted(entry.drop)):
-            module, _, name = copy.rpartition(":")
-            yield from _defined(index, module, name)
-    elif isinstance(entry, RewriteEntry):
-        for name in sorted(entry.names):
-            yield from _defined(index, entry.source, name)
-            yield from _defined(index, entry.to, name)
-            yield from _imported(index, entry.source, name)
-        if not entry.names:
-            yield from _imported(index, entry.source, None)
-    elif isinstance(entry, DeleteEntry):
-        yield from _defined(index, entry.module, entry.name)
-        for path in sorted(entry.paths):
-            yield from _imports_in(index, path, ModuleName(entry.module), entry.name)
-    elif isinstance(entry, SweepEntry):
-        yield from _defined(index, entry.module, entry.name)
+@dataclass(frozen=True)
+class Fingerprints:
+    """The fingerprints of entries in one state of the project."""
+
+    scene: Scene
+
+    def of(self, entry: Entry) -> str:
+        """The fingerprint of an entry, as `fingerprint_of` says."""
+        digest = hashlib.sha256()
+        for part in self._parts(entry):
+            digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+        return digest.hexdigest()[:12]
+
+    def _parts(self, entry: Entry) -> Iterator[str]:
+        match entry:
+            case MoveEntry():
+                for place in entry.names:
+                    module, _, name = place.rpartition(":")
+                    yield from self._defined(module or entry.source or "", name)
+                    yield from self._defined(entry.to, name)
+                    yield from self._imported(entry.to, name)
+            case MergeEntry():
+                for copy in (f"{entry.home}:{entry.name}", *sorted(entry.drop)):
+                    module, _, name = copy.rpartition(":")
+                    yield from self._defined(module, name)
+            case RewriteEntry(names=()):
+                yield from self._imported(entry.source, None)
+            case RewriteEntry():
+                for name in sorted(entry.names):
+                    yield from self._defined(entry.source, name)
+                    yield from self._defined(entry.to, name)
+                    yield from self._imported(entry.source, name)
+            case DeleteEntry():
+                yield from self._defined(entry.module, entry.name)
+                yield from self._imported(entry.module, entry.name, entry.paths)
+            case SweepEntry():
+                yield from self._defined(entry.module, entry.name)
+
+    def _defined(self, module: str, name: str) -> Iterator[str]:
+        """The statements of a module that bind a name, imports included, as they stand."""
+        yield f"{module}:{name}"
+        try:
+            workspace = self.scene.index.workspace
+            path = workspace.path_of(module) if module else None
+            text = "" if path is None else workspace.file(path).text
+        except Refusal:  # several roots hold it, or it cannot be decoded
+            return
+        yield from binding_blocks(text, name)
+
+    def _imported(
+        self, module: str, name: str | None, paths: Iterable[str] | None = None
+    ) -> Iterator[str]:
+        """The imports that take `name` (or anything) from `module`, in all files or in some."""
+        within = None if paths is None else set(paths)
+        found = {
+            f"{path}: {item.module} {item.name} {item.alias}"
+            for path, item in self._asks(module)
+            if (name is None or item.name == name) and (within is None or path in within)
+        }
+        yield from sorted(found)
+
+    def _asks(self, module: str) -> Iterator[Ask]:
+        asks = self.scene.once(all_asks)
+        try:
+            path = self.scene.index.workspace.path_of(module)
+        except Refusal:
+            return
+        if path is not None:
+            for names in asks.of_files.get(path, {}).values():
+                yield from names
+        for missing, taken in asks.of_nothing.items():
+            if missing.is_within(module):
+                yield from taken
 
 
-def _defined(index: Index, module: str, name: str) -> Iterator[str]:
-    """The statements of a module that bind a name, imports included, as they stand."""
-    yield f"{module}:{name}"
-    facts = _module(index, module)
-    if facts is None:
-        yield "not readable"
+_BLOCK = re.compile(r"^(?=[^\s#)\]}])", re.MULTILINE)
+_HEADER = re.compile(r"^(?:async\s+def|def|class)\b", re.MULTILINE)
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+[\w.]+[ \t]+)?import\b[ \t]*(\([^)]*|(?:[^\n\\]|\\\n)*)", re.MULTILINE
+)
+
+
+def binding_blocks(text: str, name: str) -> Iterator[str]:
+    """The top-level statements of a text that may bind a name, without a parse.
+
+    Compound statements count as a whole. A line that begins within a string does not end one.
+    """
+    if name not in text:
         return
-    lines = facts.text.splitlines()
-    for statement in binding_statements(facts.body, name):
-        first = min(
-            [statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))]
-        )
-        yield "\n".join(line.rstrip() for line in lines[first - 1 : statement.end_lineno])
+    word = re.escape(name)
+    binds = re.compile(rf"\b(?:class|def)\s+{word}\b|^[ \t]*{word}[ \t]*[:=,]", re.MULTILINE)
+    whole = re.compile(rf"\b{word}\b")
+    for block in _blocks(text):
+        if name not in block:
+            continue
+        imported = any(whole.search(found[1]) for found in _IMPORT.finditer(block))
+        if imported or binds.search(block):
+            yield _stripped(block)
 
 
-def _module(index: Index, module: str) -> Module | None:
-    try:
-        path = index.workspace.path_of(module) if module else None
-    except Refusal:  # several roots hold it
-        return None
-    return None if path is None else index.readable(path)
+def _stripped(block: str) -> str:
+    lines = [line.rstrip() for line in block.splitlines()]
+    while lines and (not lines[-1] or lines[-1].startswith("#")):
+        lines.pop()  # it belongs to what follows
+    return "\n".join(lines)
 
 
-def binding_statements(body: list[ast.stmt], name: str) -> Iterator[ast.stmt]:
-    """The statements of a module, also under `if`, `try` and `with`, that bind a name."""
-    for statement in body:
-        inner = [
-            *(getattr(statement, part, []) for part in ("body", "orelse", "finalbody")),
-            *(handler.body for handler in getattr(statement, "handlers", [])),
-        ]
-        if isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            if statement.name == name:
-                yield statement
-        elif isinstance(statement, ast.Import | ast.ImportFrom):
-            if any((a.asname or a.name.partition(".")[0]) == name for a in statement.names):
-                yield statement
-        elif any(inner):
-            for block in inner:
-                yield from binding_statements(block, name)
-        elif any(
-            isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
-            for node in ast.walk(statement)
-        ):
-            yield statement
-
-
-def _imported(index: Index, module: str, name: str | None) -> Iterator[str]:
-    """The import statements that take `name` (or anything) from `module`, wherever they are."""
-    wanted = ModuleName(module)
-    for file in index.workspace.mentioning({name or wanted.tail}):
-        yield from _imports_in(index, file.path, wanted, name)
-
-
-def _imports_in(index: Index, path: str, wanted: ModuleName, name: str | None) -> Iterator[str]:
-    module = index.readable(path) if index.workspace.has(path) else None
-    if module is None:
-        return
-    for node in ast.walk(module.syntax.tree):
-        if isinstance(node, ast.ImportFrom):
-            taken = {alias.name for alias in node.names}
-            if (name is None or name in taken) and absolute(module, node) == wanted:
-                yield f"{path}: {ast.unparse(node)}"
-        elif name is None and isinstance(node, ast.Import) and _names_module(node, wanted):
-            yield f"{path}: {ast.unparse(node)}"
-
-
-def _names_module(node: ast.Import, wanted: ModuleName) -> bool:
-    return any(ModuleName(alias.name).is_within(wanted) for alias in node.names)
+def _blocks(text: str) -> Iterator[str]:
+    """The text cut where lines begin without indentation, decorators kept with what follows."""
+    parts: list[str] = []
+    doubles = singles = 0
+    for part in _BLOCK.split(text):
+        parts.append(part)
+        doubles += part.count('"""')
+        singles += part.count("'''")
+        is_decorator = parts[0][:1] == "@" and not _HEADER.match(part)
+        if doubles % 2 == 0 and singles % 2 == 0 and not is_decorator:
+            yield "".join(parts)
+            parts = []
+    yield "".join(parts)

@@ -186,7 +186,7 @@ def _exclusions(ground: Ground, question: Question, module: ModuleName, path: st
     if path not in scene.outlines:
         yield f"{path} cannot be read"
         return
-    users = _users(ground, question) - {path}
+    users = _users(ground, question, module) - {path}
     outside = sorted(user for user in users if not is_test(user))
     if is_test(path) and outside:
         yield f"it is test code, and {outside[0]} would have to import it"
@@ -200,10 +200,16 @@ def _exclusions(ground: Ground, question: Question, module: ModuleName, path: st
             yield f"{user} would have to import it, and {against}"
 
 
-def _users(ground: Ground, question: Question) -> set[str]:
-    """The files that will import the class: those that do, those that try, and the old places."""
-    imports = {use.path for copy in question.copies for use in ground.uses_of(copy)}
-    return imports | set(question.askers) | {copy.path for copy in question.copies}
+def _users(ground: Ground, question: Question, module: ModuleName) -> set[str]:
+    """The files that will import the class: those that do, and the places that it leaves.
+
+    Those that ask for it where it is not count for the modules that they ask; they need not get it
+    from anywhere else.
+    """
+    users = {use.path for copy in question.copies for use in ground.uses_of(copy)}
+    if any(asked == module for asked, _ in question.asked):
+        users |= set(question.askers)
+    return users | {copy.path for copy in question.copies}
 
 
 def _services_crossed(ground: Ground, path: str, users: set[str]) -> Iterator[str]:
@@ -255,19 +261,19 @@ def _scores(ground: Ground, question: Question, module: ModuleName) -> Iterator[
         yield Score("pinned", 1, f"`homes` in [tool.consolidate] says {module}")
     sites = sum(count for asked, count in question.asked if asked == module)
     if sites:
-        yield Score("asked for", sites, f"{counted(sites, 'failing import')} ask for it there")
+        yield Score("asked for", sites, f"{counted(sites, 'failing import')} of it from there")
     uses = _uses_at(ground, question, module)
     yield from _reexported(uses, module)
     if question.superset is not None and question.superset.qualified.module == module:
-        yield Score("superset", 1, "its definition has all that the others have")
+        yield Score("superset", 1, "has all that the others have")
     importers = {use.path for use in uses}
     if importers:
-        what = "import it" if not question.companions else "import it, or what is double beside it,"
-        said = f"{counted(len(importers), 'file')} {what} from there"
+        what = "" if not question.companions else " (or what is double beside it)"
+        said = f"imported{what} by {counted(len(importers), 'file')}"
         yield Score("importers", len(importers), said)
     shared = _shared_word(module)
     if shared:
-        yield Score("shared module", 1, f"it is named as shared code ({shared})")
+        yield Score("shared module", 1, f"named as shared code ({shared})")
     yield Score("depth", -module.count("."))
     yield Score("cohesion", _cohesion(ground, question, module))
 

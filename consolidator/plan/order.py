@@ -79,7 +79,8 @@ def _by_name(
 
 
 def _is_there(index: Index, name: QualifiedName) -> bool:
-    return index.binds(name.module, name.name) is not False
+    known = index.workspace.is_first_party(name.module)
+    return known and index.binds(name.module, name.name) is not False
 
 
 def _needs(index: Index, taken: Iterable[QualifiedName]) -> Iterable[tuple[QualifiedName, bool]]:

@@ -14,8 +14,17 @@ from consolidator.finders.findings import (
     MissingModule,
 )
 from consolidator.names import ModuleName
+from consolidator.plan.equivalents import equivalents
 from consolidator.plan.ground import Ground
-from consolidator.plan.plan import Entry, MergeEntry, Plan, SweepEntry, Undecided, plan_of
+from consolidator.plan.plan import (
+    Entry,
+    MergeEntry,
+    MoveEntry,
+    Plan,
+    SweepEntry,
+    Undecided,
+    plan_of,
+)
 from consolidator.plan.proposal import Proposal, with_id
 from consolidator.plan.propose_broken import Homes, propose_for_broken
 from consolidator.plan.propose_merges import beside, by_name, propose_merge
@@ -57,7 +66,7 @@ def proposals_for(
                 proposals.append(_sweep(item))
             case _:
                 continue
-    return tuple(_each_once(proposals))
+    return tuple(_each_once(ground, proposals))
 
 
 def plan_from(proposals: Iterable[Proposal]) -> Plan:
@@ -70,7 +79,8 @@ def plan_from(proposals: Iterable[Proposal]) -> Plan:
     for item in proposals:
         if item.is_automatic:
             first = item.choices[0]
-            entries.append(first.model_copy(update={"evidence": (item.title, *item.evidence)}))
+            evidence = (item.title, *item.evidence, *first.evidence)
+            entries.append(first.model_copy(update={"evidence": evidence}))
         else:
             undecided.append(_as_undecided(item))
     undecided.sort(key=lambda item: not item.choices)
@@ -140,15 +150,23 @@ def _sweep(found: ExpiredLeaveBehind) -> Proposal:
     return Proposal(f"leave-behind of {name.name} in {name.module}", evidence, (entry,))
 
 
-def _each_once(proposals: Iterable[Proposal]) -> Iterator[Proposal]:
+def _each_once(ground: Ground, proposals: Iterable[Proposal]) -> Iterator[Proposal]:
     """The proposals with ids, without those whose first choice another one makes already.
 
     A move answers every import that asks for the class, in whatever module.
     """
     seen: set[str] = set()
     for item in proposals:
-        choices = tuple(map(with_id, item.choices))
+        choices = tuple(with_id(_hinted(ground, choice)) for choice in item.choices)
         if choices and choices[0].id in seen:
             continue
         seen.update(choice.id for choice in choices[:1])
         yield item.with_choices(choices)
+
+
+def _hinted(ground: Ground, entry: Entry) -> Entry:
+    """A move with a word on each helper that the target may have already."""
+    if not isinstance(entry, MoveEntry):
+        return entry
+    hints = tuple(map(str, equivalents(ground.scene.index, entry)))
+    return entry.model_copy(update={"evidence": (*entry.evidence, *hints)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from consolidator.finders.findings import BrokenImport, Definer, Duplicate
@@ -94,9 +94,24 @@ def _doubt(
     if scripts:
         return f"{scripts[0]} is a script, which may have to run on its own"
     best = choice.best
-    if best is not None and is_wanted(ground, question, best.module):
+    if best is None:
+        return choice.doubt
+    if is_wanted(ground, question, best.module):
         return f"many imports ask {best.module} for it: either they are wrong or it should move"
+    for path in _strangers(ground, found, best):
+        return f"{path} imports nothing of {best.module.top} so far"
     return choice.doubt
+
+
+def _strangers(ground: Ground, found: Duplicate, home: Candidacy) -> Iterator[str]:
+    """Files with a copy that would depend on another top-level package for the first time."""
+    top = home.module.top
+    for copy in found.copies:
+        imported = {
+            item.module.partition(".")[0] for item in ground.scene.outlines[copy.path].imports
+        }
+        if copy.qualified.module.top != top and top not in imported:
+            yield copy.path
 
 
 def _entry(found: Duplicate, home: Candidacy, choice: HomeChoice) -> Entry:

@@ -105,8 +105,8 @@ def difference_lines(duplicate: Duplicate) -> Iterator[Line]:
     if len(duplicate.copies) == 2:
         for difference in others[:MOST_SHOWN]:
             for qualified, value in difference.values:
-                has = shortened(value) if value else f"no {difference.member}"
-                yield Line(f"    {qualified.module}: {has}")
+                has = shortened(value) if value else "(nothing)"
+                yield Line(f"    {difference.member} in {qualified.module}: {has}")
 
 
 def _held(difference: MemberDifference) -> set[str]:

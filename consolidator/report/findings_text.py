@@ -15,11 +15,12 @@ from consolidator.finders.findings import (
     MissingModule,
     SecondDefinition,
     ThroughLeaveBehind,
+    is_namesake,
 )
 from consolidator.finders.places import places
 from consolidator.report.evidence import candidate_lines, copy_lines, difference_lines, site_lines
 from consolidator.report.lines import Line, counted, limited, span
-from consolidator.report.wording import WORDINGS, headline, namesakes
+from consolidator.report.wording import headline, namesakes, wording_of
 
 _MOST_UNREADABLE = 5
 
@@ -40,8 +41,8 @@ def findings_lines(findings: Findings, show_suppressed: bool = False) -> Iterato
 
 def by_kind(findings: Iterable[Concern]) -> Iterator[Line]:
     """Findings that are ordered by kind, each kind under its title."""
-    for kind, group in groupby(findings, type):
-        yield Line(WORDINGS[kind].title.upper(), "bold")
+    for wording, group in groupby(findings, wording_of):
+        yield Line(wording.title.upper(), "bold")
         yield Line()
         for finding in group:
             yield from finding_lines(finding)
@@ -130,19 +131,21 @@ _ONE = {"files": "file", "classes": "class", "imports": "import"}
 
 def table(findings: Sequence[Concern]) -> Iterator[Line]:
     """One line for each kind that was found: its title, how many, and what they sum up to."""
-    groups = {kind: [f for f in findings if type(f) is kind] for kind in WORDINGS}
-    width = max((len(WORDINGS[kind].title) for kind in WORDINGS if groups[kind]), default=0)
-    for kind, group in groups.items():
-        if group:
-            yield Line(f"{WORDINGS[kind].title:<{width}}{len(group):>7,}  {_summed_up(group)}")
+    groups: dict[str, list[Concern]] = {}
+    for finding in sorted(findings, key=is_namesake):
+        groups.setdefault(wording_of(finding).title, []).append(finding)
+    width = max(map(len, groups), default=0)
+    for title, group in groups.items():
+        yield Line(f"{title:<{width}}{len(group):>7,}  {_summed_up(group)}")
 
 
 def _summed_up(group: Sequence[Concern]) -> str:
     duplicates = [finding for finding in group if isinstance(finding, Duplicate)]
     if duplicates:
-        relations = [duplicate.relation for duplicate in duplicates]
+        relations = [each.relation for each in duplicates if not is_namesake(each)]
         parts = [f"{relations.count(r):,} {r}" for r in dict.fromkeys(relations)]
-        return f"{sum(len(d.copies) for d in duplicates):,} classes: {', '.join(parts)}"
+        of_which = f": {', '.join(parts)}" if parts else ""
+        return f"{sum(len(d.copies) for d in duplicates):,} classes{of_which}"
     found = [place for finding in group for place in places(finding)]
     imported = [finding for finding in group if isinstance(finding, _IMPORTED)]
     sites = {(number, s.location) for number, f in enumerate(imported) for s in f.sites}

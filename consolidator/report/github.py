@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from consolidator.errors import Location
-from consolidator.finders.findings import Concern
-from consolidator.report.wording import WORDINGS, message
+from consolidator.finders.findings import Concern, is_namesake
+from consolidator.report.wording import message, wording_of
 
 Level = Literal["error", "warning", "notice"]
 
@@ -20,12 +20,13 @@ def github_commands(
     Each finding comes with these places; one without any gets a command without a place.
     """
     for finding, shown_at in findings:
-        title = f"consolidate: {WORDINGS[type(finding)].title}"
+        title = f"consolidate: {wording_of(finding).title}"
+        said = "notice" if is_namesake(finding) else level
         for place in shown_at:
             position = f"file={_property(place.path)},line={place.line},"
-            yield f"::{level} {position}title={_property(title)}::{_data(message(finding))}"
+            yield f"::{said} {position}title={_property(title)}::{_data(message(finding))}"
         if not shown_at:
-            yield f"::{level} title={_property(title)}::{_data(message(finding))}"
+            yield f"::{said} title={_property(title)}::{_data(message(finding))}"
 
 
 def _data(text: str) -> str:

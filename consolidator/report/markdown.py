@@ -11,7 +11,7 @@ from consolidator.finders.findings import Findings, Fit
 from consolidator.report.findings_text import finding_lines, looked_at, table
 from consolidator.report.lines import counted
 from consolidator.report.record import ChangedFile, Demand, MovedDefinition, Record
-from consolidator.report.wording import WORDINGS
+from consolidator.report.wording import wording_of
 
 _MOST = 20
 _CODE = re.compile(r"(`[^`]+`)")
@@ -44,8 +44,7 @@ def findings_markdown(findings: Findings) -> str:
     looked = looked_at(findings)
     parts = ["# What is scattered\n", f"Looked at {looked}.\n" if looked else ""]
     parts.append(fenced(line.text for line in table(findings.found)))
-    for kind, group in groupby(findings.found, type):
-        wording = WORDINGS[kind]
+    for wording, group in groupby(findings.found, wording_of):
         parts.append(f"## {wording.title.capitalize()}\n\n{wording.meaning}\n")
         for finding in group:
             head, *evidence = (line.text for line in finding_lines(finding))

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from consolidator import __version__
 from consolidator.errors import Location
-from consolidator.finders.findings import Concern
+from consolidator.finders.findings import Concern, is_namesake
 from consolidator.finders.fingerprint import KINDS, fingerprint
 from consolidator.finders.places import places
 from consolidator.report.wording import WORDINGS, message
@@ -74,7 +74,7 @@ def _result(finding: Concern, shown_at: Sequence[Location]) -> Json:
     result: Json = {
         "ruleId": rule,
         "ruleIndex": list(KINDS.values()).index(rule),
-        "level": _level(rule),
+        "level": "note" if is_namesake(finding) else _level(rule),
         "message": {"text": message(finding)},
         "locations": [_location(place) for place in everywhere[:1]],
         "relatedLocations": [

@@ -15,6 +15,7 @@ from consolidator.finders.findings import (
     MissingModule,
     SecondDefinition,
     ThroughLeaveBehind,
+    is_namesake,
 )
 from consolidator.report.lines import counted, limited, span
 
@@ -48,6 +49,17 @@ WORDINGS: dict[type[Concern], Wording] = {
 }
 
 
+NAMESAKES = Wording(
+    "namesakes", "Classes have one name and contradict each other; they may well be several things."
+)
+"""Of duplicates that contradict each other."""
+
+
+def wording_of(finding: Concern) -> Wording:
+    """What a finding is called."""
+    return NAMESAKES if is_namesake(finding) else WORDINGS[type(finding)]
+
+
 def headline(finding: Concern) -> str:
     """One finding in one line, without its places."""
     match finding:
@@ -79,7 +91,7 @@ _RELATIONS = {
     "superset": "{count} copies, the first with all that is in the others",
     "union": "{count} copies that would go together",
     "renamed": "{count} copies under different names",
-    "conflict": "{count} classes that contradict each other",
+    "conflict": "{count} classes of this name that contradict each other",
 }
 
 _REASONS = {

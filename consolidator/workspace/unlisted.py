@@ -24,7 +24,16 @@ def unlisted_module(root: Path, stem: str) -> str:
         first, _, _ = entry.partition(".")
         if first == name and (entry == f"{name}.py" or entry.endswith(_COMPILED)):
             return f"{directory}/{entry}" if directory else entry
-    return f"{stem}/__init__.py" if (root / stem / "__init__.py").is_file() else ""
+    return _unlisted_in(root, stem)
+
+
+def _unlisted_in(root: Path, folder: str) -> str:
+    """A module in a folder that has no listed one: then the folder is a package all the same."""
+    try:
+        names = sorted(entry.name for entry in (root / folder).iterdir())
+    except OSError:
+        return ""
+    return next((f"{folder}/{name}" for name in names if name.endswith((".py", *_COMPILED))), "")
 
 
 class IgnoreFiles:

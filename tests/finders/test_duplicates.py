@@ -245,3 +245,11 @@ def test_shared_code_that_differs_joins_no_services(tmp_path: Path) -> None:
 def test_two_classes_of_other_names_in_one_module_are_meant_to_be_two(tmp_path: Path) -> None:
     text = MONEY + MONEY.replace("Money", "Cash")
     assert {name for name, _, _ in told(duplicates(tmp_path, {"a.py": text}))} == {"name-matters"}
+
+
+@pytest.mark.parametrize("state", ["known = []", "def __init_subclass__(cls)"])
+def test_state_that_one_class_would_share_is_said(tmp_path: Path, state: str) -> None:
+    text = f"class Money:\n    {state}{':' if '(' in state else ''}\n".replace("):", "): ...")
+    text += "\n    def f(self):\n        return 1\n"
+    assert duplicates(tmp_path, {"a.py": text, "b.py": text})[0].state == state
+    assert duplicates(tmp_path / "2", {"a.py": MONEY, "b.py": MONEY})[0].state == ""

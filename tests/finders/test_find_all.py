@@ -7,7 +7,7 @@ from pathlib import Path
 from small_tree import opened
 
 from consolidator.finders.finders import find_all
-from consolidator.finders.findings import BrokenImport, Duplicate, Findings
+from consolidator.finders.findings import BrokenImport, Duplicate, Findings, is_namesake
 from consolidator.finders.fingerprint import identify
 from consolidator.finders.scene import Scene
 from consolidator.index.outlining import outline_all
@@ -88,3 +88,10 @@ def test_two_copies_outside_of_configured_paths_are_still_copies(tmp_path: Path)
 def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     findings = found(tmp_path, shop__bad="from shop.bank import Missing\nclass (:\n  '''")
     assert [path for path, _ in findings.unreadable] == ["shop/bad.py"]
+
+
+def test_classes_with_no_more_than_a_name_in_common_come_last(tmp_path: Path) -> None:
+    other = "class Rate:\n    def of(self, day, hour):\n        return day / hour\n"
+    findings = found(tmp_path, shop__other=other)
+    assert is_namesake(findings.found[-1])
+    assert not any(map(is_namesake, findings.found[:-1]))

@@ -97,6 +97,7 @@ def test_a_second_run_computes_nothing(tmp_path: Path) -> None:
     cache = tmp_path / "facts.sqlite3"
     first = index_of(tmp_path, TREE, cache)
     found = file_facts(first, "words", words, TREE)
+    first.cache.save()
     again = index_of(tmp_path, TREE, cache)
     assert file_facts(again, "words", forbidden, TREE) == found
     assert again.unreadable == first.unreadable
@@ -104,7 +105,10 @@ def test_a_second_run_computes_nothing(tmp_path: Path) -> None:
 
 def test_kinds_and_contents_are_kept_apart(tmp_path: Path) -> None:
     cache = tmp_path / "facts.sqlite3"
-    file_facts(index_of(tmp_path, TREE, cache), "words", words, TREE)
+    first = index_of(tmp_path, TREE, cache)
+    file_facts(first, "words", words, TREE)
+    assert file_facts(first, "words", forbidden, ["a.py"]) == {"a.py": ["a", "=", "1"]}
+    first.cache.save()
     other = index_of(tmp_path, {**TREE, "a.py": "b = 2\n"}, cache)
     assert file_facts(other, "words", words, ["a.py"]) == {"a.py": ["b", "=", "2"]}
     assert file_facts(other, "letters", len, ["a.py"]) == {"a.py": 6}
@@ -113,7 +117,9 @@ def test_kinds_and_contents_are_kept_apart(tmp_path: Path) -> None:
 def test_more_files_than_one_query_takes(tmp_path: Path) -> None:
     tree: dict[str, str | bytes] = {f"m{n}.py": f"a = {n}\n" for n in range(2000)}
     cache = tmp_path / "facts.sqlite3"
-    found = file_facts(index_of(tmp_path, tree, cache), "length", len, tree)
+    first = index_of(tmp_path, tree, cache)
+    found = file_facts(first, "length", len, tree)
+    first.cache.save()
     assert file_facts(index_of(tmp_path, tree, cache), "length", forbidden, tree) == found
     assert len(found) == 2000
 

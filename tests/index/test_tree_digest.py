@@ -31,7 +31,6 @@ def test_the_same_files_anywhere_have_the_same_digest(tmp_path: Path) -> None:
         {"pkg/a.pyi": ""},
         {"setup.cfg": "[b]\n"},
         {"pyproject.toml": "[tool.consolidate]\nroots = ['pkg']\n"},
-        {".importlinter": "[importlinter]\n"},
         {"tach.toml": "exact = true\n"},
     ],
     ids=lambda change: next(iter(change)),

@@ -18,15 +18,16 @@ from consolidator.plan.plan import (
 )
 
 TREE = {
+    "pkg/__init__.py": "",
     "src.py": "import os\n\n\n@final\nclass C:\n    x = 1\n",
     "dst.py": "y = 1\n",
-    "user.py": "def f():\n    from dst import C\n    from gone.mod import D\n",
+    "user.py": "def f():\n    from dst import C\n    from pkg.mod import D\n",
     "copy.py": "if True:\n    class C:\n        x = 1\n",
     "left.py": "from src import C\n",
 }
 MOVE = MoveEntry(names=("C",), source="src", to="dst")
 MERGE = MergeEntry(name="C", home="src", drop=("copy:C",))
-REWRITE = RewriteEntry(source="gone.mod", to="dst")
+REWRITE = RewriteEntry(source="pkg.mod", to="dst")
 REWRITE_NAME = RewriteEntry(source="dst", to="src", names=("C",))
 DELETE = DeleteEntry(module="dst", name="C", paths=("user.py",))
 SWEEP = SweepEntry(module="left", name="C")
@@ -38,8 +39,8 @@ CHANGES = {
     "the target": ("dst.py", "y = 1\nclass C: pass\n"),
     "the target's other code": ("dst.py", "y = 2\n"),
     "the copy": ("copy.py", "if True:\n    class C:\n        x = 3\n"),
-    "who asks": ("user.py", "def f():\n    from dst import B\n    from gone.mod import D\n"),
-    "who asks for the missing": ("user.py", "def f():\n    from dst import C\n    import gone\n"),
+    "who asks": ("user.py", "def f():\n    from dst import B\n    from pkg.mod import D\n"),
+    "who asks for the missing": ("user.py", "def f():\n    from dst import C\n    import pkg\n"),
     "the leave-behind": ("left.py", "from copy import C\n"),
     "syntax": ("src.py", "class C(:\n"),
 }

@@ -86,9 +86,8 @@ def test_two_classes_that_contradict_each_other_are_held_side_by_side() -> None:
         SUPERSET, relation="conflict", differences=(MemberDifference("run", values),)
     )
     text = text_of(conflict)
-    assert (
-        "  they differ in: run\n    a.jobs: def run(self)\n    b.jobs: def run(self, now)\n" in text
-    )
+    assert "  they differ in: run\n" in text
+    assert "    run in a.jobs: def run(self)\n    run in b.jobs: def run(self, now)\n" in text
 
 
 def test_copies_beyond_a_few_are_counted() -> None:
@@ -212,3 +211,20 @@ def test_github_messages_stay_on_one_line() -> None:
 
 def test_every_kind_has_a_name_and_a_wording() -> None:
     assert list(KINDS) == list(WORDINGS)
+
+
+class TestNamesakes:
+    """Classes that contradict each other are told, but as less than a duplicate."""
+
+    conflict = replace(DUPLICATE, name="Point", relation="conflict")
+
+    def test_they_have_a_section_and_a_count_of_their_own(self) -> None:
+        text = plain(findings_lines(Findings((DUPLICATE, self.conflict)))).decode()
+        assert "\nNAMESAKES\n\nPoint: 2 classes of this name that contradict each other" in text
+        assert "duplicates      1  2 classes: 1 identical\nnamesakes       1  2 classes\n" in text
+
+    def test_sarif_and_github_make_notes_of_them(self) -> None:
+        levels = [result["level"] for result in sarif(DUPLICATE, self.conflict)["results"]]
+        assert levels == ["warning", "note"]
+        (command,) = github_commands([(self.conflict, ())], "warning")
+        assert command.startswith("::notice title=consolidate%3A namesakes::")

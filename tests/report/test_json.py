@@ -46,7 +46,7 @@ def test_everything(tmp_path: Path) -> None:
     assert report["references"][0]["file"] == "use.py"
     assert report["references"][0]["rewritten"] is True
     assert (report["timings"], report["transaction"]) == ({"move": 0.1235}, "t1")
-    assert sum(reference_counts([draft]).values()) == len(report["references"])
+    assert sum(reference_counts(draft.references).values()) == len(report["references"])
 
 
 def test_nothing() -> None:

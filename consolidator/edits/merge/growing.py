@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -71,7 +71,18 @@ def uses_in_members(module: Module, statement: int, members: Iterable[Member]) -
             yield use
 
 
-def grow(copies: Copies, order: Order, options: MoveOptions) -> TreeEdit:
+@dataclass(frozen=True)
+class Growth:
+    """The home with the members that only the copy had."""
+
+    edit: TreeEdit
+    members: tuple[Member, ...]
+    """As they stand in the copy."""
+    renames: Mapping[str, str]
+    """What the home calls names that the members use, where it calls them otherwise."""
+
+
+def grow(copies: Copies, order: Order, options: MoveOptions) -> Growth:
     """The home with the members that only the copy has: `in order` of the copy, or appended.
 
     Raises `Refusal` when they cannot be taken over.
@@ -87,13 +98,29 @@ def grow(copies: Copies, order: Order, options: MoveOptions) -> TreeEdit:
     needs = resolve_needs(copies.index, closure, copies.there, strategy, checked.replaced)
     text = _home_text(copies, checked, closure, needs, strategy, order)
     names = ", ".join(member.name for member in extra)
-    return TreeEdit(
+    edit = TreeEdit(
         copies.index,
         f"{copies.there.name}.{copies.theirs.name} gains {names} of {copies.here.name}",
         {copies.there.path: text},
+        warnings=tuple(_imports_back(copies, needs)),
         grown=QualifiedName(copies.there.name, copies.theirs.name),
         arrived=closure.names,
     )
+    return Growth(edit, extra, {n.name: n.rename for n in needs if n.rename})
+
+
+def _imports_back(copies: Copies, needs: tuple[Need, ...]) -> Iterator[Problem]:
+    """What stays with the copy's module, and the home asks for in its functions."""
+    for need in needs:
+        if need.how == "lazy" and any(i.module == copies.here.name for i in need.imported):
+            yield Problem(
+                "imports-back",
+                f"{copies.there.name} imports `{need.name}` from {copies.here.name}, inside the "
+                "functions that use it",
+                place(copies.here, need.uses[0].node),
+                f"move `{need.name}` to a home of its own first",
+                "note",
+            )
 
 
 def _closure(copies: Copies, checked: Survey, extra: tuple[Member, ...]) -> MemberClosure:

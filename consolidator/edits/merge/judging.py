@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,10 +11,11 @@ from consolidator.edits.merge.sameness import Environment, Unlike, same_code
 from consolidator.edits.merge.schema import inherited, is_schema
 from consolidator.edits.pinned import place
 from consolidator.errors import Problem, Refusal
-from consolidator.index.definitions import Definition, uses_of
+from consolidator.index.definitions import Definition
 from consolidator.index.importers import importers
 from consolidator.index.index import Index
 from consolidator.index.module import Module
+from consolidator.index.scopes import NameUse
 from consolidator.plan.plan import Policy
 
 Relation = Literal["same code", "home has more", "copy has more", "union"]
@@ -62,14 +63,13 @@ def judge(copies: Copies, policy: Policy) -> Relation:
     return relation
 
 
-def same_environment(copies: Copies) -> frozenset[str]:
-    """The helpers of the copy that the home has in the same way.
+def same_environment(copies: Copies, uses: Iterable[NameUse]) -> frozenset[str]:
+    """The helpers of the copy that the home has in the same way, as far as `uses` need them.
 
     Raises `Refusal` when a free name of the copy means something else in the home, or when a
     helper with a state of its own would go on to live twice.
     """
     environment = Environment(copies.index, copies.here, copies.there, copies.renamed)
-    uses = uses_of(copies.here, copies.mine.statements)
     unlike = list(environment.differences(copies.mine, uses))
     unlike += environment.split_state(copies.mine)
     _refuse(_environment_problem(copies, item) for item in unlike)

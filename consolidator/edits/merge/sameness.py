@@ -170,6 +170,22 @@ def plain_code(
     return ast.dump(_Plain(module, renamed).visit(copy.deepcopy(node)))
 
 
+def without_imports(
+    module: Module, node: ast.stmt, renamed: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """The same without the imports in it."""
+    tree = _Plain(module, renamed).visit(copy.deepcopy(node))
+    return ast.dump(_WithoutImports().visit(tree))
+
+
+class _WithoutImports(ast.NodeTransformer):
+    def visit_Import(self, node: ast.Import) -> None:
+        return None
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        return None
+
+
 class _Plain(ast.NodeTransformer):
     def __init__(self, module: Module, renamed: Mapping[str, str]) -> None:
         self.module, self.renamed = module, renamed

@@ -27,11 +27,11 @@ def is_schema(index: Index, module: Module, node: ast.ClassDef, depth: int = 0) 
         return True
     if any(_binds_table(statement) for statement in node.body):
         return True
-    if any(_last(base) in _BASES for base in node.bases):
+    known = _bases(index, module, node)
+    names = {_last(base) for base in node.bases}
+    if names & (_BASES - {base.name for _, base in known}):
         return True
-    return depth < _DEEPEST and any(
-        is_schema(index, home, base, depth + 1) for home, base in _bases(index, module, node)
-    )
+    return depth < _DEEPEST and any(is_schema(index, home, base, depth + 1) for home, base in known)
 
 
 def inherited(index: Index, module: Module, node: ast.ClassDef, depth: int = 0) -> set[str] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from functools import cache
 from hashlib import blake2b
 
 _OWN_NAME = "\0"  # stands for the name of the class itself, so that it may have another elsewhere
@@ -38,6 +37,8 @@ def is_remark(node: ast.stmt) -> bool:
 
 def one_line(node: ast.AST, most: int = 72) -> str:
     """The first line of some code, in a uniform layout and no longer than that."""
+    if isinstance(node, ast.Name):
+        return node.id  # a short cut: most bases and decorators are names
     code = _head(node) if isinstance(node, ast.stmt) else ast.unparse(node)
     line = code.lstrip().partition("\n")[0]
     return line if len(line) <= most else line[: most - 1] + "…"
@@ -76,6 +77,13 @@ def _write(node: ast.AST, put: Callable[[str], None], own: str) -> None:
             put(repr(value))
 
 
-@cache
-def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    return tuple(name for name in kind._fields if name not in _LEFT_OUT)
+def _fields(kind: type) -> tuple[str, ...]:
+    known = _FIELDS.get(kind)
+    if known is None:
+        known = tuple(name for name in kind._fields if name not in _LEFT_OUT)  # type: ignore[attr-defined]
+        _FIELDS[kind] = known
+    return known
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {}
+"""What is read of each kind of node; the same for every text."""

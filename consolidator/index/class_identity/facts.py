@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from consolidator.errors import Refusal
 from consolidator.index.class_identity.code import text_digest
+from consolidator.index.class_identity.heads import head
 from consolidator.index.class_identity.shape import class_shape
 from consolidator.index.class_identity.text_facts import text_facts
 from consolidator.index.index import Index
@@ -80,6 +81,16 @@ class ClassFacts:
         """Equal for classes of the same header and members; order is another matter."""
         members = sorted((member.name, member.code) for member in self.members.values())
         return text_digest(repr((self.header_code, members)))
+
+    def head(self, member: str) -> str:
+        """A member in one line: `def f(self, x)`, `x: int = 3`."""
+        if member not in self._heads:
+            self._heads[member] = head(self.source(member))
+        return self._heads[member]
+
+    @cached_property
+    def _heads(self) -> dict[str, str]:
+        return {}
 
     @cached_property
     def _lines(self) -> list[str]:

@@ -106,7 +106,7 @@ def _assigned(statement: ast.Assign | ast.AnnAssign) -> Iterator[tuple[str, list
     value = statement.value
     if value is None:
         return
-    binding = ["own", one_line(statement)]
+    binding: list[Any] = ["own", one_line(statement)]
     if is_own_logger(statement):
         binding = ["logger"]
     elif _is_unchangeable(value):

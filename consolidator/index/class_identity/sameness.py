@@ -74,6 +74,10 @@ class Sameness:
             self._needs.update((text, found.get(text)) for text in wanted)
         return {text: known for text in asked if (known := self._needs[text]) is not None}
 
+    def state(self, text: str) -> str:
+        """What makes the definition in a text another thing than an equal one; empty if nothing."""
+        return self._substances([text]).get(text, {"code": "", "state": ""})["state"]
+
     def _substances(self, texts: Iterable[str]) -> dict[str, Substance]:
         return text_facts(self.meanings.index, "substance", definition_substance, texts)
 

@@ -74,7 +74,8 @@ def class_node(text: str) -> tuple[ast.ClassDef, int]:
 
 def first_line(node: ast.stmt) -> int:
     """The first line of a statement, decorators included."""
-    return min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", []))])
+    lines: list[int] = [node.lineno, *(item.lineno for item in getattr(node, "decorator_list", []))]
+    return min(lines)
 
 
 def _header(node: ast.ClassDef) -> list[list[str]]:
@@ -172,7 +173,7 @@ def _run(nodes: Iterable[ast.stmt]) -> tuple[set[str], bool]:
         for part in _run_at_once(node):
             for inner in ast.walk(part) if part.__class__ is not ast.Constant else ():
                 if inner.__class__ is ast.Name:
-                    names.add(inner.id)  # type: ignore[attr-defined]
+                    names.add(inner.id)
                 elif inner.__class__ is ast.Call:
                     calls = True
         if isinstance(node, FunctionNode):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from consolidator.errors import Refusal
 from consolidator.index.file_facts import file_facts
 from consolidator.index.index import Index
 from consolidator.index.offer.facts import Facts, offer_facts
@@ -40,21 +41,30 @@ def facts_at(index: Index, paths: Collection[str]) -> dict[str, Facts | None]:
 
 def module_facts(index: Index, module: str) -> Facts | None:
     """The facts of a module of the project; None when no readable file provides it."""
-    path = index.workspace.path_of(module)
+    path = path_of(index, module)
     return None if path is None else facts_at(index, [path])[path]
+
+
+def path_of(index: Index, module: str) -> str | None:
+    """The file of a module; one that cannot be imported goes by its path without the suffix."""
+    try:
+        path = index.workspace.path_of(module)
+    except Refusal:  # several source roots hold it
+        return None
+    return f"{module}.py" if path is None and index.workspace.has(f"{module}.py") else path
 
 
 def read_ahead(index: Index, modules: Iterable[str]) -> None:
     """Read the facts of many modules at once."""
-    paths = {index.workspace.path_of(module) for module in modules}
+    paths = {path_of(index, module) for module in modules}
     facts_at(index, sorted(path for path in paths if path))
 
 
 def meaning(index: Index, module: ModuleName, name: str, hops: int = _MOST_HOPS) -> Meaning:
     """What `module.name` is."""
-    if not index.workspace.is_first_party(module):
-        return Meaning("foreign", module, name)
     facts = module_facts(index, module)
+    if facts is None and not index.workspace.is_first_party(module):
+        return Meaning("foreign", module, name)
     ways = facts["names"].get(name, []) if facts else []
     if facts and ways and hops:
         return _of_ways(index, module, name, facts, hops)
@@ -89,7 +99,7 @@ def absolute(index: Index, module: ModuleName, written: str) -> ModuleName:
     dots = len(written) - len(written.lstrip("."))
     if not dots:
         return ModuleName(written)
-    path = index.workspace.path_of(module) or ""
+    path = path_of(index, module) or ""
     parts = module.split(".")
     is_package = path.rpartition("/")[2].startswith("__init__.")
     kept = parts[: len(parts) - dots + (1 if is_package else 0)]

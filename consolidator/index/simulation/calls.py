@@ -21,6 +21,7 @@ from consolidator.index.simulation.state import (
 )
 
 _CALL_DEPTH = 24
+_MOST_AT_ONCE = 2
 
 
 class CallSystem(ImportSystem):
@@ -92,9 +93,13 @@ class CallSystem(ImportSystem):
     def _run_function(
         self, function: Function, method: Method | None, line: int, frame: Frame
     ) -> None:
-        """Run a function's body, once for each class of receiver unless it failed."""
+        """Run a function's body, once for each class of receiver unless it failed.
+
+        While it runs it may be called again, by a module that it imports: that runs it anew.
+        """
         key = (function, method.owner if method else None)
-        if key in self.done or self.calls >= _CALL_DEPTH:
+        entered = self.entered.get(key, 0)
+        if key in self.done or entered >= _MOST_AT_ONCE or self.calls >= _CALL_DEPTH:
             return
         _, _, name, body, doubtful, _, receiver = function.event
         inner = Frame(function.frame.module, {}, self.trail.epoch, function.frame)
@@ -103,9 +108,9 @@ class CallSystem(ImportSystem):
             by_class = receiver.startswith("@")
             value = method.owner if by_class else method.receiver
             inner.names[receiver.removeprefix("@")] = value
-        self.trail.set(self.done, key, ANY)
         self.stack.append(Step(frame.module.name, line, f"{name}()"))
         self.calls += 1
+        self.entered[key] = entered + 1
         try:
             if doubtful:
                 self.alternatives((body, ()), inner)
@@ -113,14 +118,13 @@ class CallSystem(ImportSystem):
                 self.run(body, inner)
         except Raised as raised:
             if raised.failure.kind != "raise":
-                self.trail.set(self.done, key, None)
                 raise
             # an explicit `raise` hangs on arguments, of which nothing is known here
         finally:
             self.calls -= 1
             self.stack.pop()
-        if inner.result is not ANY:
-            self.trail.set(self.done, key, inner.result)
+            self.entered[key] = entered
+        self.trail.set(self.done, key, inner.result)
 
     def _member(self, value: Value | None, name: str) -> Value:
         """An attribute as far as it is known; a function of a class becomes a method."""

@@ -56,6 +56,7 @@ class ImportSystem:
         self.failures: list[Failure] = []
         self.swallowed: list[Swallowed] = []
         self.done: dict[tuple[Function, Class | None], Value] = {}
+        self.entered: dict[tuple[Function, Class | None], int] = {}
 
     def run(self, block: Block, frame: Frame) -> None:
         """Run events in a namespace."""

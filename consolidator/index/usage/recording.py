@@ -314,12 +314,11 @@ class _Recorder:
         if node.value is not None:
             self.visit(node.value)
 
-    def capture(self, node: ast.MatchAs | ast.MatchStar) -> None:
-        if node.name:
-            self.other(node.name)
-        pattern = getattr(node, "pattern", None)
-        if pattern is not None:
-            self.visit(pattern)
+    def capture(self, node: ast.MatchAs | ast.MatchStar | ast.MatchMapping) -> None:
+        name = node.rest if isinstance(node, ast.MatchMapping) else node.name
+        if name:
+            self.other(name)
+        self.visit_all([getattr(node, "pattern", None), *getattr(node, "patterns", [])])
 
     def match(self, node: ast.Match) -> None:
         self.narrow(node.subject)
@@ -466,6 +465,7 @@ _HANDLERS: dict[type[ast.AST], Callable[[_Recorder, Any], None]] = {
     ast.YieldFrom: _Recorder.yield_,
     ast.MatchAs: _Recorder.capture,
     ast.MatchStar: _Recorder.capture,
+    ast.MatchMapping: _Recorder.capture,
     ast.Match: _Recorder.match,
     ast.Attribute: _Recorder.read_attribute,
     ast.Subscript: _Recorder.subscript,

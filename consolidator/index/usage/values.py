@@ -140,6 +140,8 @@ class Values:
         return self._attributes[key]
 
     def _of_attribute(self, frame: Frame, name: str, binds: list[Bind]) -> Known:
+        if _has_computed_base(frame):
+            return None
         if not binds:
             base = self.base(frame)
             return self.attribute(base.frame, name) if isinstance(base, Local) else None
@@ -356,6 +358,12 @@ def _one_of(parts: Iterable[Known]) -> Known:
         else:
             return None
     return found
+
+
+def _has_computed_base(frame: Frame) -> bool:
+    """`class K(proxy_for(Interface, "client"))`: the base may set what the class sets again."""
+    bases = getattr(frame.node, "bases", [])
+    return any(isinstance(base, ast.Call) for base in bases)
 
 
 def _is_property(frame: Frame) -> bool:

@@ -1,0 +1,117 @@
+"""The packages that a project declares that it needs, wherever it says so."""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from consolidator.errors import Refusal
+from consolidator.workspace.snapshot import Workspace
+
+_IMPORTED_AS = {
+    "attrs": "attr",
+    "beautifulsoup4": "bs4",
+    "gitpython": "git",
+    "mysqlclient": "mysqldb",
+    "opencv-python": "cv2",
+    "pillow": "pil",
+    "protobuf": "google",
+    "psycopg2-binary": "psycopg2",
+    "pycryptodome": "crypto",
+    "scikit-image": "skimage",
+    "scikit-learn": "sklearn",
+}
+_AFFIX = re.compile(r"^(?:python-|py(?=\w))|-(?:python|py)$")
+
+
+def declared_packages(workspace: Workspace) -> frozenset[str]:
+    """The packages that an installation brings, as `import` and as an index name them.
+
+    Read from pyproject.toml (also Poetry's tables), setup.cfg, setup.py and requirements*.txt.
+    """
+    document = _toml(workspace)
+    listed = [
+        *_strings(document.get("project", {}).get("dependencies", [])),
+        *document.get("tool", {}).get("poetry", {}).get("dependencies", {}),
+        *_setup_cfg(workspace),
+        *_setup_py(workspace),
+        *_requirements(workspace),
+    ]
+    return _names(listed)
+
+
+def extra_packages(workspace: Workspace) -> frozenset[str]:
+    """The packages that `[project]` names in an extra."""
+    extras = _toml(workspace).get("project", {}).get("optional-dependencies", {})
+    if not isinstance(extras, dict):
+        return frozenset()
+    return _names(text for extra in extras.values() for text in _strings(extra))
+
+
+def normal(requirement: str) -> str:
+    """`Render-Kit[x]>=2` and `render_kit` are one."""
+    name = re.split(r"[^A-Za-z0-9._-]", requirement.strip(), maxsplit=1)[0]
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _names(requirements: Iterable[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for name in map(normal, requirements):
+        # zope-interface is imported as zope.interface, python-dateutil as dateutil
+        found |= {name, name.partition("-")[0], _IMPORTED_AS.get(name, name)}
+        found.add(_AFFIX.sub("", name))
+    return frozenset(found - {"", "python", "py"})
+
+
+def _strings(listed: Any) -> list[str]:
+    return [item for item in listed if isinstance(item, str)] if isinstance(listed, list) else []
+
+
+def _toml(workspace: Workspace) -> dict[str, Any]:
+    text = _text(workspace, "pyproject.toml")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}
+
+
+def _setup_cfg(workspace: Workspace) -> list[str]:
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read_string(_text(workspace, "setup.cfg"))
+    except configparser.Error:
+        return []
+    return parser.get("options", "install_requires", fallback="").splitlines()
+
+
+def _setup_py(workspace: Workspace) -> Iterator[str]:
+    """The literal strings of `install_requires=[...]`."""
+    try:
+        tree = ast.parse(_text(workspace, "setup.py"))
+    except (SyntaxError, ValueError, RecursionError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "install_requires":
+            for item in ast.walk(node.value):
+                if isinstance(item, ast.Constant) and isinstance(item.value, str):
+                    yield item.value
+
+
+def _requirements(workspace: Workspace) -> Iterator[str]:
+    """The lines of the root's `requirements.txt`, but no options and no comments."""
+    for line in _text(workspace, "requirements.txt").splitlines():
+        if line.strip() and not line.lstrip().startswith(("#", "-")):
+            yield line
+
+
+def _text(workspace: Workspace, path: str) -> str:
+    if not workspace.has(path):
+        return ""
+    try:
+        return workspace.file(path).text
+    except Refusal:  # not to be decoded
+        return ""
