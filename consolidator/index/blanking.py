@@ -7,6 +7,7 @@ ten times as fast as parsing. What they cannot be sure of, they say.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 
@@ -30,8 +31,7 @@ _LONG_STRINGS = {
     (False, True): re.compile(f"({_LONG[1]})"),
     (True, True): re.compile(f"({_LONG[0]}|{_LONG[1]})"),
 }
-_BACKSLASH = re.compile(r"([^\n]*)\\\n")
-_STRING_OR_COMMENT = re.compile(
+STRING_OR_COMMENT = (
     r'''"(?!"")[^"\\\n{]*+"'''
     r"""|'(?!'')[^'\\\n{]*+'"""
     r"""|("""
@@ -42,6 +42,7 @@ _STRING_OR_COMMENT = re.compile(
     r"""|'(?!'')[^'\\\n]*+(?:\\[\s\S][^'\\\n]*+)*+'"""
     r""")"""
 )
+_STRING_OR_COMMENT = re.compile(STRING_OR_COMMENT)
 _FORM_FEED = re.compile(r"\n[ \t\f]*\f")
 _TABS = re.compile(r"\n *\t[ \t]*")
 _FORMATTED = frozenset(letter + raw for letter in "fFtT" for raw in "rR")
@@ -60,13 +61,20 @@ def without_long_strings(text: str) -> str:
     code = "\n" + "".join(pieces)
     if '"""' in code or "'''" in code:
         raise Unsure
-    return _with_columns(_BACKSLASH.sub(_joined, code) if "\\\n" in code else code)
+    return _with_columns(_joined(code) if "\\\n" in code else code)
 
 
-def _joined(line: re.Match[str]) -> str:
-    """A line with the one that follows, if a backslash at its end says so."""
-    before = without_strings(line[1] + STRING)
-    return line[0] if STRING not in before else f"{line[1]} {NEWLINE}"
+def _joined(code: str) -> str:
+    """The code with each line and its next in one, where a backslash says so."""
+    parts = code.split("\\\n")
+    joined = parts[:1]
+    for before, part in itertools.pairwise(parts):
+        line = before[before.rfind("\n") + 1 :]
+        if not line.strip():
+            raise Unsure
+        in_comment = not without_strings(line + STRING).endswith(STRING)
+        joined += ["\\\n" if in_comment else " " + NEWLINE, part]
+    return "".join(joined)
 
 
 def blanked(text: str) -> str:
@@ -82,11 +90,7 @@ def blanked(text: str) -> str:
     ):
         raise Unsure
     pieces[1::2] = [
-        STRING
-        if found is None
-        else ""
-        if found[0] == "#"
-        else STRING + NEWLINE * found.count("\n")
+        STRING if found is None else "" if found[0] == "#" else STRING + NEWLINE * found.count("\n")
         for found in pieces[1::2]
     ]
     code = ("\n" + "".join(pieces)).replace("\\\n", " " + NEWLINE)
@@ -127,9 +131,7 @@ def _with_columns(code: str) -> str:
 def balance(code: str, start: int, end: int) -> int:
     """How many more brackets open than close; raises `Unsure` if it tears a string."""
     count = without_strings(code[start:end]).count
-    return (
-        count("(") - count(")") + count("[") - count("]") + count("{") - count("}")
-    )
+    return count("(") - count(")") + count("[") - count("]") + count("{") - count("}")
 
 
 def comments(text: str) -> list[tuple[int, str]]:

@@ -79,7 +79,8 @@ def plan_from(proposals: Iterable[Proposal]) -> Plan:
     for item in proposals:
         if item.is_automatic:
             first = item.choices[0]
-            evidence = (item.title, *item.evidence, *first.evidence)
+            more = () if isinstance(first, MergeEntry) else first.evidence  # it says the home
+            evidence = (item.title, *item.evidence, *more)
             entries.append(first.model_copy(update={"evidence": evidence}))
         else:
             undecided.append(_as_undecided(item))

@@ -76,7 +76,7 @@ def _namesake(
         doubt = f"{len(namesakes)} modules of that name offer it"
         return Proposal(title, evidence, choices, doubt)
     doubt = next(_doubts(ground, found, namesakes[0]), "")
-    return Proposal(title, (*evidence, *choices[0].evidence), choices, doubt)
+    return Proposal(title, evidence, choices, doubt)
 
 
 def _offered(found: MissingModule) -> str:
