@@ -28,6 +28,7 @@ CODES: dict[str, str] = {
     "helper-stays": "What the moved code needs at import time cannot leave the source.",
     "import-cycle": "After the move an import would fail that works today.",
     "import-wakes": "An import that failed quietly will work, and so will the code behind it.",
+    "import-kept": "An import that nothing uses any more stays, because import order needs it.",
     "imports-back": "The target imports a helper from the source, inside functions.",
     "interrupted": "An earlier change was interrupted in the middle of writing.",
     "journal-damaged": "A record in the journal cannot be read, or a newer version wrote it.",

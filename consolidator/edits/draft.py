@@ -121,7 +121,8 @@ class _Drafter:
             selected_rules(self.index.workspace.root),
         )
         strings = self._strings(leaving, needs, source, others)
-        orphans = find_orphans(self.index, leaving, self._needed_by(source), strings.released)
+        needed = self._needed_by(source) | self._kept_for_their_order()
+        orphans = find_orphans(self.index, leaving, needed, strings.released)
         self._write_source(leaving, source, orphans, strings)
         self._write_target(target)
         self._write_others(others, strings, source, leaving)
@@ -319,6 +320,13 @@ class _Drafter:
         return found
 
     # -- source and target -----------------------------------------------------------------------
+
+    def _kept_for_their_order(self) -> set[str]:
+        if not self.strategy.keep_orphans:
+            return set()
+        workspace = self.index.workspace
+        imports = self.survey.source.imports
+        return {item.bound for item in imports if workspace.is_first_party(item.module)}
 
     def _needed_by(self, source: SourceSide) -> set[str]:
         names = {addition.imported.bound() for addition in source.additions}

@@ -44,7 +44,7 @@ def module_dependence(module: Module, roots: tuple[Definition, ...]) -> list[Pro
     problems = []
     for use in module.global_uses:
         if use.statement in inside and depends_on_module(module, use):
-            if _names_a_logger(module, use):
+            if names_a_logger(module, use):
                 continue
             problems.append(
                 Problem(
@@ -82,7 +82,8 @@ def split_rebindings(module: Module, statements: tuple[int, ...]) -> list[Proble
     return problems
 
 
-def _names_a_logger(module: Module, use: NameUse) -> bool:
+def names_a_logger(module: Module, use: NameUse) -> bool:
+    """Whether a use of `__name__` only names a logger: `logging.getLogger(__name__)`."""
     statement = module.body[use.statement]
     calls = (node for node in ast.walk(statement) if isinstance(node, ast.Call))
     return any(

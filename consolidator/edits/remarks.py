@@ -12,6 +12,7 @@ from consolidator.edits.layers import inverts_layers
 from consolidator.edits.pinned import place
 from consolidator.edits.stubs import stub_remarks
 from consolidator.errors import Location, Problem
+from consolidator.index.definitions import uses_of
 
 _NAME_READERS = frozenset({"__module__", "__qualname__"})
 
@@ -24,6 +25,7 @@ def remarks(draft: Draft) -> Iterator[Problem]:
     yield from _module_name_matters(draft)
     yield from _unknown_names(draft)
     yield from _evaluated_annotations(draft)
+    yield from _imports_kept(draft)
     yield from dynamic_access(draft)
     yield from stub_remarks(draft.survey, draft.closure.names)
 
@@ -70,6 +72,29 @@ def _imports_back(draft: Draft) -> Iterator[Problem]:
 def _is_test(name: str) -> bool:
     parts = name.split(".")
     return parts[-1].startswith("test_") or bool({"tests", "test", "conftest"} & set(parts))
+
+
+def _imports_kept(draft: Draft) -> Iterator[Problem]:
+    if not draft.strategy.keep_orphans:
+        return
+    source = draft.closure.source
+    used = {
+        use.name for item in draft.closure.definitions for use in uses_of(source, item.statements)
+    }
+    inside = {index for item in draft.closure.definitions for index in item.statements}
+    for item in source.imports:
+        readers = source.readers.get(item.bound, [])
+        alone = all(use.statement in inside for use in readers)
+        ours = draft.index.workspace.is_first_party(item.module)
+        if item.scope is source.scope and item.bound in used and alone and ours:
+            yield Problem(
+                "import-kept",
+                f"nothing in {source.name} uses `{item.bound}` any more; it stays, because another "
+                "module would be imported first without it, and fail",
+                place(source, item.node),
+                "",
+                "note",
+            )
 
 
 def _new_dependencies(draft: Draft) -> Iterator[Problem]:

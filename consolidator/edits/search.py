@@ -23,6 +23,7 @@ from consolidator.index.import_order import (
     Rename,
     SimulatedProject,
     disturbed,
+    fails_first,
     new_trouble,
 )
 from consolidator.index.index import Index
@@ -148,7 +149,38 @@ def is_deferrable(need: Need) -> bool:
 
 def import_trouble(draft: Draft) -> list[NewTrouble]:
     """What a draft would break when modules are imported."""
-    return trouble_of(draft.index, draft.changes(), _renaming(draft))
+    trouble = trouble_of(draft.index, draft.changes(), _renaming(draft))
+    return trouble or list(_late_trouble(draft))
+
+
+def _late_trouble(draft: Draft) -> Iterator[NewTrouble]:
+    """Functions that would import a target which cannot be imported before certain others.
+
+    def show():
+        from home import C    # where `from old import C` worked, and `import home` alone fails
+    """
+    target = draft.survey.target
+    readers = deferred_readers(draft) - draft.strategy.kept_importers
+    if target is None or not (readers or draft.strategy.leave_behind == "lazy"):
+        return
+    failure = fails_first(draft.index, target.name)
+    if failure is not None:
+        for path in sorted(readers) or [draft.survey.source.path]:
+            yield NewTrouble(draft.index.module_at(path).name, failure, False)
+
+
+def deferred_readers(draft: Draft) -> frozenset[str]:
+    """Files in which a function imports a moved name from the source."""
+    found = set()
+    for path in draft.texts.keys() - {draft.survey.source.path}:
+        if not path.endswith(".py") or not draft.index.workspace.has(path):
+            continue
+        module = draft.index.module_at(path)
+        sites = import_sites(module, draft.survey.source.name, draft.gone.names)
+        if any(site.is_deferred for site in sites):
+            found.add(path)
+    target = draft.survey.target
+    return frozenset(found - {target.path if target else ""})
 
 
 def trouble_of(before: Index, changes: Mapping[str, bytes], rename: Rename) -> list[NewTrouble]:
@@ -164,9 +196,9 @@ def troubles(before: Index, changes: Mapping[str, bytes], rename: Rename) -> Ite
         for path in changes
         if path.endswith(".py") and (name := index.workspace.module_of(path)) is not None
     }
-    within = disturbed(before, index, changed)
-    old, new = SimulatedProject(before, within), SimulatedProject(index, within)
-    yield from new_trouble(within, old, new, rename)
+    found = disturbed(before, index, changed)
+    old, new = SimulatedProject(before, found.within), SimulatedProject(index, found.within)
+    yield from new_trouble(found.firsts, old, new, rename)
 
 
 def refuse_trouble(edit: TreeEdit) -> None:
@@ -222,6 +254,11 @@ def _mended(draft: Draft, trouble: list[NewTrouble]) -> tuple[list[Strategy], li
         heavy.append(replace(strategy, kept_importers=strategy.kept_importers | paths))
     deferred = strategy.deferred_importers | _importers_to_defer(draft, trouble)
     heavy.append(replace(strategy, deferred_importers=deferred))
+    if draft.orphaned:
+        heavy.append(replace(strategy, keep_orphans=True))
+    if strategy.leave_behind == "import":
+        late = strategy.kept_importers | deferred_readers(draft)
+        heavy.append(replace(strategy, kept_importers=late))
     return light, heavy
 
 

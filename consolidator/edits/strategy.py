@@ -32,6 +32,8 @@ class Strategy:
     """Files whose imports go on to use the leave-behind."""
     deferred_importers: frozenset[str] = frozenset()
     """Files that import the moved names at their top today and are to import them in functions."""
+    keep_orphans: bool = False
+    """Leave first-party imports in the source that only the moved code used: their order counts."""
     early: bool = False
     """Place the definitions as early in the target as what they need allows."""
 
@@ -49,6 +51,8 @@ class Strategy:
         if self.deferred_importers:
             paths = ", ".join(sorted(self.deferred_importers))
             parts.append(f"imported in functions by {paths}")
+        if self.keep_orphans:
+            parts.append("imports that nothing uses any more kept for their order")
         if self.early:
             parts.append("placed early")
         return "; ".join(parts)

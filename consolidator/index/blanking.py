@@ -1,13 +1,11 @@
 """Takes strings and comments out of Python code, so that patterns can look for statements.
 
-`without_long_strings` takes out only what can hold a line that looks like a statement: strings of
-several lines. That is ten times as fast as `blanked`, which takes out everything, and that again is
-ten times as fast as parsing. What they cannot be sure of, they say.
+This is a matter of one regular expression, some ten times as fast as parsing. What it cannot be
+sure of, it says.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
 
@@ -22,16 +20,7 @@ class Unsure(Exception):
 
 
 # Only what is more than a plain string on one line is captured: `split` gives None for the rest.
-_LONG = (
-    r'''"""[^"\\]*+(?:(?:\\[\s\S]|"(?!""))[^"\\]*+)*+"""''',
-    r"""'''[^'\\]*+(?:(?:\\[\s\S]|'(?!''))[^'\\]*+)*+'''""",
-)
-_LONG_STRINGS = {
-    (True, False): re.compile(f"({_LONG[0]})"),
-    (False, True): re.compile(f"({_LONG[1]})"),
-    (True, True): re.compile(f"({_LONG[0]}|{_LONG[1]})"),
-}
-STRING_OR_COMMENT = (
+_STRING_OR_COMMENT = re.compile(
     r'''"(?!"")[^"\\\n{]*+"'''
     r"""|'(?!'')[^'\\\n{]*+'"""
     r"""|("""
@@ -42,39 +31,9 @@ STRING_OR_COMMENT = (
     r"""|'(?!'')[^'\\\n]*+(?:\\[\s\S][^'\\\n]*+)*+'"""
     r""")"""
 )
-_STRING_OR_COMMENT = re.compile(STRING_OR_COMMENT)
 _FORM_FEED = re.compile(r"\n[ \t\f]*\f")
 _TABS = re.compile(r"\n *\t[ \t]*")
 _FORMATTED = frozenset(letter + raw for letter in "fFtT" for raw in "rR")
-
-
-def without_long_strings(text: str) -> str:
-    """As `blanked`, but with the comments and the strings that begin and end on one line."""
-    text = _readable(text)
-    long = _LONG_STRINGS.get(('"""' in text, "'''" in text))
-    pieces = [text] if long is None else long.split(text)
-    for code in pieces[:-1:2]:
-        line = code[code.rfind("\n") + 1 :]
-        if "#" in line or '"' in line or "'" in line:
-            raise Unsure  # is it in a comment, or in another string?
-    pieces[1::2] = [STRING + NEWLINE * found.count("\n") for found in pieces[1::2]]
-    code = "\n" + "".join(pieces)
-    if '"""' in code or "'''" in code:
-        raise Unsure
-    return _with_columns(_joined(code) if "\\\n" in code else code)
-
-
-def _joined(code: str) -> str:
-    """The code with each line and its next in one, where a backslash says so."""
-    parts = code.split("\\\n")
-    joined = parts[:1]
-    for before, part in itertools.pairwise(parts):
-        line = before[before.rfind("\n") + 1 :]
-        if not line.strip():
-            raise Unsure
-        in_comment = not without_strings(line + STRING).endswith(STRING)
-        joined += ["\\\n" if in_comment else " " + NEWLINE, part]
-    return "".join(joined)
 
 
 def blanked(text: str) -> str:
@@ -83,7 +42,9 @@ def blanked(text: str) -> str:
     What a string or a backslash continues is one line; `NEWLINE` stands for the ends of lines
     that went, so that lines can be counted. Indentation is in spaces. Raises `Unsure`.
     """
-    pieces = _STRING_OR_COMMENT.split(_readable(text))
+    if NEWLINE in text or STRING in text:
+        raise Unsure
+    pieces = _STRING_OR_COMMENT.split(with_newlines(text))
     if any(
         found and found[0] != "#" and "{" in found and _is_torn(code, found)
         for code, found in zip(pieces[::2], pieces[1::2], strict=False)
@@ -97,21 +58,6 @@ def blanked(text: str) -> str:
     if "\\" in code or '"' in code or "'" in code:
         raise Unsure  # a string without an end
     return _with_columns(code)
-
-
-def without_strings(code: str) -> str:
-    """A piece of code without the strings and comments in it; raises `Unsure` if it tears one."""
-    if '"' in code or "'" in code or "#" in code:
-        code = _STRING_OR_COMMENT.sub("", code)
-        if '"' in code or "'" in code:
-            raise Unsure
-    return code
-
-
-def _readable(text: str) -> str:
-    if NEWLINE in text or STRING in text:
-        raise Unsure
-    return with_newlines(text)
 
 
 def with_newlines(text: str) -> str:
@@ -129,8 +75,8 @@ def _with_columns(code: str) -> str:
 
 
 def balance(code: str, start: int, end: int) -> int:
-    """How many more brackets open than close; raises `Unsure` if it tears a string."""
-    count = without_strings(code[start:end]).count
+    """How many more brackets open than close."""
+    count = code[start:end].count
     return count("(") - count(")") + count("[") - count("]") + count("{") - count("}")
 
 

@@ -5,23 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from consolidator.index.blanking import (
-    NEWLINE,
-    STRING,
-    STRING_OR_COMMENT,
-    LineNumbers,
-    Unsure,
-    lines_between,
-    without_strings,
-)
+from consolidator.index.blanking import NEWLINE, STRING, LineNumbers, Unsure, lines_between
 from consolidator.index.names_by_lines import Imported, block_end, names_at
 from consolidator.index.outline import OutlinedClass
 
 _S = rf"[ \t{NEWLINE}]"
 _CLASS = re.compile(rf"class{_S}++([^\W\d]\w*+){_S}*+")
-_PLAIN_HEADER = re.compile(r"(?:\([^()\[\]{}:'\"#]*+\) *+)?+:")
-_HEADER = re.compile(rf"{STRING_OR_COMMENT}|[()\[\]{{}}:]")
-_CODE_LINE = re.compile(r"\n( *+)(?=[^ \n#])")
+_HEADER = re.compile(r"[()\[\]{}:]")
+_CODE_LINE = re.compile(r"\n( *+)(?=[^ \n])")
 _EMPTY_BODIES = frozenset({"pass", "...", STRING})
 
 
@@ -31,9 +22,9 @@ def classes_in(code: str, imported: Imported) -> Iterator[OutlinedClass]:
         start = code.rfind("\n", 0, hit.start()) + 1
         width = hit.start() - start
         if code[start : hit.start()].strip(" "):
-            continue  # subclass in    # a class that
+            continue  # subclass in
         members, end = _body(code, hit.end(), width, imported)
-        lines = lines_between(code, start, _end_of_code(code, end))
+        lines = lines_between(code, start, start + len(code[start:end].rstrip(" \n\t")))
         line = numbers.of(start)
         first = line - lines_between(code, _decorated(code, start, width), start)
         yield OutlinedClass(hit[1], first, line + lines, width, members)
@@ -44,8 +35,7 @@ def _body(code: str, position: int, width: int, imported: Imported) -> tuple[tup
     colon = _header_end(code, position)
     line_end = code.find("\n", colon) % (len(code) + 1)
     rest = code[colon + 1 : line_end].strip(f" \t{NEWLINE}")
-    if rest and rest[0] != "#":
-        rest = rest.partition("#")[0].rstrip(" ")
+    if rest:
         if rest not in _EMPTY_BODIES:
             raise Unsure  # class A: a = 1
         return (), line_end
@@ -53,7 +43,7 @@ def _body(code: str, position: int, width: int, imported: Imported) -> tuple[tup
     if inner is None or len(inner[1]) <= width:
         raise Unsure
     end = block_end(code, inner.start() + 1, width)
-    if ";" in code[inner.start() : end] and ";" in without_strings(code[inner.start() : end]):
+    if ";" in code[inner.start() : end]:
         raise Unsure
     names = names_at(code, len(inner[1]), inner.start(), end, imported)
     return tuple(name for name, _ in names), end
@@ -62,28 +52,15 @@ def _body(code: str, position: int, width: int, imported: Imported) -> tuple[tup
 def _header_end(code: str, position: int) -> int:
     if code[position : position + 1] not in tuple("([:"):
         raise Unsure
-    plain = _PLAIN_HEADER.match(code, position)
-    if plain is not None:
-        return plain.end() - 1
     depth = 0
     for hit in _HEADER.finditer(code, position):
-        if hit[0] in tuple("([{"):
+        if hit[0] in "([{":
             depth += 1
-        elif hit[0] in tuple(")]}"):
+        elif hit[0] != ":":
             depth -= 1
-        elif hit[0] == ":" and not depth:
+        elif not depth:
             return hit.start()
     raise Unsure
-
-
-def _end_of_code(code: str, end: int) -> int:
-    """The offset in or after the last line before `end` that is more than a comment."""
-    while True:
-        line_start = code.rfind("\n", 0, end) + 1
-        line = code[line_start:end].strip(" ")
-        if line and line[0] != "#":
-            return end
-        end = line_start - 1
 
 
 def _decorated(code: str, start: int, width: int) -> int:

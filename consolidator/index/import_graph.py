@@ -38,37 +38,51 @@ def eager_imports(
     Missed are imports by `exec`, by computed names, and (unless `include_deferred`) those of a
     function that is called while modules are being imported.
     """
+    return frozenset(import_sequence(data, module, is_package, include_deferred=include_deferred))
+
+
+def import_sequence(
+    data: bytes, module: ModuleName, is_package: bool, *, include_deferred: bool = False
+) -> tuple[ModuleName, ...]:
+    """The same as `eager_imports`, in the order in which the file says it."""
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     lazy = b"__getattr__" in data and _LAZY.search(data) is not None
     package = module if is_package else module.parent
-    found: set[str] = set()
+    found: dict[str, None] = {}
     everywhere = include_deferred or lazy
     position = data.find(b"import")
     while position >= 0:
         targets = _targets(data, position, package)
         if targets and (everywhere or _is_eager(data, position)):
-            found.update(targets)
+            found.update(dict.fromkeys(targets))
         position = data.find(b"import", position + 6)
     if lazy:
-        found.update(_named_in_strings(data, package))
+        found.update(dict.fromkeys(_named_in_strings(data, package)))
     elif is_package and b"__all__" in data:
-        found.update(_named_in_all(data, module))
-    found.discard("")
-    return frozenset(ModuleName(name) for name in found)
+        found.update(dict.fromkeys(_named_in_all(data, module)))
+    found.pop("", None)
+    return tuple(ModuleName(name) for name in found)
 
 
 def first_party(
     candidates: Iterable[str], is_module: Callable[[str], bool]
 ) -> frozenset[ModuleName]:
     """The candidates that are modules, with the packages above them, which are imported first."""
-    found: set[ModuleName] = set()
+    return frozenset(first_party_sequence(candidates, is_module))
+
+
+def first_party_sequence(
+    candidates: Iterable[str], is_module: Callable[[str], bool]
+) -> tuple[ModuleName, ...]:
+    """The same as `first_party`, in the order in which they are imported."""
+    found: dict[ModuleName, None] = {}
     for candidate in candidates:
         name = ModuleName(candidate)
         for part in (*name.ancestors(), name):
             if part not in found and is_module(part):
-                found.add(part)
-    return frozenset(found)
+                found[part] = None
+    return tuple(found)
 
 
 def modules_to_simulate(

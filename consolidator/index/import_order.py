@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from consolidator.index.called_names import names_called_at_import
+from consolidator.index.import_doors import doors, new_doors
 from consolidator.index.import_graph import modules_to_simulate
 from consolidator.index.index import Index
 from consolidator.index.simulation import (
@@ -123,10 +124,29 @@ def _all_failures(first: ModuleName, modules: SimulatedProject) -> frozenset[Fai
     return existing_failures(first, modules) if modules.find(first) else frozenset()
 
 
-def disturbed(before: Index, after: Index, changed: Iterable[ModuleName]) -> frozenset[ModuleName]:
+@dataclass(frozen=True, slots=True)
+class Disturbance:
+    """What a change could make fail."""
+
+    firsts: frozenset[ModuleName]
+    """The modules to try as the first import."""
+    within: frozenset[ModuleName]
+    """Those that can be seen half imported then."""
+
+
+def disturbed(before: Index, after: Index, changed: Iterable[ModuleName]) -> Disturbance:
     """The modules that a change could make import each other half done; see `affected`."""
     names = frozenset(changed)
-    return _cycles(before, names) | _cycles(after, names) | names
+    firsts = _cycles(before, names) | _cycles(after, names) | names
+    return Disturbance(firsts, firsts | new_doors(before, after, names))
+
+
+def fails_first(index: Index, name: ModuleName) -> Failure | None:
+    """How a module fails as the first import, if it does."""
+    cycles = frozenset[ModuleName]().union(*doors(index, name))
+    within = cycles | _cycles(index, frozenset({name}))
+    outcome = simulate_all([name], SimulatedProject(index, within))[name]
+    return outcome.fatal
 
 
 _MOST_ROUNDS = 3
@@ -163,7 +183,8 @@ class _ImportGraph:
         path = workspace.path_of(name)
         if path is None:
             return frozenset()
-        return self.index.modules_imported_by(path, name, deferred=name in self.running)
+        deferred = name in self.running
+        return frozenset(self.index.modules_imported_by(path, name, deferred=deferred))
 
     def called(self) -> frozenset[ModuleName]:
         """The modules from which one that was looked at takes a function and calls it at once.
@@ -187,7 +208,7 @@ class _ImportGraph:
         if path is None:
             return False
         eager, every = (
-            self.index.modules_imported_by(path, name, deferred=deferred)
+            frozenset(self.index.modules_imported_by(path, name, deferred=deferred))
             for deferred in (False, True)
         )
         return every > eager

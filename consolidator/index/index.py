@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from consolidator.index.events.codes import Event
 from consolidator.index.facts_cache import FactsCache
-from consolidator.index.import_graph import eager_imports, first_party
+from consolidator.index.import_graph import first_party_sequence, import_sequence
 from consolidator.index.module import Import, Module
 from consolidator.names import ModuleName, QualifiedName
 from consolidator.workspace import SourceFile, Workspace
@@ -44,7 +44,7 @@ class Index:
     progress: Progress = field(default=no_progress, repr=False, kw_only=True)
     _known: dict[SourceFile, Module] = field(default_factory=dict, repr=False)
     _events: dict[tuple[SourceFile, str], Sequence[Event]] = field(default_factory=dict, repr=False)
-    _imported: dict[tuple[SourceFile, ModuleName, bool], frozenset[ModuleName]] = field(
+    _imported: dict[tuple[SourceFile, ModuleName, bool], tuple[ModuleName, ...]] = field(
         default_factory=dict, repr=False
     )
 
@@ -79,30 +79,30 @@ class Index:
             if name in self.names_in_strings:
                 following.names_in_strings[name] = self.names_in_strings[name]
 
-    def imported_by(self, path: str, name: ModuleName, *, deferred: bool) -> frozenset[ModuleName]:
-        """What importing a file's module may import, read off its bytes; see `eager_imports`."""
+    def imported_by(self, path: str, name: ModuleName, *, deferred: bool) -> tuple[ModuleName, ...]:
+        """What importing a file's module may import, read off its bytes; see `import_sequence`."""
         file = self.workspace.file(path)
         key = (file, name, deferred)
         if key not in self._imported:
             is_package = path.rpartition("/")[2] == "__init__.py"
-            self._imported[key] = eager_imports(
+            self._imported[key] = import_sequence(
                 file.data, name, is_package, include_deferred=deferred
             )
         return self._imported[key]
 
     def modules_imported_by(
         self, path: str, name: ModuleName, *, deferred: bool
-    ) -> frozenset[ModuleName]:
+    ) -> tuple[ModuleName, ...]:
         """Those of them that are modules of the project, with the packages above them."""
         key = (self.workspace.file(path), name, deferred)
         if key not in self.modules_imported:
-            self.modules_imported[key] = first_party(
+            self.modules_imported[key] = first_party_sequence(
                 self.imported_by(path, name, deferred=deferred), self.workspace.is_first_party
             )
         return self.modules_imported[key]
 
     @cached_property
-    def modules_imported(self) -> dict[tuple[SourceFile, ModuleName, bool], frozenset[ModuleName]]:
+    def modules_imported(self) -> dict[tuple[SourceFile, ModuleName, bool], tuple[ModuleName, ...]]:
         """What `modules_imported_by` was asked so far."""
         return {}
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
-from consolidator.index.blanking import NEWLINE, Unsure, balance, without_strings
+from consolidator.index.blanking import NEWLINE, Unsure, balance
 from consolidator.index.outline import OutlinedImport
 
 Imported = Mapping[int, list[OutlinedImport]]
@@ -32,13 +32,13 @@ _LEVEL = (
     rf"|{_FOR}"  # 6: the targets
     rf"|(?:async{_S}++)?+(with)\b"  # 7
     rf"|type{_S}++({_NAME}){_S}*+[=\[]"  # 8
-    rf"|([(\[*]|{_TARGET}{_S}*+,[^\n#]*?{_IS}|(?:async{_S}++)?+for\b)"  # 9: unclear
+    rf"|([(\[*]|{_TARGET}{_S}*+,[^\n]*?{_IS}|(?:async{_S}++)?+for\b)"  # 9: unclear
 )
 _DEFINED, _ASSIGNED, _ANNOTATED, _IMPORTED, _UNPACKED, _LOOPED, _WITH, _ALIASED, _UNCLEAR = range(
     1, 10
 )
-_MORE_TARGETS = re.compile(rf"(?![^\n]*\blambda\b)[^\n()\[\]{{}}=!<>:'\"#]*+{_IS}")
-_VALUE = re.compile(rf"[^\n=()'\"#]*+{_IS}")
+_MORE_TARGETS = re.compile(rf"(?![^\n]*\blambda\b)[^\n()\[\]{{}}=!<>:]*+{_IS}")
+_VALUE = re.compile(rf"[^\n=()]*+{_IS}")
 _AS = re.compile(rf"\bas{_S}++({_NAME})?+([^\n]?)")
 _AROUND_NAMES = f"*()[] \t\n{NEWLINE}"
 _NO_NAMES = frozenset({"else", "try", "finally", "lambda"})
@@ -48,7 +48,7 @@ _NESTED = (
     re.compile(rf"\n ++({_SEVERAL})(?:{_IS}|:(?!=)|{_CHANGED})"),
     re.compile(rf"= {_S}*+({_SEVERAL})(?={_IS})"),
     re.compile(rf"\n ++{_FOR}"),
-    re.compile(rf" as{_S}++(\(?{_NAME}(?:{_S}*+,{_S}*+{_NAME})*+)(?=\)?[:,]|\)?{_S}*+[\n#])"),
+    re.compile(rf" as{_S}++(\([\w{_S[1:-1]},*]++\)|{_NAME})(?={_S}*+[:,)\n#])"),
     re.compile(rf";{_S}*+({_SEVERAL})(?:{_IS}|:(?!=)|{_CHANGED})"),
     re.compile(
         r"\n *+(?:async ++)?+(?:if|else|elif|try|except|finally|while|for|with|class|case)\b[^\n]*:"
@@ -57,11 +57,6 @@ _NESTED = (
 )
 _WALRUS = re.compile(rf"({_NAME}){_S}*+:=")
 _UNPACKED_LINES = re.compile(rf"\){_S}*+{_IS}")
-_DEFINITION = re.compile(rf"(?:async{_S}++)?+(?:def|class){_S}|import\b")
-_STATEMENT = re.compile(  # by a word that no expression begins with
-    r"\n *+(?:def|class|import|return|raise|pass|break|continue|while|with|try|except|finally|del)\b"
-)
-_NEAR = 1500  # characters in which a statement mostly begins
 _DEL = re.compile(r"del(?!\w)([^\n;]*+)")
 
 
@@ -119,8 +114,7 @@ def _plain_names(parts: Iterable[str]) -> Iterator[str]:
 
 
 def _with_names(code: str, start: int) -> Iterator[str]:
-    header = without_strings(code[start : block_end(code, start, 1 << 16)])
-    for found in _AS.finditer(header):
+    for found in _AS.finditer(code, start, block_end(code, start, 1 << 16)):
         if found[1] is None or found[2] in tuple(".[("):
             raise Unsure  # with a as (b, c.d):
         yield found[1]
@@ -164,22 +158,15 @@ def _deleted(code: str) -> Iterator[str]:
 
 @cache
 def _dedent(width: int) -> re.Pattern[str]:
-    return re.compile(rf"\n {{0,{width}}}+(?=[^ \n#)\]}}])")
+    return re.compile(rf"\n {{0,{width}}}+(?=[^ \n])")
 
 
 def block_end(code: str, start: int, width: int) -> int:
     """The end of the line before the next statement that is not indented by more."""
+    depth, last = 0, start
     for hit in _dedent(width).finditer(code, start):
-        if _DEFINITION.match(code, hit.end()):
-            return hit.start()
-        if not balance(code, _statement_before(code, start, hit.start()), hit.start()):
+        depth += balance(code, last, hit.start())
+        last = hit.start()
+        if not depth:
             return hit.start()
     return len(code)
-
-
-def _statement_before(code: str, start: int, end: int) -> int:
-    """Where a statement between `start`, which is one, and `end` begins."""
-    found = start
-    for hit in _STATEMENT.finditer(code, max(start, end - _NEAR), end):
-        found = hit.start()
-    return found

@@ -12,14 +12,11 @@ from collections.abc import Iterable, Iterator
 
 from consolidator.index.blanking import (
     NEWLINE,
-    STRING,
     LineNumbers,
     Unsure,
     balance,
     blanked,
     comments,
-    without_long_strings,
-    without_strings,
 )
 from consolidator.index.classes_by_lines import classes_in
 from consolidator.index.names_by_lines import module_names
@@ -30,23 +27,14 @@ _OPAQUE_WORDS = ("globals", "vars", "exec", "setattr")
 _OPAQUE = [re.compile(rf"{word}(?<![\w.]{word})\b") for word in _OPAQUE_WORDS]
 _IMPORT = re.compile(r"import(?!\w)")
 _BEFORE_IMPORT = re.compile(rf"((?:[^\n]*[;:])?+{_S}*)(?:from{_S}*+([.\w]*+){_S}*+)?+")
-_AFTER_IMPORT = re.compile(rf"{_S}*+(?:\(((?:[^()#]++|#[^\n]*+)*+)\)|([^\n;#]*+))")
-_COMMENT = re.compile(r"#[^\n]*")
+_AFTER_IMPORT = re.compile(rf"{_S}*+(?:\(([^()]*+)\)|([^\n;]*+))")
 
 
 def outline_by_lines(text: str) -> Outline:
     """The outline of a file; raises `Unsure` when only a parser can tell."""
-    try:
-        return _outline(text, without_long_strings(text))
-    except Unsure:
-        pass
     code = blanked(text)
     if balance(code, 0, len(code)):
         raise Unsure
-    return _outline(text, code)
-
-
-def _outline(text: str, code: str) -> Outline:
     imported = dict(_imports(code))
     imports = tuple(item for items in imported.values() for item in items)
     bound, perhaps = module_names(code, imported)
@@ -55,17 +43,9 @@ def _outline(text: str, code: str) -> Outline:
         tuple(classes_in(code, imported)),
         bound,
         perhaps.union(item.bound for item in imports if item.column) - {""},
-        "__getattr__" in bound or any(_is_used(code, pattern) for pattern in _OPAQUE),
+        "__getattr__" in bound or any(pattern.search(code) for pattern in _OPAQUE),
         _kept(text) if "consolidate:" in text else (),
     )
-
-
-def _is_used(code: str, pattern: re.Pattern[str]) -> bool:
-    for hit in pattern.finditer(code):
-        line = code[code.rfind("\n", 0, hit.start()) + 1 :].partition("\n")[0]
-        if pattern.search(without_strings(line)):
-            return True
-    return False
 
 
 def _kept(text: str) -> tuple[tuple[int, str], ...]:
@@ -83,28 +63,16 @@ def _imports(code: str) -> Iterator[tuple[int, list[OutlinedImport]]]:
         if head and (head[-1].isalnum() or head[-1] == "_"):
             continue  # `reimport`
         before = _BEFORE_IMPORT.fullmatch(head)
-        if before is None or not _is_code(head):
-            if "#" in head or '"' in head or "'" in head:
-                continue  # in a comment or a string
-            raise Unsure
-        if before[2] == "":
+        if before is None or before[2] == "":
             raise Unsure
         if start != line_start:
             line_start, items = start, []
             yield start, items
         after = _AFTER_IMPORT.match(code, hit.end())
         assert after is not None
-        names = _COMMENT.sub("", after[1] or after[2] or "").replace(NEWLINE, " ").split(",")
+        names = (after[1] or after[2] or "").replace(NEWLINE, " ").split(",")
         line = numbers.of(start)
         items += _import_items(line, len(before[1]), before[2], names)
-
-
-def _is_code(head: str) -> bool:
-    """Whether what follows the beginning of a line is no comment and in no string."""
-    try:
-        return without_strings(head + STRING).endswith(STRING)
-    except Unsure:
-        return False
 
 
 def _import_items(

@@ -51,13 +51,47 @@ class Ground:
         """
         return Counter(_directions(self.scene))
 
-    def against(self, importer: ModuleName, imported: ModuleName) -> str:
-        """Why an import would turn the layers around, as they are today; empty if it would not."""
+    def against(
+        self,
+        importer: ModuleName,
+        imported: ModuleName,
+        apart_from: Counter[tuple[str, str]] | None = None,
+    ) -> str:
+        """Why an import would turn the layers around, as they are today; empty if it would not.
+
+        `apart_from` are imports that do not count, as they are about to change.
+        """
         one, other = parting(importer, imported)
-        back = self.directions[other, one]
-        if not one or not other or not back or self.directions[one, other]:
+        if (one, other) == (importer, imported):
+            return ""  # two neighbours: whether that makes a cycle is for a trial to say
+        counts = self.directions if apart_from is None else self.directions - apart_from
+        back = counts[other, one]
+        if not one or not other or not back or counts[one, other]:
             return ""
-        return f"nothing in {one} imports {other}, which imports {one} in {back} places"
+        return f"nothing in {one} imports {other}, which imports {one} in {counted(back, 'place')}"
+
+    def directions_for(self, copies: tuple[Definer, ...]) -> Counter[tuple[str, str]]:
+        """The directions of the modules that import nothing but these definitions from theirs."""
+        found: Counter[tuple[str, str]] = Counter()
+        for copy in copies:
+            names = self.scene.once(all_asks).of_files.get(copy.path, {})
+            others = {
+                path for name in names if name != copy.qualified.name for path, _ in names[name]
+            }
+            for path in {path for path, _ in names.get(copy.qualified.name, ())} - others:
+                if not is_test(path):
+                    found[parting(self.scene.module_of(path), copy.qualified.module)] += 1
+        return found
+
+    def imports(self, path: str, definer: Definer) -> bool:
+        """Whether a file imports, at its top, other things from the module of a definition."""
+        names = self.scene.once(all_asks).of_files.get(definer.path, {})
+        return any(
+            asker == path and not item.column
+            for name, asks in names.items()
+            if name != definer.qualified.name
+            for asker, item in asks
+        )
 
     def path_of(self, module: str) -> str | None:
         """The file of a module; None when there is none, or when it is unclear which."""
@@ -76,6 +110,11 @@ class Ground:
             uses = set(_uses(self.scene, definer.path, definer.qualified.name))
             self._uses[definer] = tuple(sorted(uses))
         return self._uses[definer]
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 import`, `2 imports`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def parting(one: str, other: str) -> tuple[str, str]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from consolidator.errors import Location
 from consolidator.finders.findings import Definer, Fit, Site
 from consolidator.names import ModuleName
-from consolidator.plan.home import HomeChoice, counted
+from consolidator.plan.choice import HomeChoice
+from consolidator.plan.ground import counted
 from consolidator.plan.plan import (
     DeleteEntry,
     Entry,
@@ -81,7 +82,8 @@ def listed(lines: Iterable[str]) -> tuple[str, ...]:
     every = list(lines)
     if len(every) <= MOST_SHOWN + 1:
         return tuple(every)
-    return (*every[:MOST_SHOWN], f"and {len(every) - MOST_SHOWN} more")
+    indent = " " * (len(every[0]) - len(every[0].lstrip()))
+    return (*every[:MOST_SHOWN], f"{indent}and {len(every) - MOST_SHOWN} more")
 
 
 def sites_said(sites: Iterable[Site]) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from consolidator.finders.findings import BrokenImport, Candidate, Definer
 from consolidator.finders.roles import is_script, is_test, is_test_module
 from consolidator.names import ModuleName
-from consolidator.plan.ground import Ground
-from consolidator.plan.home import Question, choose_home, counted, pinned_home
+from consolidator.plan.ground import Ground, counted
+from consolidator.plan.home import Question, choose_home, pinned_home
 from consolidator.plan.plan import Entry, MoveEntry, RewriteEntry
 from consolidator.plan.proposal import Proposal, choice_said, fit_said, sites_said, span
 from consolidator.plan.propose_deletions import deletion, unused_paths

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from consolidator.finders.findings import Site
 from consolidator.names import ModuleName
-from consolidator.plan.ground import Ground
-from consolidator.plan.home import counted
+from consolidator.plan.ground import Ground, counted
 from consolidator.plan.plan import DeleteEntry
 from consolidator.plan.proposal import Proposal, sites_said
 

@@ -7,8 +7,9 @@ from typing import cast
 
 from consolidator.finders.findings import BrokenImport, Definer, Duplicate
 from consolidator.finders.roles import is_script
-from consolidator.plan.ground import Ground
-from consolidator.plan.home import Candidacy, HomeChoice, Question, choose_home, counted, is_wanted
+from consolidator.plan.choice import Candidacy, HomeChoice
+from consolidator.plan.ground import Ground, counted
+from consolidator.plan.home import Question, choose_home, is_wanted
 from consolidator.plan.plan import Entry, MergeEntry, Policy
 from consolidator.plan.proposal import Proposal, choice_said, listed, span
 
@@ -89,18 +90,26 @@ def _doubt(
         return "whether two names mean one thing is for a person to say"
     if found.relation == "superset" and found.is_schema and not allow_schema:
         return "fields make up this class, and every user would see more of them (--allow-schema)"
-    workspace = ground.scene.index.workspace
-    scripts = [copy.path for copy in found.copies if is_script(workspace, copy.path)]
-    if scripts:
-        return f"{scripts[0]} is a script, which may have to run on its own"
-    best = choice.best
-    if best is None:
+    if choice.best is None:
         return choice.doubt
-    if is_wanted(ground, question, best.module):
-        return f"many imports ask {best.module} for it: either they are wrong or it should move"
-    for path in _strangers(ground, found, best):
-        return f"{path} imports nothing of {best.module.top} so far"
-    return choice.doubt
+    return next(_objections(ground, found, question, choice.best), choice.doubt)
+
+
+def _objections(
+    ground: Ground, found: Duplicate, question: Question, home: Candidacy
+) -> Iterator[str]:
+    """Why a careful person might not want the copies in that home, whatever speaks for it."""
+    if found.name.startswith("_"):
+        yield "the name is private to its modules"
+    for copy in found.copies:
+        if is_script(ground.scene.index.workspace, copy.path):
+            yield f"{copy.path} is a script, which may have to run on its own"
+        if copy.path != home.path and ground.imports(home.path, copy):
+            yield f"{home.path} imports {copy.qualified.module}: the two would need each other"
+    for path in _strangers(ground, found, home):
+        yield f"{path} imports nothing of {home.module.top} so far"
+    if is_wanted(ground, question, home.module):
+        yield f"many imports ask {home.module} for it: either they are wrong or it should move"
 
 
 def _strangers(ground: Ground, found: Duplicate, home: Candidacy) -> Iterator[str]:
@@ -161,7 +170,9 @@ def _differences_said(found: Duplicate) -> tuple[str, ...]:
     shown = found.differences[:MOST_DIFFERENCES]
     for difference in shown:
         lines.append(f"  {difference.member} differs:")
-        lines += [f"    {name.module}: {value or '(none)'}" for name, value in difference.values]
+        lines += listed(
+            f"    {name.module}: {value or '(none)'}" for name, value in difference.values
+        )
     if len(found.differences) > len(shown):
         lines.append(f"  and {len(found.differences) - len(shown)} more differences")
     return tuple(lines)

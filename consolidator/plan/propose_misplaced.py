@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from consolidator.finders.findings import Misplaced
 from consolidator.finders.roles import is_test_module
 from consolidator.names import ModuleName
-from consolidator.plan.ground import Ground
-from consolidator.plan.home import Question, choose_home, counted
+from consolidator.plan.ground import Ground, counted
+from consolidator.plan.home import Question, choose_home
 from consolidator.plan.plan import MoveEntry
 from consolidator.plan.proposal import Proposal, sites_said, span
 

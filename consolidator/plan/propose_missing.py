@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from consolidator.finders.findings import MissingModule, Site
 from consolidator.finders.roles import is_test
 from consolidator.names import ModuleName
-from consolidator.plan.ground import Ground
-from consolidator.plan.home import counted
+from consolidator.plan.ground import Ground, counted
 from consolidator.plan.plan import RewriteEntry
 from consolidator.plan.proposal import Proposal, sites_said
 from consolidator.plan.propose_broken import rewrites

@@ -44,6 +44,10 @@ def codes(root: Path, home: str, copy: str, policy: Policy = "same code") -> lis
             "def f(n): return f(n - 1) if n else 0\nclass C:\n    def m(self): return f(3)\n",
         ),
         (
+            "import logging\nclass C:\n    def m(self): return logging.getLogger(__name__)\n",
+            "import logging\nclass C:\n    def m(self): return logging.getLogger(__name__)\n",
+        ),
+        (
             "import logging\nlog = logging.getLogger(__name__)\nclass C:\n"
             "    def m(self): log.info(1)\n",
             "import logging\nlog = logging.getLogger(__name__)\nclass C:\n"

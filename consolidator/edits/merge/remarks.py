@@ -153,6 +153,8 @@ def _asked_about(module: Module) -> Iterator[ast.AST]:
 def _elements(node: ast.expr) -> Iterator[ast.expr]:
     if isinstance(node, ast.Tuple | ast.List | ast.Set):
         yield from node.elts
+    elif isinstance(node, ast.BinOp):  # isinstance(x, A | B)
+        yield from (*_elements(node.left), *_elements(node.right))
     else:
         yield node
 

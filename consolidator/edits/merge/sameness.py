@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from consolidator.edits.closure import close
-from consolidator.edits.pinned import depends_on_module
+from consolidator.edits.pinned import depends_on_module, names_a_logger
 from consolidator.edits.strategy import Strategy
 from consolidator.index.definitions import (
     Definition,
@@ -69,8 +69,8 @@ class Environment:
             found = definition(self.here, name)
             if found is not None and not _is_plain(self.here, found):
                 use = self.here.readers[name][0]
-                what = "shared with what stays there"
-                yield Unlike(use, f"{self.here.name}.{name}, {what}", f"{self.there.name}.{name}")
+                shared = f"{self.here.name}.{name} (which code that stays uses too)"
+                yield Unlike(use, shared, f"{self.there.name}.{name}")
 
     def _unlike(self, use: NameUse) -> Unlike:
         return Unlike(use, self._meaning(self.here, use.name), self._meaning(self.there, use.name))
@@ -85,7 +85,7 @@ class Environment:
         if name in self.helpers:
             return True
         if depends_on_module(self.here, use):
-            return _names_a_logger(self.here, use)
+            return names_a_logger(self.here, use)
         mine, theirs = self._bound(self.here, name), self._bound(self.there, name)
         if not mine and not theirs:
             return True  # a builtin, or broken in both
@@ -246,10 +246,6 @@ def _binds_otherwise(blocks: list[str]) -> bool:
 
 def _is_logger(module: Module, item: Definition) -> bool:
     return all(is_own_logger(module.body[index]) for index in item.statements)
-
-
-def _names_a_logger(module: Module, use: NameUse) -> bool:
-    return is_own_logger(module.body[use.statement])
 
 
 def _is_plain(module: Module, item: Definition) -> bool:

@@ -1,0 +1,61 @@
+"""The door by which an import enters a cycle of modules, and changes that make it another one.
+
+A cycle may work when it is entered by one of its modules and fail by another: `import b` fails,
+`import a` does not. A change of a file outside the cycle is then no harmless one: where an import
+goes or comes, the first of the others decides by which door the cycle is entered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from consolidator.index.import_graph import strongly_connected
+from consolidator.index.index import Index
+from consolidator.names import ModuleName
+
+Cycle = frozenset[ModuleName]
+
+
+def new_doors(before: Index, after: Index, changed: Iterable[ModuleName]) -> frozenset[ModuleName]:
+    """The members of the cycles that a changed module enters by a door that is new to it.
+
+    For a module that did not exist, the doors of all changed modules are old ones: its code comes
+    from them. Cycles that hold a changed module are left out: those are simulated anyway.
+    """
+    names = frozenset(changed)
+    known = {name: frozenset(doors(before, name).values()) for name in names}
+    everybody = frozenset[ModuleName]().union(*known.values())
+    found: frozenset[ModuleName] = frozenset()
+    for name in names:
+        used = known[name] if before.workspace.path_of(name) else everybody
+        for cycle, door in doors(after, name).items():
+            if door not in used and names.isdisjoint(cycle):
+                found |= cycle
+    return found
+
+
+def doors(index: Index, module: ModuleName) -> Mapping[Cycle, ModuleName]:
+    """The cycles that importing a module runs into, each with the member that comes first."""
+
+    def imports_of(name: ModuleName) -> tuple[ModuleName, ...]:
+        path = index.workspace.path_of(name)
+        return () if path is None else index.modules_imported_by(path, name, deferred=False)
+
+    cycles = {
+        member: cycle
+        for cycle in strongly_connected([module], imports_of)
+        if len(cycle) > 1
+        for member in cycle
+    }
+    found: dict[Cycle, ModuleName] = {}
+    seen: set[ModuleName] = set()
+    stack = [module, *reversed(module.ancestors())] if cycles else []
+    while stack:
+        name = stack.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        if name in cycles:
+            found.setdefault(cycles[name], name)
+        stack += reversed([*name.ancestors(), *imports_of(name)])
+    return found
