@@ -18,7 +18,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,13 +44,14 @@ class Outcome:
 
 
 def attempt(
-    workspace: Workspace, move: Move, *, back: bool = False, bare: bool = False
+    workspace: Workspace, move: Move, *, back: Collection[str] = (), bare: bool = False
 ) -> Preview | str:
-    """The preview of a move, or the code for which it is refused."""
+    """The preview of a move, or the code for which it is refused; `back` names what comes back."""
     source, target = (move.target, move.source) if back else (move.source, move.target)
     options = MoveOptions(leave_behind="none") if bare else MoveOptions()
+    names = sorted(back) or [move.class_name]
     try:
-        return preview_move(workspace, [move.class_name], target, source, options, use_cache=False)
+        return preview_move(workspace, names, target, source, options, use_cache=False)
     except Refusal as refusal:
         return refusal.problems[0].code
     except UsageError:
@@ -61,11 +62,12 @@ def attempt(
 
 
 def there_and_back(workspace: Workspace, move: Move) -> Outcome:
-    """Move and move back, leaving nothing behind."""
+    """Move and move all that travelled back, leaving nothing behind."""
     gone = attempt(workspace, move, bare=True)
     if isinstance(gone, str):
         return Outcome("back", "refused", gone)
-    returned = attempt(gone.after, move, back=True, bare=True)
+    travelled = [item.name for o in gone.outcomes for item in o.draft.closure.definitions]
+    returned = attempt(gone.after, move, back=travelled, bare=True)
     if isinstance(returned, str):
         return Outcome("back", "refused", f"on the way back: {returned}")
     paths = {change.path for preview in (gone, returned) for change in preview.changes}

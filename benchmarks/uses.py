@@ -97,7 +97,7 @@ def _is_use(
         # Not `app.cli` of a parameter `app`, and not `self.app.cli`.
         return last in aliases and bool({getattr(holder, "id", ""), "*"} & bound)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return f"{module}.{name}" in node.value
+        return bool(re.search(rf"\b{re.escape(module)}\.{re.escape(name)}\b", node.value))
     return False
 
 

@@ -104,11 +104,12 @@ def _doubt(ranked: tuple[Candidacy, ...]) -> str:
         deciding = _deciding(best, other)
         if deciding is None or deciding in _WEAK:
             return f"nothing tells {best.module} and {other.module} apart"
+        lead = _lead(deciding, best, other)
         if not _is_clear(deciding, best.value(deciding), other.value(deciding)):
-            return f"{best.module} is ahead of {other.module} by little: {_lead(best, other)}"
+            return f"{best.module} is ahead of {other.module} by little: {lead}"
         against = _opposing(deciding, best, other)
         if against:
-            return f"{best.module} is ahead ({_lead(best, other)}), but {against}"
+            return f"{best.module} is ahead ({lead}), but {against}"
     return ""
 
 
@@ -132,13 +133,12 @@ def _opposing(deciding: Criterion, best: Candidacy, other: Candidacy) -> str:
 def _margin(ranked: tuple[Candidacy, ...]) -> str:
     if len(ranked) < 2:
         return ""
-    return f"runner-up {ranked[1].module}: {_lead(ranked[0], ranked[1])}"
-
-
-def _lead(best: Candidacy, other: Candidacy) -> str:
+    best, other = ranked[:2]
     deciding = _deciding(best, other)
-    if deciding is None:
-        return "nothing sets them apart"
+    return f"runner-up {other.module}: {_lead(deciding, best, other)}" if deciding else ""
+
+
+def _lead(deciding: Criterion, best: Candidacy, other: Candidacy) -> str:
     if deciding in _COUNTED:
         return f"{deciding} {best.value(deciding)} against {other.value(deciding)}"
     return deciding

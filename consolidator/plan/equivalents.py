@@ -96,14 +96,14 @@ def _signatures(helper: Function, other: Function) -> tuple[tuple[str, ...], tup
     only_mine = [name for name in mine if name not in theirs]
     only_theirs = [name for name in theirs if name not in mine]
     if only_mine:
-        different.append(f"it takes no {', '.join(only_mine)}")
+        different.append(f"{other.name} takes no {', '.join(only_mine)}")
     if only_theirs:
-        different.append(f"it takes {', '.join(only_theirs)} besides")
+        different.append(f"{other.name} also takes {', '.join(only_theirs)}")
     returns = [ast.unparse(node.returns) if node.returns else "" for node in (helper, other)]
     if all(returns) and returns[0] == returns[1]:
         alike.append(f"both return {returns[0]}")
     elif all(returns):
-        different.append(f"it returns {returns[1]}, not {returns[0]}")
+        different.append(f"{other.name} returns {returns[1]}, not {returns[0]}")
     calls = _calls(helper) & _calls(other)
     if calls:
         alike.append(f"both call {', '.join(sorted(calls))}")

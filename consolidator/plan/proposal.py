@@ -121,9 +121,11 @@ def fit_said(fit: Fit) -> tuple[str, ...]:
 def choice_said(choice: HomeChoice) -> tuple[str, ...]:
     """Why the best home is the best, what came next, and what was ruled out."""
     lines: list[str] = []
-    if choice.best is not None:
-        reasons = "; ".join(choice.best.evidence) or "the only place left"
-        lines.append(f"home {choice.best.module}: {reasons}")
+    reasons = choice.best.evidence if choice.best is not None else ()
+    if len(choice.ranked) == 1:
+        reasons = reasons or ("the only place left",)
+    if choice.best is not None and reasons:
+        lines.append(f"home {choice.best.module}: {'; '.join(reasons)}")
     if choice.margin:
         lines.append(choice.margin)
     lines += listed(f"not {gone.module}: {gone.excluded}" for gone in choice.excluded)

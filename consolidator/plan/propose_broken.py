@@ -182,9 +182,8 @@ def _is_near(found: BrokenImport, candidate: Candidate) -> bool:
 
 def _rewrite(source: ModuleName, name: str, candidate: Candidate) -> RewriteEntry:
     module = candidate.definer.qualified.module
-    fit = fit_said(candidate.fit)[:1]
     said = f"import it from where it is, {module}"
-    return RewriteEntry(source=source, to=module, names=(name,), evidence=(said, *fit))
+    return RewriteEntry(source=source, to=module, names=(name,), evidence=(said,))
 
 
 def _move(definer: Definer, home: ModuleName) -> MoveEntry:

@@ -23,7 +23,8 @@ TREE = {
 CYCLE = {
     "shop/__init__.py": "",
     # the home needs the module of the copy before it defines the class
-    "shop/types.py": "from shop.cart import LIMIT\n\n\n" + CLASS + "\n\nprint(LIMIT)\n",
+    "shop/between.py": "from shop.cart import LIMIT as LIMIT\n",
+    "shop/types.py": "from shop.between import LIMIT\n\n\n" + CLASS + "\n\nprint(LIMIT)\n",
     "shop/cart.py": CLASS + "\n\nFIRST = Invoice()\nLIMIT = FIRST.total()\n",
     "shop/user.py": "from shop.types import Invoice\n\nprint(Invoice().total())\n",
     "shop/more.py": "from shop.types import Invoice\n\nprint(Invoice().total())\n",

@@ -179,7 +179,7 @@ def test_an_equivalent_helper_is_said(tmp_path: Path) -> None:
     (entry,) = planned(tmp_path, files).move
     (hint,) = [line for line in entry.evidence if "equivalent" in line]
     assert "create_test_jwt_token (kit/helpers.py:1); both take user_id, both return str" in hint
-    assert "it takes days besides" in hint
+    assert "also takes days" in hint
 
 
 def test_nothing_to_do(tmp_path: Path) -> None:

@@ -154,7 +154,12 @@ def _written(syntax: Syntax, span: Span, ordered: Sequence[Insertion], newline: 
 def _order(insertion: Insertion) -> tuple[object, ...]:
     mode = insertion.spot.mode
     # The end of a block is the place of the statement after it: what is in the block comes first.
-    return (-len(insertion.spot.indent), mode, 0 if mode is Mode.WITHIN else insertion.rank, insertion.key)
+    return (
+        -len(insertion.spot.indent),
+        mode,
+        0 if mode is Mode.WITHIN else insertion.rank,
+        insertion.key,
+    )
 
 
 def _paragraphs(ordered: Sequence[Insertion], newline: str) -> list[str]:
