@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -81,6 +82,12 @@ class Draft:
 
 
 _SAYING_TYPE_CHECKING = frozenset({("typing", None), ("typing", "TYPE_CHECKING")})
+
+
+def _only_imports(module: Module) -> bool:
+    """Whether a module is there for its imports: others take their names from it."""
+    simple = (ast.Import, ast.ImportFrom, ast.Expr, ast.Assign)
+    return all(isinstance(statement, simple) for statement in module.body)
 
 
 def draft_move(survey: Survey, strategy: Strategy) -> Draft:
@@ -205,7 +212,9 @@ class _Drafter:
                 continue
             for name in sorted(closure.names):
                 used = name in module.readers or module.is_package
-                if used and name not in module.scope.bindings:
+                if (
+                    used or (_only_imports(module) and not name.startswith("_"))
+                ) and name not in module.scope.bindings:
                     found.add.append(in_target(self.survey.move.target, name, self.survey.renamed))
                     self.references.append(
                         Reference("star import", _first_line(module, star.node.lineno), True)

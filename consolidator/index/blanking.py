@@ -31,6 +31,7 @@ _STRING_OR_COMMENT = re.compile(
     r"""|'(?!'')[^'\\\n]*+(?:\\[\s\S][^'\\\n]*+)*+'"""
     r""")"""
 )
+_CONTINUED_EMPTY = re.compile(rf"\n +{NEWLINE}")
 _FORM_FEED = re.compile(r"\n[ \t\f]*\f")
 _TABS = re.compile(r"\n *\t[ \t]*")
 _FORMATTED = frozenset(letter + raw for letter in "fFtT" for raw in "rR")
@@ -54,7 +55,11 @@ def blanked(text: str) -> str:
         STRING if found is None else "" if found[0] == "#" else STRING + NEWLINE * found.count("\n")
         for found in pieces[1::2]
     ]
-    code = ("\n" + "".join(pieces)).replace("\\\n", " " + NEWLINE)
+    code = "\n" + "".join(pieces)
+    if "\\" in code:
+        code = code.replace("\\\n", " " + NEWLINE)
+        if _CONTINUED_EMPTY.search(code):
+            raise Unsure  # what indentation has the statement?
     if "\\" in code or '"' in code or "'" in code:
         raise Unsure  # a string without an end
     return _with_columns(code)

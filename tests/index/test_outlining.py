@@ -57,6 +57,7 @@ def test_lines_and_syntax_agree(text: str, newline: str) -> None:
         "a = 1)\n",
         "a = \0\n",
         "a = \\ 1\n",
+        "if 1:\n    \\\n    a = 1\n",
         "class A\n",
         "class A: b = 1\n",
         "class A:\nb = 1\n",

@@ -15,7 +15,6 @@ from consolidator.edits.imports.add import (
 )
 from consolidator.edits.imports.blocks import (
     Block,
-    is_import_only,
     is_type_checking,
     statement,
     whole_guard,
@@ -60,7 +59,9 @@ def _guard_block(desk: Desk, limits: Limits) -> Block | None:
         if not isinstance(node, ast.If) or not is_type_checking(node):
             continue
         inner = desk.block_with(node.body)
-        usable = is_import_only(node.body[0]) and not statement(desk.syntax, inner, 0).shared
+        # if TYPE_CHECKING: try: ... except ImportError: ... is no list to join
+        plain = isinstance(node.body[0], ast.Import | ast.ImportFrom)
+        usable = plain and not statement(desk.syntax, inner, 0).shared
         if usable and limits.allow(statement(desk.syntax, top, index)):
             return inner
     return None

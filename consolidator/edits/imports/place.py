@@ -187,8 +187,7 @@ def _own_paragraph(section: Section, kept: Sequence[Kept], new: Ordered, syntax:
             later = statements[0]
     if earlier is not None:
         return Spot(earlier.lines.end, Mode.BELOW, earlier.indent)
-    if later is None:  # every group goes away
-        later = section.groups[0][0]
+    assert later is not None  # where every group goes away, one of them is filled again
     return Spot(_with_comments(syntax, later), Mode.ABOVE, later.indent)
 
 
