@@ -170,7 +170,12 @@ class _Drafter:
             if use.statement not in inside
         )
         skip = {survey.source.path, survey.target.path if survey.target else ""}
-        for module in self.index.mentioning(closure.names):
+        concerned = {module.path: module for module in self.index.mentioning(closure.names)}
+        if self.strategy.leave_behind != "import":
+            # from source import *: it gives them the names without their saying so
+            stars = star_importers(self.index, survey.source.name)
+            concerned |= {module.path: module for module in stars}
+        for module in concerned.values():
             if module.path in skip or module.path in self.strategy.kept_importers:
                 continue
             found = rewrite_references(

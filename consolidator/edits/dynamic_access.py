@@ -114,20 +114,28 @@ def _computed_imports(draft: Draft) -> Iterator[_Place]:
                 continue
             if last_name(node.func) not in {"import_module", "__import__"}:
                 continue
-            prefix = _constant_prefix(node.args[0])
-            if prefix and prefix != source and source.startswith(prefix):
+            names = _computed_name(node.args[0])
+            if names is not None and names.fullmatch(source):
                 yield module, node, f"`{_short(node)}` may import {source}"
 
 
-def _constant_prefix(node: ast.expr) -> str:
-    """`shop.` of `f"shop.{name}"`, `"shop." + name` and `"shop.%s" % name`; else nothing."""
-    if isinstance(node, ast.JoinedStr) and node.values:
-        first = node.values[0]
-        return str(first.value) if isinstance(first, ast.Constant) else ""
-    if isinstance(node, ast.BinOp):
-        left = node.left.value if isinstance(node.left, ast.Constant) else ""
-        return re.split(r"[%{]", left)[0] if isinstance(left, str) else ""
-    return ""
+def _computed_name(node: ast.expr) -> re.Pattern[str] | None:
+    """What `f"shop.{name}"`, `"shop." + name` and `"shop.%s" % name` may come to.
+
+    What is filled in counts as one component: `f"plugins.{name}"` is seldom meant to go deeper.
+    """
+    if isinstance(node, ast.JoinedStr):
+        parts = [
+            re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"\w+"
+            for part in node.values
+        ]
+        return re.compile("".join(parts))
+    left = node.left if isinstance(node, ast.BinOp) else None
+    if not isinstance(left, ast.Constant) or not isinstance(left.value, str):
+        return None
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        return re.compile(r"\w+".join(map(re.escape, left.value.split("%s"))))
+    return re.compile(re.escape(left.value) + r"\w+")
 
 
 def _foreign_stars(draft: Draft) -> Iterator[Problem]:

@@ -76,6 +76,7 @@ class Values:
 
     _names: dict[tuple[Frame, str], Known] = field(default_factory=dict)
     _attributes: dict[tuple[Frame, str], Known] = field(default_factory=dict)
+    _chains: dict[tuple[int, Frame], Known] = field(default_factory=dict)
     _results: dict[Frame, Known] = field(default_factory=dict)
     _bases: dict[Frame, Value | Local | None] = field(default_factory=dict)
 
@@ -83,6 +84,15 @@ class Values:
 
     def of(self, node: ast.AST | None, frame: Frame) -> Known:
         """The worth of an expression."""
+        if not isinstance(node, ast.Call | ast.Attribute):
+            return self._of(node, frame)
+        # a.b().c().d(): each step asks for all those before it.
+        key = (id(node), frame)
+        if key not in self._chains:
+            self._chains[key] = self._of(node, frame)
+        return self._chains[key]
+
+    def _of(self, node: ast.AST | None, frame: Frame) -> Known:
         match node:
             case ast.Name():
                 return self.name(node.id, frame)
