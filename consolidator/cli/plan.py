@@ -10,6 +10,7 @@ import typer
 
 from consolidator.cli.common import DONE, Output, Root, console, open_project, write_out
 from consolidator.cli.findings import Paths, relative_paths
+from consolidator.cli.move import move_options
 from consolidator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +46,13 @@ def plan(
         _require_replaceable(out)
     workspace = open_project(root)
     below = relative_paths(paths, workspace.root)
-    proposed = propose(workspace, below, allow_schema=allow_schema, use_cache=not no_cache)
+    proposed = propose(
+        workspace,
+        below,
+        move_options(workspace),
+        allow_schema=allow_schema,
+        use_cache=not no_cache,
+    )
     text = plan_text(proposed.plan) if output == "text" else _as_json(proposed)
     if out is None:
         write_out(text.encode())

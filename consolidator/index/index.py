@@ -27,6 +27,8 @@ class Origin:
         return f"{self.module}.{self.name}" if self.name else self.module
 
 
+_MOST_TREES = 500
+
 Progress = Callable[[str, int, int], None]
 """Told what is being read, and how many files of how many are done."""
 
@@ -47,6 +49,8 @@ class Index:
     _imported: dict[tuple[SourceFile, ModuleName, bool], tuple[ModuleName, ...]] = field(
         default_factory=dict, repr=False
     )
+    _given_up: set[str] = field(default_factory=set, repr=False)
+    """Files that were parsed and whose trees are not kept any more."""
 
     def after(self, workspace: Workspace) -> Index:
         """The index of a changed workspace; facts of unchanged files are shared."""
@@ -56,6 +60,7 @@ class Index:
             self._known,
             self._events,
             self._imported,
+            self._given_up,
             progress=self.progress,
         )
         following.unreadable.update(self.unreadable)
@@ -63,6 +68,16 @@ class Index:
         if workspace.paths() is self.workspace.paths():
             self._hand_on(following)
         return following
+
+    def relieve(self) -> None:
+        """Let go of syntax trees, if there are many: each takes a hundred times its text.
+
+        To be called between one change and the next, when nothing holds a node of them.
+        """
+        if len(self._known) > _MOST_TREES:
+            self._given_up.update(file.path for file in self._known)
+            self._known.clear()
+            self.importers.clear()
 
     def _hand_on(self, following: Index) -> None:
         """Let the next index know what was asked, where the changed files do not touch it."""
@@ -193,9 +208,8 @@ class Index:
 
     def read_as_code(self) -> frozenset[str]:
         """The paths of the files whose syntax or events were asked for."""
-        return frozenset(
-            {file.path for file in self._known} | {file.path for file, _ in self._events}
-        )
+        parsed = {file.path for file in self._known} | self._given_up
+        return frozenset(parsed | {file.path for file, _ in self._events})
 
     def readable(self, path: str) -> Module | None:
         """The module in a file, or None (and remembered) when it cannot be decoded or parsed."""

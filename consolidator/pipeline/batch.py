@@ -134,6 +134,7 @@ class _Batch:
 
     def _result(self, step: Step[Entry], label: str) -> EntryResult:
         entry = step.job.item
+        self.after.relieve()
         result = EntryResult(entry, label, "refused")
         missing = [self.results[n] for n in sorted(step.rests_on) if self.results[n].is_refused]
         if missing:

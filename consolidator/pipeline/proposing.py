@@ -32,6 +32,7 @@ class Proposed:
 def propose(
     workspace: Workspace,
     paths: Collection[str] = (),
+    options: MoveOptions | None = None,
     *,
     allow_schema: bool = False,
     use_cache: bool = True,
@@ -40,7 +41,7 @@ def propose(
 
     What the plan holds as entries was carried out in memory and proved; what refused there, or is
     not sure, stands in the plan as undecided, with the reason. `paths` (relative to the root)
-    restricts what is proposed, not what is looked at.
+    restricts what is proposed, not what is looked at. `options` are how the plan would be applied.
     """
     with deep_recursion():
         scene = survey_scene(workspace, use_cache=use_cache)
@@ -48,21 +49,23 @@ def propose(
         ground = Ground(scene)
         found = [item for item in findings.found if not paths or lies_below(item, paths)]
         proposals = proposals_for(ground, found, findings.found, allow_schema=allow_schema)
-        tried = _tried(scene.index, proposals, allow_schema)
+        tried = _tried(scene.index, proposals, options or MoveOptions(), allow_schema)
         plan = plan_from(_with_fingerprints(scene, tried))
         scene.index.cache.save()
     notes = [f"not read: {reason}" for reason in ground.rules.unreadable]
     return Proposed(plan, tuple(notes))
 
 
-def _tried(index: Index, proposals: Sequence[Proposal], allow_schema: bool) -> list[Proposal]:
+def _tried(
+    index: Index, proposals: Sequence[Proposal], options: MoveOptions, allow_schema: bool
+) -> list[Proposal]:
     """The proposals, those that are sure carried out in memory: what refuses is undecided."""
     sure = {item.choices[0].id: item for item in proposals if item.is_automatic}
     plan = plan_of(tuple(item.choices[0] for item in sure.values()), ())
     preview = preview_plan(
         index.workspace,
         plan,
-        MoveOptions(),
+        options,
         allow_schema=allow_schema,
         index=index,
     )

@@ -100,9 +100,11 @@ def _doubt(ranked: tuple[Candidacy, ...]) -> str:
     best = ranked[0]
     if is_test_module(best.path) and not best.value("pinned"):
         return f"the best place, {best.module}, is a test module, from which nobody should import"
+    if len(ranked) == 1 and not best.evidence:
+        return f"nothing speaks for {best.module} but that all others are out of the question"
     for other in ranked[1:]:
         deciding = _deciding(best, other)
-        if deciding is None or deciding in _WEAK:
+        if deciding is None or _is_weak(deciding, other):
             return f"nothing tells {best.module} and {other.module} apart"
         lead = _lead(deciding, best, other)
         if not _is_clear(deciding, best.value(deciding), other.value(deciding)):
@@ -115,6 +117,12 @@ def _doubt(ranked: tuple[Candidacy, ...]) -> str:
 
 def _deciding(best: Candidacy, other: Candidacy) -> Criterion | None:
     return next((c for c in CRITERIA if best.value(c) != other.value(c)), None)
+
+
+def _is_weak(deciding: Criterion, other: Candidacy) -> bool:
+    """Whether a criterion is too weak to decide; a module's name is, where others are imported."""
+    in_use = deciding == "shared module" and other.value("importers") > 0
+    return deciding in _WEAK or in_use
 
 
 def _is_clear(criterion: Criterion, more: int, less: int) -> bool:

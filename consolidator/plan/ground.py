@@ -70,6 +70,12 @@ class Ground:
             return ""
         return f"nothing in {one} imports {other}, which imports {one} in {counted(back, 'place')}"
 
+    def is_upstream(self, importer: ModuleName, imported: ModuleName) -> bool:
+        """Whether such an import goes against the way that most imports take between the two."""
+        one, other = parting(importer, imported)
+        forth, back = self.directions[one, other], self.directions[other, one]
+        return (one, other) != (importer, imported) and back >= 4 * max(forth, 1)
+
     def directions_for(self, copies: tuple[Definer, ...]) -> Counter[tuple[str, str]]:
         """The directions of the modules that import nothing but these definitions from theirs."""
         found: Counter[tuple[str, str]] = Counter()

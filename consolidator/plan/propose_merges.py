@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from consolidator.finders.findings import BrokenImport, Definer, Duplicate
-from consolidator.finders.roles import is_script
+from consolidator.finders.roles import is_script, is_test
 from consolidator.plan.choice import Candidacy, HomeChoice
 from consolidator.plan.ground import Ground, counted
 from consolidator.plan.home import Question, choose_home, is_wanted
@@ -106,6 +106,8 @@ def _objections(
             yield f"{copy.path} is a script, which may have to run on its own"
         if copy.path != home.path and ground.imports(home.path, copy):
             yield f"{home.path} imports {copy.qualified.module}: the two would need each other"
+        if not is_test(copy.path) and ground.is_upstream(copy.qualified.module, home.module):
+            yield f"most imports between {copy.path} and {home.path} go the other way"
     for path in _strangers(ground, found, home):
         yield f"{path} imports nothing of {home.module.top} so far"
     if is_wanted(ground, question, home.module):

@@ -67,6 +67,11 @@ class Workspace:
         """The source roots, each with the reason why it is one."""
         return self._modules.roots
 
+    @property
+    def is_as_on_disk(self) -> bool:
+        """Whether no change has been made to what was on disk when it was opened."""
+        return not self._changed
+
     def paths(self) -> tuple[str, ...]:
         """Every Python file (.py, .pyi), sorted; symlinks are left out."""
         return self._paths

@@ -105,6 +105,7 @@ def test_global_and_nonlocal_names() -> None:
 
 def test_names_with_two_meanings_are_unknown() -> None:
     assert uses("c = C()\nc = D()\nc.x") == [("", "call", "")]
+    assert uses("a, b = C(), D()\na, b = b, a\na.x, b.x") == [("", "call", "")]
     assert uses("def f(C): C.x") == []
     assert uses("[C.x for C in y]") == []
     assert uses("match y:\n    case {**C}: C.x") == []
@@ -120,6 +121,7 @@ def test_names_with_two_meanings_are_unknown() -> None:
         "class K:\n    def f(self): self.a = self.b; self.b = self.a; self.a.x",
         "def f(x: 'x'): x.y",
         "lambda: (yield)",
+        "x" + ".a()" * 200,
     ],
 )
 def test_circles_come_to_an_end(text: str) -> None:

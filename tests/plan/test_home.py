@@ -150,9 +150,20 @@ def test_layer_rule_on_what_the_class_needs(tmp_path: Path) -> None:
 
 def test_layers_as_they_are(tmp_path: Path) -> None:
     files = {"app/web/three.py": "from app.core.base import B\n", "app/core/base.py": "B = 1\n"}
+    files["app/core/user.py"] = "from app.core.two import C\n"
     choice = chosen(tmp_path, files, "app.web.one", "app.core.two")
     assert [c.module for c in choice.ranked] == ["app.core.two"] and not choice.doubt
     assert "nothing in app.core imports app.web" in choice.excluded[0].excluded
+
+
+def test_what_is_left_over_is_not_chosen(tmp_path: Path) -> None:
+    choice = chosen(tmp_path, {"user.py": "x = 1\n"}, "app.core", "tests.helpers")
+    assert choice.best is not None and "nothing speaks for app.core" in choice.doubt
+
+
+def test_a_name_is_too_weak_against_importers(tmp_path: Path) -> None:
+    files = users(2, "a.types") | users(2, "b.two", "other")
+    assert "nothing tells" in chosen(tmp_path, files, "a.types", "b.two").doubt
 
 
 def test_services(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ Flow is not followed: a name that is ever bound to two different things is unkno
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -74,10 +74,8 @@ _KEPT_DECORATORS = (
 class Values:
     """Finds out what expressions are worth, and remembers it."""
 
-    _names: dict[tuple[Frame, str], Known] = field(default_factory=dict)
-    _attributes: dict[tuple[Frame, str], Known] = field(default_factory=dict)
-    _chains: dict[tuple[int, Frame], Known] = field(default_factory=dict)
-    _results: dict[Frame, Known] = field(default_factory=dict)
+    _known: dict[tuple[object, ...], Known] = field(default_factory=dict)
+    _underway: list[tuple[object, ...]] = field(default_factory=list)
     _bases: dict[Frame, Value | Local | None] = field(default_factory=dict)
 
     # -- expressions -------------------------------------------------------------------------
@@ -87,10 +85,21 @@ class Values:
         if not isinstance(node, ast.Call | ast.Attribute):
             return self._of(node, frame)
         # a.b().c().d(): each step asks for all those before it.
-        key = (id(node), frame)
-        if key not in self._chains:
-            self._chains[key] = self._of(node, frame)
-        return self._chains[key]
+        key = (node, frame)
+        if key not in self._known:
+            self._known[key] = self._of(node, frame)
+        return self._known[key]
+
+    def _once(self, key: tuple[object, ...], find: Callable[[], Known]) -> Known:
+        """What `find` finds, remembered; where it asks for itself, nothing new comes of it."""
+        if key in self._underway:
+            # x = x or C(), but not a, b = b, a
+            return NOTHING if self._underway[-1] == key else None
+        if key not in self._known:
+            self._underway.append(key)
+            self._known[key] = find()
+            self._underway.pop()
+        return self._known[key]
 
     def _of(self, node: ast.AST | None, frame: Frame) -> Known:
         match node:
@@ -129,11 +138,7 @@ class Values:
         owner = frame.owner(name)
         if owner is None:
             return None
-        key = (owner, name)
-        if key not in self._names:
-            self._names[key] = NOTHING  # x = x or C()
-            self._names[key] = self._of_name(owner, name)
-        return self._names[key]
+        return self._once((owner, "name", name), lambda: self._of_name(owner, name))
 
     def _of_name(self, owner: Frame, name: str) -> Known:
         if name in owner.narrowed:
@@ -142,14 +147,10 @@ class Values:
 
     def attribute(self, frame: Frame, name: str) -> Known:
         """The worth of `self.name` in a class of the file."""
-        key = (frame, name)
-        if key not in self._attributes:
-            self._attributes[key] = NOTHING
-            binds = [*frame.attributes.get(name, []), *frame.bindings.get(name, [])]
-            self._attributes[key] = self._of_attribute(frame, name, binds)
-        return self._attributes[key]
+        return self._once((frame, "attribute", name), lambda: self._of_attribute(frame, name))
 
-    def _of_attribute(self, frame: Frame, name: str, binds: list[Bind]) -> Known:
+    def _of_attribute(self, frame: Frame, name: str) -> Known:
+        binds = [*frame.attributes.get(name, []), *frame.bindings.get(name, [])]
         if _has_computed_base(frame):
             return None
         if not binds:
@@ -233,10 +234,7 @@ class Values:
 
     def result(self, frame: Frame) -> Known:
         """What a call of a function of the file gives."""
-        if frame not in self._results:
-            self._results[frame] = NOTHING
-            self._results[frame] = self._result(frame)
-        return self._results[frame]
+        return self._once((frame, "result"), lambda: self._result(frame))
 
     def _result(self, frame: Frame) -> Known:
         node = frame.node
