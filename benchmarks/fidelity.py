@@ -141,14 +141,15 @@ def _lost(
 ) -> list[bytes]:
     """The lines that stay in the plain tree and are not among those after, in that order.
 
-    The last line counts without its end: a line after it gives it one.
+    The last line counts without its end: a line after it gives it one. Of several blank lines
+    nobody can say which one stayed.
     """
     matcher = difflib.SequenceMatcher(None, plain_before, plain_after, autojunk=False)
     staying = [
         before[number]
         for block in matcher.get_matching_blocks()
         for number in range(block.a, block.a + block.size)
-        if number < len(before)
+        if number < len(before) and before[number].strip()
     ]
     rest = iter(after)
     last = before[-1] if before else b""

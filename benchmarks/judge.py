@@ -185,7 +185,13 @@ def _exports(
     missing = {*now.get("missing", ())}
     lost = {*was.get("exports", ())} - {*now.get("exports", was.get("exports", ()))} - missing
     for name in sorted(lost):
-        using = users(case.after, module, "*")
+        word = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b")
+        using = [  # one that imports the name by itself needs nothing from the star
+            path
+            for path in users(case.after, module, "*")
+            if not word.search(case.after.files[path])
+            or word.search(case.bench.texts.files.get(path, b""))
+        ]
         if file and name in _listed(file.read_bytes()):
             yield Finding("names", f"{module}.__all__", f"{name} is no longer listed")
         elif using:
@@ -294,7 +300,10 @@ def _meanings(
 ) -> Iterable[Finding]:
     """Global names that the class reads must mean what they meant."""
     for name in sorted(was.keys() & now.keys()):
-        travelled = {was[name].replace(f"{each.source}:", f"{each.target}:") for each in case.steps}
+        travelled = {
+            re.sub(rf"\b{re.escape(each.source)}([:.])", rf"{each.target}\1", was[name])
+            for each in case.steps
+        }
         if now[name] not in {was[name], *travelled}:
             where = f"{step.target}.{step.class_name}: {name}"
             yield Finding("meaning", where, f"was {was[name]}, is {now[name]}")

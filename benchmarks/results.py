@@ -28,6 +28,8 @@ class Results:
             self._merge(json.loads(line))
 
     def _merge(self, record: dict[str, Any]) -> None:
+        if "attempt" in record:  # what was found about an earlier attempt counts no more
+            self.records[record["key"]] = {}
         self.records.setdefault(record["key"], {}).update(record)
 
     def add(self, move: Move, **facts: Any) -> None:

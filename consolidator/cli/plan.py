@@ -31,6 +31,9 @@ def plan(
         bool,
         typer.Option("--allow-schema", help="Merge also classes that fields make up."),
     ] = False,
+    sweep: Annotated[
+        bool, typer.Option("--sweep", help="Add the leave-behinds that nobody uses any more.")
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Write over a file that is no plan.")
     ] = False,
@@ -51,6 +54,7 @@ def plan(
         below,
         move_options(workspace),
         allow_schema=allow_schema,
+        sweep=sweep,
         use_cache=not no_cache,
     )
     text = plan_text(proposed.plan) if output == "text" else _as_json(proposed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,10 +36,13 @@ def progress_on_terminal() -> Iterator[Progress]:
 class _Shown:
     def __init__(self, screen: Console) -> None:
         self.screen = screen
+        self.process = os.getpid()
         self.started = self.drawn = time.monotonic()
         self.bars: Bars | None = None
 
     def tell(self, what: str, done: int, total: int) -> None:
+        if os.getpid() != self.process:
+            return  # what a forked process does is part of it
         now = time.monotonic()
         if self.bars is None:
             if not self.screen.file.isatty() or now - self.started < _PATIENCE:

@@ -318,7 +318,7 @@ def _additions(
 
 
 def _has_import(target: Module, need: Need) -> bool:
-    return bool(target.imports_by_name.get(need.name))
+    return bool(target.imports_by_name.get(need.rename or need.name))
 
 
 def _prefers_relative(source: Module) -> bool:

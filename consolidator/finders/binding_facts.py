@@ -37,7 +37,7 @@ def binding_facts(text: str) -> dict[str, Any]:
         "bound": sorted(reader.bound),
         "typing": sorted(reader.typing - reader.bound),
         "not-imported": sorted(reader.not_imported),
-        "perhaps": sorted(reader.perhaps | set(_through_global(tree))),
+        "perhaps": sorted(reader.perhaps.union(_through_global(tree) if "global" in text else ())),
         "stars": reader.stars,
         "listed": listed if listed and not _is_computed(tree.body) else None,
         "opaque": reader.opaque or (may_bind_unseen(text) and _is_opaque(tree)),

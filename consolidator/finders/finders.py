@@ -24,6 +24,7 @@ from consolidator.finders.misplaced import find_misplaced
 from consolidator.finders.missing_modules import find_missing_modules
 from consolidator.finders.places import is_left_without, lies_below, places
 from consolidator.finders.scene import Scene
+from consolidator.index.aside import aside
 from consolidator.workspace.config import Config
 from consolidator.workspace.ignore import IgnoreRules
 
@@ -38,6 +39,7 @@ FINDERS: tuple[Finder, ...] = (
 )
 """Each yields its findings, suppressed ones with the reason."""
 
+_MANY_FILES = 300  # in which looking for duplicates takes longer than starting a process
 _RELATIONS = ("identical", "same code", "superset", "union", "renamed", "conflict")
 _ANSWERS = ("defined once", "defined in several places", "another kind", "nowhere")
 
@@ -48,7 +50,7 @@ def find_all(scene: Scene, paths: Collection[str] = ()) -> Findings:
     With `paths` (files and directories, relative to the root) only findings that have a place in
     one of them are returned; what they rest on is still looked for everywhere.
     """
-    everything = [finding for find in FINDERS for finding in find(scene)]
+    everything = _everything(scene)
     everything = list(_suppressed_by_path(everything, scene.index.workspace.config))
     if paths:
         everything = [finding for finding in everything if lies_below(finding, paths)]
@@ -59,6 +61,16 @@ def find_all(scene: Scene, paths: Collection[str] = ()) -> Findings:
         tuple(sorted(scene.index.unreadable.items())),
         _counts(scene),
     )
+
+
+def _everything(scene: Scene) -> list[Finding]:
+    if len(scene.outlines) < _MANY_FILES:
+        return [finding for find in FINDERS for finding in find(scene)]
+    # Duplicates share next to nothing with what the others look at.
+    duplicates = aside(scene.index, lambda: list(find_duplicates(scene)))
+    others = [find for find in FINDERS if find is not find_duplicates]
+    found = [finding for find in others for finding in find(scene)]
+    return [*found, *duplicates()]
 
 
 def _suppressed_by_path(findings: Iterable[Finding], config: Config) -> Iterator[Finding]:

@@ -166,8 +166,8 @@ def _special(held: Held, names: tuple[str, ...]) -> Answer:
         return Answer(None)
     if any(attribute_answer(held, name).holds for name in names):
         return Answer(True)
-    if offer.gap:
-        return Answer(None, offer.gap)
+    if offer.gap or held.extended is not None:
+        return Answer(None, offer.gap or f"a subclass may bring {names[0]}")
     return Answer(False, f"{offer.name} has no {names[0]}")
 
 

@@ -21,8 +21,10 @@ Extract = Callable[[str], object]
 Chunk = list[tuple[str, SourceFile]]
 Results = dict[str, str | None]
 
-_FEW_BYTES = 1_500_000  # work on so much takes about as long as starting processes
-_CHUNK_BYTES = 500_000
+_FEW_BYTES = 300_000  # parsing so much takes about as long as starting processes
+_MOST_CHUNK_BYTES = 500_000
+_CHUNKS_EACH = 6  # for each process, so that they end at about the same time
+_SPAWNING = 10  # how much longer it takes to start a process that cannot be forked
 _MOST_PROCESSES = 8  # the one that collects the results keeps no more of them busy
 
 
@@ -35,16 +37,18 @@ def extracted(
     Files that cannot be decoded are left out. `progress` is told how many of how many are done.
     """
     found: Results = {}
-    for results in _each_chunk(extract, list(_chunks(files))):
+    for results in _each_chunk(extract, files):
         found |= results
         progress(len(found), len(files))
     return {key: text for key, text in found.items() if text is not None}
 
 
-def _each_chunk(extract: Extract, chunks: list[Chunk]) -> Iterator[Results]:
-    processes = min(_MOST_PROCESSES, _available_cores(), len(chunks))
+def _each_chunk(extract: Extract, files: Mapping[str, SourceFile]) -> Iterator[Results]:
+    total = sum(len(file.data) for file in files.values())
+    processes = min(_MOST_PROCESSES, available_cores())
+    chunks = list(_chunks(files, min(_MOST_CHUNK_BYTES, total // (processes * _CHUNKS_EACH))))
     done: set[int] = set()
-    if processes > 1 and len(chunks) * _CHUNK_BYTES > _FEW_BYTES:
+    if processes > 1 and total > (_FEW_BYTES if can_fork() else _FEW_BYTES * _SPAWNING):
         try:
             for number, results in _in_parallel(extract, chunks, processes):
                 done.add(number)
@@ -56,14 +60,14 @@ def _each_chunk(extract: Extract, chunks: list[Chunk]) -> Iterator[Results]:
             yield _extract_chunk(extract, chunk)
 
 
-def _chunks(files: Mapping[str, SourceFile]) -> Iterator[Chunk]:
-    """Files of about the same number of bytes together, large ones first."""
+def _chunks(files: Mapping[str, SourceFile], wanted: int) -> Iterator[Chunk]:
+    """Files of about that number of bytes together, large ones first."""
     chunk: Chunk = []
     size = 0
     for item in sorted(files.items(), key=lambda item: len(item[1].data), reverse=True):
         chunk.append(item)
         size += len(item[1].data)
-        if size >= _CHUNK_BYTES:
+        if size >= wanted:
             yield chunk
             chunk, size = [], 0
     if chunk:
@@ -94,7 +98,7 @@ def _in_parallel(
     extract: Extract, chunks: list[Chunk], processes: int
 ) -> Iterator[tuple[int, Results]]:
     global _inherited
-    forks = sys.platform == "linux" and threading.active_count() == 1
+    forks = can_fork()
     context = multiprocessing.get_context("fork" if forks else "spawn")
     _inherited = (extract, chunks) if forks else None
     try:
@@ -125,7 +129,13 @@ def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process ends this one
 
 
-def _available_cores() -> int:
+def can_fork() -> bool:
+    """Whether processes can be forked: where that is safe, and beside no thread."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def available_cores() -> int:
+    """How many processors this process may use."""
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

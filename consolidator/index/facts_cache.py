@@ -33,6 +33,7 @@ class FactsCache:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self._connection = None if path is None else _open(path)
+        self._inherited: sqlite3.Connection | None = None
         self._new: dict[str, str] = {}
 
     def find(self, keys: Collection[str]) -> dict[str, Any]:
@@ -72,6 +73,18 @@ class FactsCache:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO facts VALUES (?, ?)", self._new.items()
             )
+        self._new = {}
+
+    @property
+    def unsaved(self) -> dict[str, str]:
+        """What is kept so far and not yet written."""
+        return dict(self._new)
+
+    def reopen(self) -> None:
+        """Go on in a forked process, which must not use (nor close) what the other one opened."""
+        self._inherited = self._connection
+        if self._connection is not None and self.path is not None:
+            self._connection = _open(self.path)
         self._new = {}
 
     def close(self) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from consolidator.errors import Refusal
 from consolidator.finders.finders import find_all
+from consolidator.finders.findings import ExpiredLeaveBehind
 from consolidator.finders.places import lies_below
 from consolidator.finders.scene import Scene
 from consolidator.index.index import Index
@@ -35,6 +37,7 @@ def propose(
     options: MoveOptions | None = None,
     *,
     allow_schema: bool = False,
+    sweep: bool = False,
     use_cache: bool = True,
 ) -> Proposed:
     """Turn what a scan finds into a plan; nothing is written.
@@ -42,17 +45,27 @@ def propose(
     What the plan holds as entries was carried out in memory and proved; what refused there, or is
     not sure, stands in the plan as undecided, with the reason. `paths` (relative to the root)
     restricts what is proposed, not what is looked at. `options` are how the plan would be applied.
+    `sweep` adds the leave-behinds that nobody uses any more.
     """
     with deep_recursion():
         scene = survey_scene(workspace, use_cache=use_cache)
         findings = find_all(scene)
         ground = Ground(scene)
         found = [item for item in findings.found if not paths or lies_below(item, paths)]
-        proposals = proposals_for(ground, found, findings.found, allow_schema=allow_schema)
-        tried = _tried(scene.index, proposals, options or MoveOptions(), allow_schema)
+        proposals = proposals_for(
+            ground, found, findings.found, allow_schema=allow_schema, sweep=sweep
+        )
+        notes = [f"not read: {reason}" for reason in ground.rules.unreadable]
+        expired = sum(isinstance(item, ExpiredLeaveBehind) for item in found)
+        if expired and not sweep:
+            notes.append(f"leave-behinds that nobody uses any more: {expired}; see --sweep")
+        try:
+            tried = _tried(scene.index, proposals, options or MoveOptions(), allow_schema)
+        except Refusal as refusal:  # of the whole, not of an entry: a file that is read-only
+            tried = list(proposals)
+            notes += [f"to apply it all would be refused: {p.message}" for p in refusal.problems]
         plan = plan_from(_with_fingerprints(scene, tried))
         scene.index.cache.save()
-    notes = [f"not read: {reason}" for reason in ground.rules.unreadable]
     return Proposed(plan, tuple(notes))
 
 

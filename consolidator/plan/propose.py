@@ -38,14 +38,17 @@ def proposals_for(
     everything: Iterable[Finding],
     *,
     allow_schema: bool = False,
+    sweep: bool = False,
 ) -> tuple[Proposal, ...]:
     """A proposal for each finding about which something can be done, in the order of findings.
 
     `everything` that was found is evidence, though only `findings` are answered. Nothing is
-    proposed twice: a class that copies are merged for is not moved as well.
+    proposed twice: a class that copies are merged for is not moved as well. Leave-behinds that
+    have expired are swept on request only: a plan that was carried out has made some.
     """
     known, asked_about = tuple(everything), set(map(id, findings))
     demand = by_name([item for item in known if isinstance(item, BrokenImport)])
+    missing = [item for item in known if isinstance(item, MissingModule)]
     merges = dict(_merges(ground, known, demand, allow_schema))
     homes = _homes(merges)
     copied = {copy for duplicate in merges for copy in duplicate.copies}
@@ -55,14 +58,15 @@ def proposals_for(
             continue
         match item:
             case BrokenImport():
-                proposals += propose_for_broken(ground, item, demand[item.asked.name], homes)
+                asked = demand[item.asked.name]
+                proposals += propose_for_broken(ground, item, asked, missing, homes)
             case MissingModule():
                 proposals += propose_for_missing(ground, item)
             case Duplicate():
                 proposals.append(merges[item])
             case Misplaced() if item.definer not in copied:
                 proposals += propose_move(ground, item)
-            case ExpiredLeaveBehind():
+            case ExpiredLeaveBehind() if sweep:
                 proposals.append(_sweep(item))
             case _:
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from consolidator.finders.findings import BrokenImport, Candidate, Definer
+from consolidator.finders.findings import BrokenImport, Candidate, Definer, MissingModule
 from consolidator.finders.roles import is_script, is_test, is_test_module
 from consolidator.names import ModuleName
 from consolidator.plan.ground import Ground, counted
@@ -39,16 +39,18 @@ def propose_for_broken(
     ground: Ground,
     found: BrokenImport,
     demand: Sequence[BrokenImport] = (),
+    missing: Sequence[MissingModule] = (),
     homes: Homes | None = None,
 ) -> Iterator[Proposal]:
     """Answers to a name that a module is asked for and does not have; none when nobody has it.
 
-    `demand` are all broken imports that ask for the same name, this one among them.
+    `demand` are all broken imports that ask for the same name, this one among them; `missing` are
+    the modules that do not exist, some of which may be asked for it as well.
     """
     unused = unused_paths(found.sites)
     is_used = any(site.is_used for site in found.sites)
     if is_used and found.candidates:
-        yield _answer(_case(ground, found, demand or (found,)), homes or {})
+        yield _answer(_case(ground, found, demand or (found,), missing), homes or {})
     elif unused:
         asked, lacking = found.asked, "which does not have it"
         yield deletion(ground, asked.module, asked.name, found.sites, unused, lacking)
@@ -62,15 +64,37 @@ def rewrites(
     return tuple(_rewrite(source, name, candidate) for candidate in importable[:MOST_CHOICES])
 
 
-def _case(ground: Ground, found: BrokenImport, demand: Sequence[BrokenImport]) -> _Case:
+def _case(
+    ground: Ground,
+    found: BrokenImport,
+    demand: Sequence[BrokenImport],
+    missing: Sequence[MissingModule],
+) -> _Case:
     asked = found.asked
     places = len({site.location for site in found.sites})
     evidence = [f"{counted(places, 'failing import')}:", *sites_said(found.sites)]
     for candidate in found.candidates:
         evidence.append(f"defined in {span(candidate.definer)}")
         evidence += [f"  {line}" for line in fit_said(candidate.fit)]
+    evidence += _asked_of_missing(asked.name, missing)
     title = f"{asked.name} is asked for in {asked.module}, which does not have it"
     return _Case(ground, found, demand, title, tuple(evidence))
+
+
+def _asked_of_missing(name: str, missing: Sequence[MissingModule]) -> Iterator[str]:
+    """What those ask of a name who look for it in a module that does not exist."""
+    for item in missing:
+        for candidate in dict(item.candidates).get(name, ()):
+            yield f"also asked for in {item.module}, which does not exist; {_held(candidate)}"
+
+
+def _held(candidate: Candidate) -> str:
+    fit, path = candidate.fit, candidate.definer.path
+    if fit.verdict != "contradicts":
+        return f"there {path} {'fits' if fit.verdict == 'fits' else 'may fit'}"
+    first = fit.misfits[0]
+    said = f"there {path} is not what is used: {first.location} {first.use}: {first.why}"
+    return said + (f" (and {len(fit.misfits) - 1} more)" if len(fit.misfits) > 1 else "")
 
 
 def _answer(case: _Case, homes: Homes) -> Proposal:

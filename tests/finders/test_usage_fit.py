@@ -152,6 +152,7 @@ def test_follows_to_a_misfit(tmp_path: Path, used: str) -> None:
         "class T(made('c')):\n    def f(self): self.c = C('u')\n    def g(self): self.c.close()",
         "from __future__ import annotations\ndef f(c: C[int]): ...",
         "def f(kind: type[C]): kind()",
+        "def f(c: C):\n    for x in c: ...",
         "def test(c): c.close()",
         "x: 'not a type' = 1\nC.limit",
     ],

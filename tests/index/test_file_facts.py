@@ -52,8 +52,8 @@ def forbidden(text: str) -> None:
 @pytest.fixture
 def several_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extraction, "_FEW_BYTES", 0)
-    monkeypatch.setattr(extraction, "_CHUNK_BYTES", 10)
-    monkeypatch.setattr(extraction, "_available_cores", lambda: 2)
+    monkeypatch.setattr(extraction, "_MOST_CHUNK_BYTES", 10)
+    monkeypatch.setattr(extraction, "available_cores", lambda: 2)
 
 
 def files(count: int) -> dict[str, SourceFile]:

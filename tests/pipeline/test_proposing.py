@@ -52,6 +52,13 @@ def test_what_refuses_is_left_to_a_person(tmp_path: Path) -> None:
     assert "tried, and refused" in item.choices[-1].evidence[-1]
 
 
+def test_a_read_only_file_is_said(tmp_path: Path) -> None:
+    root = plant(tmp_path, TREE)
+    (root / "shop/cart.py").chmod(0o444)
+    proposed = propose(Workspace.open(root), use_cache=False)
+    assert proposed.plan.merge and "would be refused" in proposed.notes[0]
+
+
 def test_the_same_plan_every_time(tmp_path: Path) -> None:
     root = plant(tmp_path, TREE)
     texts = {plan_text(propose(Workspace.open(root)).plan) for _ in range(2)}

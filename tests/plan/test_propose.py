@@ -182,5 +182,29 @@ def test_an_equivalent_helper_is_said(tmp_path: Path) -> None:
     assert "also takes days" in hint
 
 
+def test_contradictions_of_those_who_ask_a_missing_module(tmp_path: Path) -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/types.py": INVOICE,
+        "shop/wrong.py": "x = 1\n",
+        "shop/user.py": WRONG,
+        "shop/late.py": "from shop.gone import Invoice\n\nprint(Invoice(3).paid())\n",
+    }
+    (entry,) = planned(tmp_path, files).rewrite_import
+    (line,) = [line for line in entry.evidence if "shop.gone" in line]
+    assert "shop/types.py is not what is used: shop/late.py:3" in line
+
+
+def test_sweeping_is_done_on_request(tmp_path: Path) -> None:
+    left = "# Invoice class moved to shop.types to maintain SSOT\nfrom shop.types import Invoice\n"
+    files = {"shop/__init__.py": "", "shop/types.py": INVOICE, "shop/user.py": USER}
+    files["shop/old.py"] = left + "\nx = 1\n"
+    ground = ground_of(tmp_path, files)
+    found = find_all(ground.scene).found
+    assert not proposals_for(ground, found, found)
+    (entry,) = plan_from(proposals_for(ground, found, found, sweep=True)).sweep
+    assert (entry.module, entry.name) == ("shop.old", "Invoice")
+
+
 def test_nothing_to_do(tmp_path: Path) -> None:
     assert planned(tmp_path, {"shop/types.py": INVOICE, "shop/user.py": USER}) == Plan()

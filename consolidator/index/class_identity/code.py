@@ -59,6 +59,9 @@ def _head(node: ast.stmt) -> str:
 def _write(node: ast.AST, put: Callable[[str], None], own: str) -> None:
     kind = node.__class__
     put(kind.__name__)
+    if kind is ast.Constant:
+        put(repr(node.value))  # type: ignore[attr-defined]
+        return
     for name in _fields(kind):
         value = getattr(node, name, None)
         if value.__class__ is list:

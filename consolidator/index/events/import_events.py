@@ -304,10 +304,15 @@ class _ModuleWriter(LazyWriter):
     def _leave(self, node: ast.stmt) -> int:
         return LEAVES
 
-    def _assert(self, node: ast.Assert) -> None:
+    def _assert(self, node: ast.Assert) -> int | None:
         self.expression(node.test)
+        if static_truth(node.test, self.constants) is False:
+            # assert sys.platform == "win32"
+            self.out.append((codes.RAISE, node.lineno, "AssertionError"))
+            return RAISES
         if node.msg is not None:
             self.doubtful(node.lineno, lambda: self.expression(node.msg))
+        return None
 
     def _expression_statement(self, node: ast.Expr) -> None:
         self.expression(node.value)

@@ -8,20 +8,21 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from consolidator.index.usage.frames import Bind, BindKind, Frame, FunctionNode, last_name
+from consolidator.index.usage.guards import (
+    GUARDS,
+    IMPORT_FAILURES,
+    caught,
+    elements,
+    expected_failures,
+    imported_names,
+)
 
 PlaceKind = Literal[
     "attr", "set", "call", "item", "with", "awith", "iter", "aiter", "await", "except", "class",
     "decorator", "class test", "named attr",
 ]  # fmt: skip
 
-ATTRIBUTE, CALL = 1, 2
-"""What a handler around a place takes care of: a missing attribute, a wrong call."""
-
-_GUARDS = {"AttributeError": ATTRIBUTE, "TypeError": CALL, "ValidationError": CALL}
-_BROAD = {"Exception": ATTRIBUTE | CALL, "BaseException": ATTRIBUTE | CALL}
-_RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex", "suppress", "warns"})
 _PATCHERS = frozenset({"object", "setattr", "delattr", "multiple"})
-_IMPORT_FAILURES = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
 
 @dataclass(slots=True, eq=False)
@@ -264,21 +265,21 @@ class _Recorder:
             self.place(kind, item.context_expr)
             if item.optional_vars is not None:
                 self.target(item.optional_vars, kind, item.context_expr)
-            self.guards |= _expected_failures(item.context_expr)
+            self.guards |= expected_failures(item.context_expr)
         self.visit_all(node.body)
         self.guards = guards
 
     def try_(self, node: ast.Try) -> None:
         guards, fallbacks = self.guards, self.fallbacks
         for handler in node.handlers:
-            for name in _caught(handler.type):
-                self.guards |= _GUARDS.get(name, 0)
+            for name in caught(handler.type):
+                self.guards |= GUARDS.get(name, 0)
         self.visit_all(node.body)
         self.guards = guards
         for handler in node.handlers:
-            names = set(_caught(handler.type))
-            if names & _IMPORT_FAILURES or handler.type is None:
-                self.fallbacks = fallbacks | _imported_names(node.body)
+            names = set(caught(handler.type))
+            if names & IMPORT_FAILURES or handler.type is None:
+                self.fallbacks = fallbacks | imported_names(node.body)
             self.handler(handler)
             self.fallbacks = fallbacks
         self.visit_all([*node.orelse, *node.finalbody])
@@ -286,7 +287,7 @@ class _Recorder:
     def handler(self, node: ast.ExceptHandler) -> None:
         if node.type is not None:
             self.visit(node.type)
-            for element in _elements(node.type):
+            for element in elements(node.type):
                 self.place("except", element)
         if node.name:
             self.other(node.name)
@@ -348,7 +349,7 @@ class _Recorder:
         # The attribute of `x.m()` is part of the call.
         self.visit(node.func.value if isinstance(node.func, ast.Attribute) else node.func)
         guards = self.guards
-        self.guards |= _expected_failures(node)  # raises(TypeError, lambda: C())
+        self.guards |= expected_failures(node)  # raises(TypeError, lambda: C())
         self.visit_all(node.args)
         self.visit_all(keyword.value for keyword in node.keywords)
         self.guards = guards
@@ -362,7 +363,7 @@ class _Recorder:
         if callee in {"isinstance", "issubclass", "type", "cast", "getattr", "vars", "dir"}:
             self.narrow(arguments[0])
         if callee in {"isinstance", "issubclass"} and len(arguments) == 2:
-            for element in _elements(arguments[1]):
+            for element in elements(arguments[1]):
                 self.place("class test", element)
         elif callee in {"hasattr", "getattr"} and named:
             self.recording.granted.append((arguments[0], named, self.frame))
@@ -381,41 +382,6 @@ class _Recorder:
 
     def nothing(self, node: ast.AST) -> None:
         """A leaf."""
-
-
-def _caught(node: ast.expr | None) -> list[str]:
-    return [last_name(element) for element in _elements(node)]
-
-
-def _elements(node: ast.expr | None) -> list[ast.expr]:
-    """The classes of `except (A, B)`, `isinstance(x, (A, B))`, `isinstance(x, A | B)`."""
-    if node is None:
-        return []
-    if isinstance(node, ast.Tuple):
-        return [part for element in node.elts for part in _elements(element)]
-    if isinstance(node, ast.BinOp):
-        return [*_elements(node.left), *_elements(node.right)]
-    return [node]
-
-
-def _expected_failures(node: ast.expr) -> int:
-    """`with pytest.raises(TypeError):`, `with suppress(AttributeError):`."""
-    if not isinstance(node, ast.Call) or last_name(node.func) not in _RAISES:
-        return 0
-    names = [name for argument in node.args for name in _caught(argument)]
-    found = 0
-    for name in names:
-        found |= _GUARDS.get(name, 0) | _BROAD.get(name, 0)
-    return found
-
-
-def _imported_names(body: list[ast.stmt]) -> frozenset[str]:
-    return frozenset(
-        alias.asname or alias.name
-        for statement in body
-        if isinstance(statement, ast.ImportFrom)
-        for alias in statement.names
-    )
 
 
 def _string(node: ast.expr) -> str:

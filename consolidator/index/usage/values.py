@@ -6,49 +6,22 @@ Flow is not followed: a name that is ever bound to two different things is unkno
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from consolidator.index.usage.frames import Bind, Frame, last_name
-
-Wrap = Literal["", "items", "awaitable", "managed"]
-
-MOST_STEPS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """Something that comes from an imported name by a few steps."""
-
-    group: int
-    """The import group of the name."""
-    path: str = ""
-    """The steps, as in `Use.path`."""
-    wrap: Wrap = ""
-    """What still has to be done to get it: iterate, await, enter."""
-
-    def then(self, step: str) -> Value | None:
-        """One step further; None when that leads too far to be worth following."""
-        if self.wrap or self.path.count(" ") + 1 >= MOST_STEPS:
-            return None
-        return replace(self, path=f"{self.path} {step}".strip())
-
-
-@dataclass(frozen=True, slots=True)
-class Local:
-    """A class or function of the file itself, or an instance of such a class."""
-
-    kind: Literal["class", "instance", "function"]
-    frame: Frame
-
-
-class _Nothing:
-    """`None`, which is neutral: `self.client = None` says that a real value comes later."""
-
-
-NOTHING = _Nothing()
-Known = Value | Local | _Nothing | None
+from consolidator.index.usage.worth import (
+    NOTHING,
+    Known,
+    Local,
+    Value,
+    Wrap,
+    fits,
+    instance_of,
+    items,
+    one_of,
+    wrapped,
+)
 
 _HARMLESS_BASES = frozenset({"object", "ABC", "Generic", "Protocol"})
 _ITEMS = frozenset(
@@ -121,14 +94,14 @@ class Values:
             case ast.NamedExpr():
                 return self.of(node.value, frame)
             case ast.IfExp():
-                return _one_of([self.of(node.body, frame), self.of(node.orelse, frame)])
+                return one_of([self.of(node.body, frame), self.of(node.orelse, frame)])
             case ast.BoolOp():
-                return _one_of([self.of(value, frame) for value in node.values])
+                return one_of([self.of(value, frame) for value in node.values])
             case ast.List() | ast.Tuple() | ast.Set():
-                return _items(_one_of([self.of(item, frame) for item in node.elts]))
+                return items(one_of([self.of(item, frame) for item in node.elts]))
             case ast.ListComp():
                 scope = frame  # the element is read in a scope that was left; only calls are clear
-                return _items(self.of(node.elt, scope)) if isinstance(node.elt, ast.Call) else None
+                return items(self.of(node.elt, scope)) if isinstance(node.elt, ast.Call) else None
             case ast.Constant(value=None):
                 return NOTHING
         return None
@@ -143,7 +116,7 @@ class Values:
     def _of_name(self, owner: Frame, name: str) -> Known:
         if name in owner.narrowed:
             return None
-        return _one_of([self._bind(bind, name) for bind in owner.bindings[name]])
+        return one_of([self._bind(bind, name) for bind in owner.bindings[name]])
 
     def attribute(self, frame: Frame, name: str) -> Known:
         """The worth of `self.name` in a class of the file."""
@@ -156,7 +129,7 @@ class Values:
         if not binds:
             base = self.base(frame)
             return self.attribute(base.frame, name) if isinstance(base, Local) else None
-        known = _one_of([self._bind(bind, name) for bind in binds])
+        known = one_of([self._bind(bind, name) for bind in binds])
         if isinstance(known, Value) and known.path and name in frame.bindings:
             return known.then("get")  # it may be a descriptor
         if isinstance(known, Local) and known.kind == "function" and _is_property(known.frame):
@@ -174,7 +147,7 @@ class Values:
             case "declared":
                 value = self.of(bind.value, bind.frame) if bind.value is not None else None
                 declared = self.annotated(bind.annotation, bind.frame)
-                return value if isinstance(value, Value) and _fits(value, declared) else declared
+                return value if isinstance(value, Value) and fits(value, declared) else declared
             case "with":
                 return self._unwrapped(self.of(bind.value, bind.frame), "managed", "with")
             case "awith":
@@ -242,14 +215,14 @@ class Values:
             return None
         known: Known
         if frame.yields:
-            known = _one_of([self.of(value, frame) for value in frame.yields])
+            known = one_of([self.of(value, frame) for value in frame.yields])
             known = known if isinstance(known, Value) else self._declared_result(frame)
             managed = bool(frame.decorators & _CONTEXT_MANAGERS)
-            return _wrapped(known, "managed" if managed else "items")
-        known = _one_of([self.of(value, frame) for value in frame.results])
+            return wrapped(known, "managed" if managed else "items")
+        known = one_of([self.of(value, frame) for value in frame.results])
         if not isinstance(known, Value | Local):
             known = self._declared_result(frame)
-        return _wrapped(known, "awaitable") if isinstance(node, ast.AsyncFunctionDef) else known
+        return wrapped(known, "awaitable") if isinstance(node, ast.AsyncFunctionDef) else known
 
     def _declared_result(self, frame: Frame) -> Known:
         declared = self.annotated(getattr(frame.node, "returns", None), frame.parent or frame)
@@ -317,9 +290,9 @@ class Values:
             case ast.Constant(value=None):
                 return NOTHING
             case ast.Name() | ast.Attribute():
-                return _instance(self.of(node, frame))
+                return instance_of(self.of(node, frame))
             case ast.BinOp(op=ast.BitOr()):
-                return _one_of([self.annotated(n, frame) for n in (node.left, node.right)])
+                return one_of([self.annotated(n, frame) for n in (node.left, node.right)])
             case ast.Subscript():
                 return self._generic(node, frame)
         return None
@@ -328,7 +301,7 @@ class Values:
         name = last_name(node.value)
         inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if name == "Union":
-            return _one_of([self.annotated(part, frame) for part in inner])
+            return one_of([self.annotated(part, frame) for part in inner])
         if not inner:
             return None
         if name in _TRANSPARENT:
@@ -337,35 +310,16 @@ class Values:
             known = self.of(inner[0], frame)
             return known.then("type") if isinstance(known, Value) and not known.path else None
         if name in _ITEMS and (len(inner) == 1 or name not in {"Tuple", "tuple"}):
-            return _items(self.annotated(inner[0], frame))
+            return items(self.annotated(inner[0], frame))
         if name in _AWAITED:
-            return _wrapped(self.annotated(inner[-1], frame), "awaitable")
+            return wrapped(self.annotated(inner[-1], frame), "awaitable")
         if name in _MANAGED:
-            return _wrapped(self.annotated(inner[0], frame), "managed")
-        return _instance(self.of(node.value, frame))
+            return wrapped(self.annotated(inner[0], frame), "managed")
+        return instance_of(self.of(node.value, frame))
 
 
 _PROPERTIES = frozenset({"property", "cached_property"})
 _CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
-
-
-def _one_of(parts: Iterable[Known]) -> Known:
-    """What several possibilities have in common; None is nothing but a beginning."""
-    found: Known = NOTHING
-    for part in parts:
-        if part is None:
-            return None
-        if part is NOTHING or part == found:
-            continue
-        if found is NOTHING or (
-            isinstance(found, Value) and isinstance(part, Value) and _fits(found, part)
-        ):
-            found = part
-        elif isinstance(found, Value) and isinstance(part, Value) and _fits(part, found):
-            continue
-        else:
-            return None
-    return found
 
 
 def _has_computed_base(frame: Frame) -> bool:
@@ -376,31 +330,6 @@ def _has_computed_base(frame: Frame) -> bool:
 
 def _is_property(frame: Frame) -> bool:
     return bool(frame.decorators & _PROPERTIES)
-
-
-def _fits(made: Value, declared: Known) -> bool:
-    """Whether `made` is one way to be `declared`: C() where `: C` was declared."""
-    return (
-        isinstance(declared, Value)
-        and (made.group, made.wrap) == (declared.group, declared.wrap)
-        and (made.path, declared.path) in {("()", ":"), (":", ":")}
-    )
-
-
-def _instance(known: Known) -> Known:
-    if isinstance(known, Value):
-        return replace(known, path=":") if not known.path and not known.wrap else None
-    if isinstance(known, Local) and known.kind == "class":
-        return Local("instance", known.frame)
-    return None
-
-
-def _wrapped(known: Known, wrap: Wrap) -> Known:
-    return replace(known, wrap=wrap) if isinstance(known, Value) and not known.wrap else None
-
-
-def _items(known: Known) -> Known:
-    return _wrapped(known, "items")
 
 
 def _parsed(text: str) -> ast.expr | None:
