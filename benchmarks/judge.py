@@ -214,6 +214,8 @@ def _missed(module: str, name: str, case: _Case) -> str:
     if name == "__all__":
         return ""  # judged by what it holds
     bench = case.bench
+    if _file(bench.pristine, f"{module}.{name}") and _file(bench.tree, f"{module}.{name}"):
+        return ""  # a submodule that happened to be loaded, and that can be imported as before
     using = users(case.after, module, name)
     if using:
         return f"gone, but used by {', '.join(using[:5])}"
@@ -304,9 +306,17 @@ def _meanings(
             re.sub(rf"\b{re.escape(each.source)}([:.])", rf"{each.target}\1", was[name])
             for each in case.steps
         }
+        if name == "__name__" and _names_loggers(case, step):
+            continue  # each module has its own
         if now[name] not in {was[name], *travelled}:
             where = f"{step.target}.{step.class_name}: {name}"
             yield Finding("meaning", where, f"was {was[name]}, is {now[name]}")
+
+
+def _names_loggers(case: _Case, step: Step) -> bool:
+    """Whether all that the old module does with `__name__` is to name loggers."""
+    data = case.bench.texts.files[step.source_path]
+    return data.count(b"__name__") == len(re.findall(rb"[lL]ogger\(__name__", data))
 
 
 def _unbound(before: dict[str, Any], after: dict[str, Any], touched: set[str]) -> Iterable[Finding]:

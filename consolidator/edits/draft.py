@@ -276,7 +276,7 @@ class _Drafter:
             if found is not None:
                 self.references += found.references
                 edits += found.edits
-                edits += self._import_edits(found)
+                edits = _without_lost_comments(edits, self._import_edits(found))
             if edits:
                 self.texts[path] = apply_edits(text, _unique(edits))
 
@@ -460,6 +460,16 @@ def classifier(workspace: Workspace, target: ModuleName) -> Classify:
 
 def _first_line(module: Module, line: int) -> Location:
     return Location(module.path, line, module.syntax.line_text(line))
+
+
+def _without_lost_comments(edits: list[TextEdit], imports: list[TextEdit]) -> list[TextEdit]:
+    """All edits, but for those of comments that leave together with their import."""
+    kept = [
+        edit
+        for edit in edits
+        if not edit.replaced.startswith("#") or not any(edit.span in i.span for i in imports)
+    ]
+    return kept + imports
 
 
 def _unique(edits: list[TextEdit]) -> list[TextEdit]:

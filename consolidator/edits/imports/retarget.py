@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -115,12 +116,12 @@ def own_imports(desk: Desk) -> Iterator[tuple[bool, int]]:
 
 def _join(desk: Desk, draft: Draft, index: int, wish: ImportedName, wishes: Wishes) -> bool:
     """Let a name join an import of its new module that stands in the same block."""
-    if wish.name in (None, "*"):
+    if wish.name in (None, "*") or _is_marked(desk, draft):
         return False
     entry, whole = taken_out(draft, index, wish.spelled())
     for other in _neighbours(desk, draft):
         changed = other.layout is not other.statement.layout
-        if other.module != wish.module or not other.takes_names:
+        if other.module != wish.module or not other.takes_names or _is_marked(desk, other):
             continue
         if not changed and wishes.touch(other.statement.node) and wishes.empty(other):
             continue  # it will not be there
@@ -203,6 +204,21 @@ def _is_kept_sorted(desk: Desk, section: Section) -> bool:
 def _commented_above(desk: Desk, node: Statement) -> bool:
     line = desk.syntax.line_of(node.lines.start)
     return line > 1 and desk.syntax.line_text(line - 1).lstrip().startswith("#")
+
+
+def _is_marked(desk: Desk, draft: Draft) -> bool:
+    """Whether the comment above tells of this import, as that of a leave-behind does.
+
+    # Invoice class moved to shop.billing to maintain SSOT
+    from shop.billing import Invoice
+    """
+    node = draft.statement
+    if not _commented_above(desk, node) or not isinstance(node.node, ast.ImportFrom):
+        return False
+    comment = desk.syntax.line_text(desk.syntax.line_of(node.lines.start) - 1)
+    return (
+        re.search(rf"(?<![\w.]){re.escape(desk.around.absolute(node.node))}\b", comment) is not None
+    )
 
 
 def _take_out(desk: Desk, draft: Draft, index: int, wish: ImportedName) -> None:
