@@ -245,7 +245,7 @@ def _is_taken(before: Index, module: Module, name: str) -> bool:
 
 def nothing_undefined(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
     """No use of a name becomes a use of nothing."""
-    known = undefined_names(draft.survey.source)
+    known = undefined_names(draft.index, draft.survey.source)
     for path in _changed(draft):
         is_target = after.module_at(path).name == draft.survey.move.target
         yield from newly_undefined(before, after, path, set(known) if is_target else set())
@@ -255,8 +255,8 @@ def newly_undefined(
     before: Index, after: Index, path: str, known: Collection[str] = ()
 ) -> Iterator[Problem]:
     """The names of one file that nothing binds any more; `known` were so elsewhere."""
-    old = undefined_names(before.module_at(path)) if before.workspace.has(path) else {}
-    for name, use in undefined_names(after.module_at(path)).items():
+    old = undefined_names(before, before.module_at(path)) if before.workspace.has(path) else {}
+    for name, use in undefined_names(after, after.module_at(path)).items():
         if name not in old and name not in known:
             line = getattr(use.node, "lineno", 1)
             yield failed(f"`{name}` would be undefined in {path}", path, line)

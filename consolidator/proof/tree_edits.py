@@ -46,7 +46,7 @@ def prove_whole(before: Index, after: Index, changed: Sequence[str]) -> None:
         name
         for path in known
         if before.readable(path) is not None
-        for name in undefined_names(before.module_at(path))
+        for name in undefined_names(before, before.module_at(path))
     }
     problems = list(_parses(before, after, paths))
     if not problems:
