@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import ast
 import random
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -71,7 +72,9 @@ def there_and_back(workspace: Workspace, move: Move) -> Outcome:
     if isinstance(returned, str):
         return Outcome("back", "refused", f"on the way back: {returned}")
     paths = {change.path for preview in (gone, returned) for change in preview.changes}
-    verdicts = {path: _likeness(workspace, returned.after, path) for path in sorted(paths)}
+    verdicts = {
+        path: _likeness(workspace, returned.after, path, travelled) for path in sorted(paths)
+    }
     different = [path for path, verdict in verdicts.items() if verdict == "different"]
     if different:
         return Outcome("back", "broken", ", ".join(different))
@@ -79,11 +82,14 @@ def there_and_back(workspace: Workspace, move: Move) -> Outcome:
     return Outcome("back", "held" if same else "imports only")
 
 
-def _likeness(before: Workspace, after: Workspace, path: str) -> str:
+def _likeness(before: Workspace, after: Workspace, path: str, names: Collection[str] = ()) -> str:
     old = before.file(path).text if before.has(path) else ""
     new = after.file(path).text if after.has(path) else ""
     if old == new:
         return "same"
+    if names:  # the target itself said `source.C` once, and `C` since
+        holder = re.compile(rf"\b\w+\.(?=(?:{'|'.join(map(re.escape, names))})\b)")
+        old, new = holder.sub("", old), holder.sub("", new)
     return "imports" if _without_imports(old) == _without_imports(new) else "different"
 
 

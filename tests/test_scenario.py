@@ -95,6 +95,17 @@ def test_the_demand_and_the_files_out_of_scope_are_untouched(moved: Path) -> Non
         assert (moved / path).read_bytes() == (SCENARIO / "project" / path).read_bytes()
 
 
+def test_a_plan_made_without_a_hint_solves_it(project: Path, tmp_path: Path) -> None:
+    before, plan = snapshot(project), str(tmp_path / "plan.toml")
+    assert consolidate(("plan", "-o", plan), project).code == 0
+    assert consolidate(("apply", plan), project).code == 0
+    for program in (ASK_HOME, ASK_TESTS, CONVERSE):
+        assert python(project, "-c", program).returncode == 0
+    assert "nothing to do" in consolidate(("apply", plan), project).stderr
+    assert consolidate(("undo",), project).code == 0
+    assert snapshot(project) == before
+
+
 def test_the_file_that_does_not_parse_is_named(project: Path) -> None:
     result = consolidate(("move", CLASSES[0], "--to", HOME), project)
     assert "tests/e2e/test_multi_tenant_draft.py" in result.stderr

@@ -115,9 +115,17 @@ class _SourceEditor:
             if (is_root and name in self.survey.move.names)
             or name in used
             or name in self.taken
-            or is_public(self.source, name)
-            or not name.startswith("_")  # others may know it, though `__all__` does not list it
+            or self._is_known_outside(name)
         ]
+
+    def _is_known_outside(self, name: str) -> bool:
+        """Whether others may know a name; `__all__` need not list it for that.
+
+        Not what a block imports on the way to a definition, which may not be there at all.
+        """
+        if all(binding.kind == "import" for binding in self.source.bindings(name)):
+            return False
+        return is_public(self.source, name) or not name.startswith("_")
 
     @cached_property
     def _typing_only(self) -> frozenset[str]:

@@ -131,9 +131,12 @@ def _is_clear(criterion: Criterion, more: int, less: int) -> bool:
 
 
 def _opposing(deciding: Criterion, best: Candidacy, other: Candidacy) -> str:
-    """Importers that speak for the other one, though a criterion above has decided."""
+    """Importers that speak for the other one, though a criterion above has decided.
+
+    Those of a test module do not: nobody should import from there.
+    """
     theirs, ours = other.value("importers"), best.value("importers")
-    if deciding in {"pinned", "importers"} or theirs <= ours:
+    if deciding in {"pinned", "importers"} or theirs <= ours or is_test_module(other.path):
         return ""
     return f"more files import it from {other.module}: {theirs} against {ours}"
 
