@@ -316,7 +316,8 @@ def _meanings(
 def _names_loggers(case: _Case, step: Step) -> bool:
     """Whether all that the old module does with `__name__` is to name loggers."""
     data = case.bench.texts.files[step.source_path]
-    return data.count(b"__name__") == len(re.findall(rb"[lL]ogger\(__name__", data))
+    uses = re.findall(rb"(?<![.\w])__name__\b", data)  # not `cls.__name__`
+    return len(uses) == len(re.findall(rb"[lL]ogger\(__name__", data))
 
 
 def _unbound(before: dict[str, Any], after: dict[str, Any], touched: set[str]) -> Iterable[Finding]:

@@ -114,8 +114,13 @@ def visit(name, below, request, reports):
                 write(reports, module=each, error=error, names=[])
         return
     if name in wanted:
-        write(reports, module=name, error=None, **describe(module, request))
+        # In a child: asking a package for its names may change classes of the modules below.
+        fork(lambda: report(name, module, request, reports), [name], reports)
     visit_all(below, request, reports)
+
+
+def report(name, module, request, reports):
+    write(reports, module=name, error=None, **describe(module, request))
 
 
 def import_first(name):

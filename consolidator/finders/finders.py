@@ -39,7 +39,7 @@ FINDERS: tuple[Finder, ...] = (
 )
 """Each yields its findings, suppressed ones with the reason."""
 
-_MANY_FILES = 1 << 60  # in which looking for duplicates takes longer than starting a process
+_MANY_FILES = 300  # in which looking for duplicates takes longer than starting a process
 _RELATIONS = ("identical", "same code", "superset", "union", "renamed", "conflict")
 _ANSWERS = ("defined once", "defined in several places", "another kind", "nowhere")
 

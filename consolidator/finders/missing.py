@@ -16,7 +16,10 @@ from consolidator.names import ModuleName
 from consolidator.workspace.unlisted import IgnoreFiles, unlisted_module
 
 # A package that looks for its modules elsewhere: six.moves, pkgutil.extend_path.
-_OPENS_PATH = re.compile(r"\b__path__\b|\bsys\.modules\b|\bmeta_path\b|\bdeclare_namespace\b")
+# `sys.modules[__name__]` is but the package itself, unless another module is put there.
+_OPENS_PATH = re.compile(
+    r"\b__path__\b|\bsys\.modules\b(?!\[__name__\](?!\s*=[^=]))|\bmeta_path\b|\bdeclare_namespace\b"
+)
 _GENERATED = re.compile(r".*_pb2(?:_grpc)?|_?_?version_?_?|.*_version|_version_info")
 _EXTENSION = re.compile(r"\bExtension\(\s*(?:name\s*=\s*)?['\"]([\w.]+)['\"]")
 _BUILD_FILES = (

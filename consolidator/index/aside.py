@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import pickle
-from collections.abc import Callable
-from multiprocessing.connection import Connection
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from consolidator.index.extraction import available_cores, can_fork
 from consolidator.index.index import Index
+from consolidator.index.processes import available_cores, can_fork, fork
 
 Result = TypeVar("Result")
 
@@ -23,34 +20,26 @@ def aside(index: Index, work: Callable[[], Result]) -> Callable[[], Result]:
     """
     if not can_fork() or available_cores() < 2:
         return work
+
+    def answers() -> Iterator[Any]:
+        index.cache.reopen()
+        yield work(), index.cache.unsaved, index.unreadable
+
     index.cache.save()  # so that the other process finds it
-    receiver, sender = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.get_context("fork").Process(target=_work, args=(index, work, sender))
     try:
-        process.start()
+        child = fork(answers)
     except OSError:
         return work
-    sender.close()
 
     def result() -> Result:
         try:
-            found, kept, unreadable = pickle.loads(receiver.recv_bytes())
+            found, kept, unreadable = child.answer()
         except (EOFError, OSError):
             return work()  # a defect shows here
         finally:
-            receiver.close()
-            process.join()
+            child.leave()
         index.cache.keep(kept)
         index.unreadable.update(unreadable)
         return found  # type: ignore[no-any-return]
 
     return result
-
-
-def _work(index: Index, work: Callable[[], Any], sender: Connection) -> None:
-    index.cache.reopen()
-    try:
-        found = work()
-    except Exception:
-        return  # the other process tries again, and shows why
-    sender.send_bytes(pickle.dumps((found, index.cache.unsaved, index.unreadable)))

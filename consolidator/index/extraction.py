@@ -5,15 +5,13 @@ from __future__ import annotations
 import gc
 import json
 import multiprocessing
-import os
 import signal
-import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
 from consolidator.errors import Refusal
+from consolidator.index.processes import MOST, available_cores, can_fork, forked
 from consolidator.index.simulation import deep_recursion
 from consolidator.workspace import SourceFile
 
@@ -46,7 +44,8 @@ def extracted(
 def _each_chunk(extract: Extract, files: Mapping[str, SourceFile]) -> Iterator[Results]:
     total = sum(len(file.data) for file in files.values())
     processes = min(_MOST_PROCESSES, available_cores())
-    chunks = list(_chunks(files, min(_MOST_CHUNK_BYTES, total // (processes * _CHUNKS_EACH))))
+    wanted = min(_MOST_CHUNK_BYTES, total // (processes * _CHUNKS_EACH))
+    chunks = list(_chunks(files, max(wanted, total // MOST)))
     done: set[int] = set()
     if processes > 1 and total > (_FEW_BYTES if can_fork() else _FEW_BYTES * _SPAWNING):
         try:
@@ -90,52 +89,28 @@ def _extract(extract: Extract, file: SourceFile) -> str | None:
         return None
 
 
-_inherited: tuple[Extract, list[Chunk]] | None = None
-"""The work of this process, for those that it forks."""
-
-
 def _in_parallel(
     extract: Extract, chunks: list[Chunk], processes: int
 ) -> Iterator[tuple[int, Results]]:
-    global _inherited
-    forks = can_fork()
-    context = multiprocessing.get_context("fork" if forks else "spawn")
-    _inherited = (extract, chunks) if forks else None
-    try:
-        with ProcessPoolExecutor(processes, context, _start_worker) as pool:
-            futures: dict[Future[Results], int] = {
-                pool.submit(_inherited_chunk, number)
-                if forks
-                else pool.submit(_extract_chunk, extract, chunk): number
-                for number, chunk in enumerate(chunks)
-            }
-            try:
-                for future in as_completed(futures):
-                    yield futures[future], future.result()
-            finally:
-                pool.shutdown(cancel_futures=True)
-    finally:
-        _inherited = None
-
-
-def _inherited_chunk(number: int) -> Results:
-    assert _inherited is not None
-    extract, chunks = _inherited
-    return _extract_chunk(extract, chunks[number])
+    """The results of the chunks by their number; some may be missing."""
+    if can_fork():
+        yield from forked(
+            lambda number: _extract_chunk(extract, chunks[number]), len(chunks), processes
+        )
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, _start_worker) as pool:
+        futures = {
+            pool.submit(_extract_chunk, extract, chunk): number
+            for number, chunk in enumerate(chunks)
+        }
+        try:
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _start_worker() -> None:
     gc.disable()  # as in the process that the command started
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process ends this one
-
-
-def can_fork() -> bool:
-    """Whether processes can be forked: where that is safe, and beside no thread."""
-    return sys.platform == "linux" and threading.active_count() == 1
-
-
-def available_cores() -> int:
-    """How many processors this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

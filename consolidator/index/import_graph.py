@@ -17,6 +17,7 @@ ImportsOf = Callable[[ModuleName], Collection[ModuleName]]
 _BEFORE = re.compile(rb"(?:.*[;:])?[ \t\f]*(?:from\b(?P<module>[ \t\f.\w\x80-\xff]*))?", re.DOTALL)
 _NAMES = re.compile(rb"(?:[ \t\f]|\\\n)*(?:\((?:[^)#]|\#[^\n]*\n)*\)|(?:[^\n\\;\#(]|\\\n)+)")
 _DYNAMIC = re.compile(rb"import(?:_module|__)\(\s*['\"](?P<name>[\w.]+)['\"]")
+_STAR = re.compile(rb"^[ \t\f]*from[ \t]+(?P<module>[.\w]+)[ \t]+import[ \t]*\(?[ \t]*\*", re.M)
 _WORD = re.compile(rb"[\w\x80-\xff]")
 _COMMENT = re.compile(rb"\#[^\n]*")
 _DEFINITION = re.compile(rb"[ \t]*(?:async[ \t]+)?def\b")
@@ -63,6 +64,15 @@ def import_sequence(
         found.update(dict.fromkeys(_named_in_all(data, module)))
     found.pop("", None)
     return tuple(ModuleName(name) for name in found)
+
+
+def star_sources(data: bytes, module: ModuleName, is_package: bool) -> Iterator[ModuleName]:
+    """The modules that a file imports `*` from."""
+    package = module if is_package else module.parent
+    for found in _STAR.finditer(data) if b"*" in data else ():
+        name = _absolute(_text(found["module"]), package)
+        if name:
+            yield ModuleName(name)
 
 
 def first_party(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from consolidator.index.called_names import names_called_at_import
 from consolidator.index.import_doors import doors, new_doors
-from consolidator.index.import_graph import modules_to_simulate
+from consolidator.index.import_graph import modules_to_simulate, star_sources
 from consolidator.index.index import Index
 from consolidator.index.simulation import (
     Failure,
@@ -138,7 +138,27 @@ def disturbed(before: Index, after: Index, changed: Iterable[ModuleName]) -> Dis
     """The modules that a change could make import each other half done; see `affected`."""
     names = frozenset(changed)
     firsts = _cycles(before, names) | _cycles(after, names) | names
-    return Disturbance(firsts, firsts | new_doors(before, after, names))
+    within = firsts | new_doors(before, after, names)
+    return Disturbance(
+        firsts, within | _behind_stars(before, within) | _behind_stars(after, within)
+    )
+
+
+def _behind_stars(index: Index, modules: Iterable[ModuleName]) -> frozenset[ModuleName]:
+    """What some modules import `*` from: without its names, theirs are not known either."""
+    workspace = index.workspace
+    found: set[ModuleName] = set()
+    queue = list(modules)
+    while queue:
+        name = queue.pop()
+        path = workspace.path_of(name)
+        if path is None:
+            continue
+        is_package = path.rpartition("/")[2] == "__init__.py"
+        stars = set(star_sources(workspace.file(path).data, name, is_package)) - found
+        found |= stars
+        queue += stars
+    return frozenset(found)
 
 
 def fails_first(index: Index, name: ModuleName) -> Failure | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import threading
 from collections.abc import Callable
@@ -12,10 +13,10 @@ from small_tree import plant
 
 from consolidator.index import aside as aside_module
 from consolidator.index.aside import aside
-from consolidator.index.extraction import can_fork
 from consolidator.index.facts_cache import FactsCache
 from consolidator.index.file_facts import file_facts
 from consolidator.index.index import Index
+from consolidator.index.processes import can_fork
 from consolidator.workspace import Workspace
 
 FILES = {"a.py": "a = 1\n", "broken.py": "b = (\n"}
@@ -94,3 +95,12 @@ def test_beside_a_thread_the_work_is_done_here(index: Index) -> None:
 
 def test_a_large_result(index: Index) -> None:
     assert len(aside(index, lambda: "x" * 5_000_000)()) == 5_000_000
+
+
+@pytest.mark.skipif(not can_fork(), reason="nothing is forked here")
+def test_one_whose_result_nobody_wants_ends(index: Index) -> None:
+    result = aside(index, lambda: "x" * 5_000_000)
+    (process,) = multiprocessing.active_children()
+    del result
+    process.join(30)
+    assert process.exitcode is not None

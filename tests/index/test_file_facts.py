@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import multiprocessing
 import os
 import threading
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from small_tree import plant
 
+import consolidator
 from consolidator.index import extraction
 from consolidator.index.extraction import extracted
 from consolidator.index.facts_cache import FactsCache
@@ -195,3 +197,13 @@ def test_the_index_passes_progress_on(tmp_path: Path) -> None:
     index = Index(Workspace.open(plant(tmp_path, {"a.py": "a = 1\n"})), progress=tell)
     file_facts(index.after(index.workspace), "words", words, ["a.py"])
     assert told == [("words", 1, 1)]
+
+
+def test_no_two_kinds_of_facts_share_a_key_in_the_cache() -> None:
+    found: dict[str, set[str]] = {}
+    for path in Path(consolidator.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "file_facts":
+                _, kind, extract, _ = map(ast.unparse, node.args)
+                found.setdefault(kind, set()).add(extract)
+    assert found and [kind for kind, extracts in found.items() if len(extracts) > 1] == []

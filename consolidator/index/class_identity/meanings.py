@@ -71,7 +71,7 @@ class Meanings:
         wanted = [path for path in dict.fromkeys(paths) if path not in self._bindings]
         if not wanted:
             return
-        facts = file_facts(self.index, "bindings", module_bindings, wanted)
+        facts = file_facts(self.index, "meanings", module_bindings, wanted)
         self._bindings.update((path, facts.get(path, {})) for path in wanted)
 
     def imported(

@@ -68,6 +68,7 @@ class BindingWriter(DynamicWriter):
 
     def _assign(self, node: ast.Assign) -> None:
         self.expression(node.value)
+        self.hand_out(node.value)
         for target in node.targets:
             self.remember_choice(target, node.value)
             self._assign_to(target, node.value, node.lineno)

@@ -71,7 +71,15 @@ class DynamicWriter(EventWriter):
             return self._namespace_call(node, node.func.attr)
         if path is not None and path.startswith("__all__.") and self.scope.kind == "module":
             return self._names_call(node, path.partition(".")[2])
+        if path not in _READERS:
+            for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+                self.hand_out(argument)
         return False
+
+    def hand_out(self, value: ast.expr) -> None:
+        """`install(globals())`, `names = globals()`: who has the namespace may bind any name."""
+        if self.is_own_namespace(value):
+            self._open(value.lineno)
 
     def is_own_namespace(self, node: ast.expr) -> bool:
         """Whether an expression is `globals()`, or `vars()` or `locals()` of the module."""
@@ -150,6 +158,9 @@ class DynamicWriter(EventWriter):
         self.out.append((codes.REPLACE, node.lineno, name))
         return True
 
+
+_READERS = frozenset({"all", "any", "dict", "eval", "len", "list", "print", "set", "sorted", "tuple"})
+"""Builtins that only read a namespace they are given."""
 
 _CALLS: dict[str | None, Callable[[DynamicWriter, ast.Call], bool]] = {
     "exec": DynamicWriter._exec,
