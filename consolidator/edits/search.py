@@ -28,6 +28,7 @@ from consolidator.index.import_order import (
 )
 from consolidator.index.index import Index
 from consolidator.index.simulation import FailureKey, existing_failures, simulate_all
+from consolidator.index.star_losses import lost_through_stars
 from consolidator.names import ModuleName
 from consolidator.workspace import Workspace
 
@@ -199,6 +200,7 @@ def troubles(before: Index, changes: Mapping[str, bytes], rename: Rename) -> Ite
     found = disturbed(before, index, changed)
     old, new = SimulatedProject(before, found.within), SimulatedProject(index, found.within)
     yield from new_trouble(found.firsts, old, new, rename)
+    yield from lost_through_stars(found.firsts, found.within, old, new)
 
 
 def refuse_trouble(edit: TreeEdit) -> None:
