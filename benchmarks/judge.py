@@ -23,7 +23,7 @@ from benchmarks import trees
 from benchmarks.probe import Baseline, Identity, Probe
 from benchmarks.sample import Move, Step, module_name, module_path
 from benchmarks.texts import Texts
-from benchmarks.uses import imported_names, users
+from benchmarks.uses import imported_names, trusting_users, users
 
 # Names that the interpreter adds to a module as it goes.
 INCIDENTAL = {"__warningregistry__", "__annotations__", "__cached__"}
@@ -215,7 +215,9 @@ def _missed(module: str, name: str, case: _Case) -> str:
         return ""  # judged by what it holds
     bench = case.bench
     if _file(bench.pristine, f"{module}.{name}") and _file(bench.tree, f"{module}.{name}"):
-        return ""  # a submodule that happened to be loaded, and that can be imported as before
+        # A submodule that can be imported as before, but need not be loaded any more.
+        trusting = trusting_users(case.after, module, name)
+        return f"not loaded any more, but used by {', '.join(trusting[:5])}" if trusting else ""
     using = users(case.after, module, name)
     if using:
         return f"gone, but used by {', '.join(using[:5])}"

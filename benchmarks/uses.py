@@ -46,6 +46,40 @@ def _uses(data: bytes, path: str, module: str, name: str, modules: set[str]) -> 
     )
 
 
+def trusting_users(texts: Texts, module: str, submodule: str) -> list[str]:
+    """Files that read `module.submodule` as an attribute and do not import it themselves.
+
+    They trust that whoever loads `module` has loaded the submodule too.
+    """
+    return [
+        path
+        for path in users(texts, module, submodule)
+        if _trusts(texts.files[path], path, module, submodule)
+    ]
+
+
+def _trusts(data: bytes, path: str, module: str, submodule: str) -> bool:
+    try:
+        tree = ast.parse(data)
+    except (SyntaxError, ValueError):
+        return False
+    whole = f"{module}.{submodule}"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            loaded = [each.name for each in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = imported_module(node, path)
+            loaded = [f"{base}.{each.name}" for each in node.names]
+        else:
+            continue
+        if any(f"{name}.".startswith(f"{whole}.") for name in loaded):
+            return False
+    aliases = {module.rpartition(".")[2], *_aliases(tree, path, module)}
+    bound = {local for local, what in _imported(tree, path) if _may_be(what, module, {module})}
+    attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    return any(_is_use(node, path, module, submodule, aliases, bound) for node in attributes)
+
+
 def _imported(tree: ast.Module, path: str) -> Iterator[tuple[str, str]]:
     """Every name that an import binds, anywhere in the file, and the dotted name of what it is."""
     for node in ast.walk(tree):

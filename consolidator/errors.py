@@ -17,6 +17,7 @@ CODES: dict[str, str] = {
     "bad-module-name": "A part of the module's name is no identifier, or is a keyword.",
     "captured-name": "The target binds a name that the moved code uses and nothing bound before.",
     "changed-meanwhile": "A file that the change rests on is no longer as it was when it was read.",
+    "compiled-module": "A compiled module stands beside a file and is imported in its place.",
     "conditional-definition": "The definition stands in a block that binds other names too.",
     "defined-twice": "The name is bound several times, and code in between uses it.",
     "depends-on-module": "The moved code refers to its own module (`__file__`, `globals()`).",
@@ -82,6 +83,7 @@ CODES: dict[str, str] = {
 ACCEPTABLE = frozenset(
     {
         "annotations-postponed",
+        "compiled-module",
         "depends-on-module",
         "new-dependency",
         "patch-split",

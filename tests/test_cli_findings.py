@@ -52,6 +52,13 @@ class TestScan:
         (root / "shop/orders.py").write_text(TREE["shop/orders.py"])
         assert snapshot(root) == before
 
+    def test_namesakes_are_no_failure(self, tmp_path: Path, capfd: Streams) -> None:
+        for name, base in (("a", "dict"), ("b", "list")):
+            body = f"class Order({base}):\n    def total(self):\n        return '{name}'\n"
+            (tmp_path / f"{name}.py").write_text(body)
+        assert run_cli(["scan", "--root", str(tmp_path), "--exit-code"]) == DONE
+        assert "NAMESAKES" in capfd.readouterr().out
+
     def test_a_second_run_from_the_cache_says_the_same(self, root: Path, capfd: Streams) -> None:
         outputs = []
         for more in ([], [], ["--no-cache"]):

@@ -131,9 +131,12 @@ def _summarise(proposed: Proposed, out: Path | None) -> None:
         screen.print(note)
     said = ", ".join(f"{number} {kind}" for kind, number in counts.items())
     screen.print(f"sure: {len(plan.entries)} entries" + (f" ({said})" if said else ""))
-    screen.print(f"to decide: {len(plan.undecided)}")
+    for_code = sum(not item.choices for item in plan.undecided)
+    hint = f" ({for_code} only by changing the code)" if for_code else ""
+    screen.print(f"to decide: {len(plan.undecided)}{hint}")
     if out is not None:
-        screen.print(f"written to {out}; next: consolidate apply {out} --dry-run")
+        said = f"written to {out}; next: consolidate apply {out} --dry-run"
+        screen.print(said, soft_wrap=True)
 
 
 def _by_kind(entries: tuple[object, ...]) -> dict[str, list[object]]:

@@ -38,6 +38,7 @@ def scan(
     report: Report = None,
 ) -> int:
     """Find broken imports, duplicates, misplaced classes and leave-behinds nobody uses."""
+    from consolidator.finders.findings import is_namesake
     from consolidator.pipeline.scanning import scan as scan_project
 
     check_report(report)
@@ -50,7 +51,8 @@ def scan(
         from consolidator.report.markdown import findings_markdown
 
         write_report(report, findings_markdown(findings))
-    return FINDINGS if exit_code and findings.found else DONE
+    is_amiss = any(not is_namesake(finding) for finding in findings.found)
+    return FINDINGS if exit_code and is_amiss else DONE
 
 
 def _report(findings: Findings, output: FindingsFormat, show_suppressed: bool) -> None:

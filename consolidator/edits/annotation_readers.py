@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
 from consolidator.index.importers import importers
 from consolidator.index.index import Index
@@ -11,6 +12,7 @@ from consolidator.index.module import Module
 
 _READERS = re.compile(rb"get_type_hints|__annotations__|get_annotations|model_fields")
 _RAW = re.compile(rb"__annotations__")
+_MOST_BASES = 8
 _EVALUATING_BASES = frozenset(
     {"BaseModel", "BaseSettings", "SQLModel", "Struct", "Schema", "TypedDict", "NamedTuple"}
 )
@@ -28,12 +30,34 @@ def evaluated_classes(index: Index, source: Module) -> frozenset[int]:
     return frozenset(
         i
         for i, statement in enumerate(source.body)
-        if isinstance(statement, ast.ClassDef)
-        and (
-            any(_last(base) in _EVALUATING_BASES for base in statement.bases)
-            or _made_with(index, source, statement, _READERS)
-        )
+        if isinstance(statement, ast.ClassDef) and _is_evaluated(index, source, statement, 0)
     )
+
+
+def _is_evaluated(index: Index, module: Module, node: ast.ClassDef, depth: int) -> bool:
+    """Whether a base, however far up, a decorator or a metaclass evaluates annotations."""
+    if any(_last(base) in _EVALUATING_BASES for base in node.bases):
+        return True
+    if _made_with(index, module, node, _READERS):
+        return True
+    return depth < _MOST_BASES and any(
+        _is_evaluated(index, home, parent, depth + 1)
+        for home, parent in _parents(index, module, node)
+    )
+
+
+def _parents(
+    index: Index, module: Module, node: ast.ClassDef
+) -> Iterator[tuple[Module, ast.ClassDef]]:
+    """The first-party classes that a class is made from, and where they stand."""
+    for base in node.bases:
+        origin = index.resolve(module.name, base.id) if isinstance(base, ast.Name) else None
+        home = index.module(origin.module) if origin and origin.kind == "definition" else None
+        if origin is None or home is None or index.readable(home.path) is None:
+            continue
+        for statement in home.body:
+            if isinstance(statement, ast.ClassDef) and statement.name == origin.name:
+                yield home, statement
 
 
 def reads_raw_annotations(index: Index, source: Module) -> frozenset[int]:

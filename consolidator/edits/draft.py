@@ -11,7 +11,7 @@ from consolidator.edits.closure import Closure, close
 from consolidator.edits.deferring import deferrable_imports, deferred_uses, is_named_as_type
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import Addition, Category, ImportSite, Surroundings
-from consolidator.edits.leave_behind import comment_line
+from consolidator.edits.leave_behind import comment_line, names_left_behind
 from consolidator.edits.merge.home_side import edit_home, needs_at_home, split_patch
 from consolidator.edits.moved_text import lazy_import_edits
 from consolidator.edits.needs import Need, resolve_needs
@@ -129,6 +129,7 @@ class _Drafter:
         )
         strings = self._strings(leaving, needs, source, others)
         needed = self._needed_by(source) | self._kept_for_their_order()
+        needed |= names_left_behind(survey.source, survey.options.comment)
         orphans = find_orphans(self.index, leaving, needed, strings.released)
         self._write_source(leaving, source, orphans, strings)
         self._write_target(target)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from consolidator.errors import UsageError
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
+from consolidator.plan.move import DEFAULT_COMMENT
+
+_KINDS = ("class", "function", "constant")
 
 
 def comment_line(
@@ -28,6 +32,39 @@ def comment_line(
     if text and not all(line.startswith("#") for line in text.splitlines()):
         raise UsageError(f"the comment template {template!r} does not give a comment")
     return text
+
+
+def comment_above(
+    module: Module, node: ast.stmt, name: str, target: ModuleName, template: str
+) -> tuple[int, int] | None:
+    """The lines of the comment that a move leaves above an import; None when there is none."""
+    for pattern in dict.fromkeys((template, DEFAULT_COMMENT)):
+        for kind in _KINDS:
+            text = comment_line(pattern, name, kind, module.name, target) if pattern else ""
+            wanted = text.splitlines()
+            first = node.lineno - 1
+            while wanted and first >= len(wanted):
+                lines = [
+                    module.syntax.line_text(number).rstrip()
+                    for number in range(first - len(wanted) + 1, first + 1)
+                ]
+                if lines == wanted:
+                    return first - len(wanted) + 1, first
+                if not module.syntax.line_text(first).startswith("#"):
+                    break
+                first -= 1
+    return None
+
+
+def names_left_behind(module: Module, template: str) -> frozenset[str]:
+    """The names that earlier moves have left importable from a module."""
+    return frozenset(
+        item.bound
+        for item in module.imports
+        if item.bound
+        and item.scope is module.scope
+        and comment_above(module, item.node, item.bound, item.module, template)
+    )
 
 
 def import_statement(spelled_module: str, names: Iterable[str], codes: Iterable[str]) -> str:

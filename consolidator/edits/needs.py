@@ -87,7 +87,10 @@ class _Resolver:
             return self._through_source(name, uses)
         statements = {binding.statement for binding in self.source.bindings(name)}
         imports = self.source.imports_by_name.get(name, [])
-        if imports and all(item.is_typing_only for item in imports) and len(statements) == 1:
+        typing_only = imports and all(item.is_typing_only for item in imports)
+        # not with an `else:` that binds the name for a running program
+        at_run_time = any(getattr(self.source.body[each], "orelse", None) for each in statements)
+        if typing_only and len(statements) == 1 and not at_run_time:
             # if TYPE_CHECKING: try: from m import C / except ImportError: C = Any
             return self._imported(name, uses, imports[:1])
         if len(imports) == len(self.source.bindings(name)):

@@ -92,6 +92,7 @@ def _blocks(source: Module, gone: set[str]) -> Iterator[int]:
             if any(binding.statement == index for binding in bindings)
         }
         plain = all(i.is_typing_only for i in source.imports if i.statement == index)
+        plain = plain and not getattr(statement, "orelse", None)
         flags = bound - {item.bound for item in source.imports if item.statement == index}
         # HAVE_UJSON = False: a public name like any other
         kept = any(not name.startswith("_") for name in flags)

@@ -249,7 +249,7 @@ def _module_spelling(
     if existing is not None:
         _drop_root_if_done(found, root, group, None)
         return existing
-    for other in [*found.add, *found.retarget.values()]:
+    for other in [*found.add, *_retargeted_around(found, root)]:
         if other.name is None and other.module == target:
             return other.alias or target
         if other.name is not None and other.module.child(other.name) == target:
@@ -267,6 +267,14 @@ def _module_spelling(
         return None
     found.add.append(wanted)
     return spelled
+
+
+def _retargeted_around(found: FileReferences, root: Import) -> Iterator[ImportedName]:
+    """The retargeted imports that bind where `root` does: not those of another function."""
+    for item in found.module.imports:
+        site = ImportSite(item.node, item.index)
+        if site in found.retarget and item.scope is root.scope and item.guards == root.guards:
+            yield found.retarget[site]
 
 
 def _like(root: Import, target: ModuleName) -> ImportedName:

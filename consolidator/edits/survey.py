@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from consolidator.edits.annotation_readers import evaluated_classes, reads_raw_annotations
@@ -21,6 +21,7 @@ from consolidator.index.index import Index, Origin
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
 from consolidator.plan import Move, MoveOptions
+from consolidator.workspace.unlisted import compiled_twin
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def survey(index: Index, move: Move, options: MoveOptions, twin: Twin | None = N
     roots = tuple({root.statements: root for root in roots}.values())
     problems = [p for root in roots for p in _unmovable(source, root)]
     problems += module_dependence(source, roots)
+    problems += _compiled(index, source, target)
     if twin is None:
         problems += _hidden_builtins(target, frozenset().union(*(root.names for root in roots)))
     problems += _postponed(index, source, target, roots)
@@ -140,6 +142,20 @@ def _target(index: Index, move: Move) -> tuple[Module | None, tuple[str, ...]]:
         near = index.workspace.path_of(move.source)
         return None, index.workspace.new_module_files(move.target, near)
     return _readable(index, path), ()
+
+
+def _compiled(index: Index, source: Module, target: Module | None) -> Iterator[Problem]:
+    """The ends of the move that Python does not import as they stand here."""
+    for module in (source, target):
+        twin = compiled_twin(index.workspace.root, module.path) if module is not None else ""
+        if module is not None and twin:
+            yield Problem(
+                "compiled-module",
+                f"Python imports {twin} and not {module.path}",
+                Location(module.path, 1),
+                "delete it or choose another target; if it is built from this file, go on with "
+                "--accept compiled-module and build it anew",
+            )
 
 
 def _root(index: Index, source: Module, name: str) -> Definition:

@@ -18,6 +18,7 @@ from consolidator.finders.roles import (
     holds_tests,
     is_script,
     is_test_module,
+    shows_tests,
 )
 from consolidator.finders.scene import Scene
 from consolidator.index.outline import Outline, OutlinedClass
@@ -107,7 +108,7 @@ def _wrongly_placed(scene: Scene, path: str, outline: Outline) -> Iterator[Mispl
     classes = {item.name: item for item in outline.classes if not item.column}
     for name in sorted(name for name in taken if name in outline.bound):
         asks = [ask for ask in taken[name] if ask[0] != path]
-        users = [ask for ask in asks if ask[0] not in tests]
+        users = [ask for ask in asks if ask[0] not in tests and not shows_tests(scene, ask[0])]
         reason = place if name in classes else None
         if path in tests and users:
             reason, asks = "test code imported", users
@@ -115,7 +116,9 @@ def _wrongly_placed(scene: Scene, path: str, outline: Outline) -> Iterator[Mispl
             asks = users
         definer = definer_in(scene, path, name) if reason and asks else None
         if reason and definer:
-            suppression = _why_test(classes[name]) if reason == "in a test module" else None
+            suppression = (
+                _why_test(scene, path, classes[name]) if reason == "in a test module" else None
+            )
             yield Misplaced(definer, reason, sites_of(scene, asks), (), suppression)
 
 
@@ -128,7 +131,7 @@ def _place(scene: Scene, path: str, outline: Outline) -> Reason | None:
     return None
 
 
-def _why_test(item: OutlinedClass) -> Suppression | None:
-    if not has_test_methods(item):
+def _why_test(scene: Scene, path: str, item: OutlinedClass) -> Suppression | None:
+    if not has_test_methods(scene, path, item):
         return None
     return Suppression("test-class", f"{item.name} holds tests, which its users inherit")

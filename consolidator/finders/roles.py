@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from consolidator.finders.scene import Scene
+from consolidator.index.class_identity.facts import lines_of
 from consolidator.index.outline import Outline, OutlinedClass
 from consolidator.workspace import Workspace
 
 _COLLECTED = re.compile(r"(?:test_.*|.*_test|conftest)\.py")
 _TEST_FOLDER = re.compile(r"(?:\w+_)?tests")
 _TOOLS = frozenset({"pytest", "unittest", "hypothesis"})
+_TEST_METHOD = re.compile(r"\s+(?:async\s+)?def\s+test(?:_|[A-Z])")
 _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==[ \t]*['\"]__main__['\"]", re.MULTILINE)
 
 
@@ -40,7 +42,7 @@ def all_test_code(scene: Scene) -> frozenset[str]:
     modules = {
         path
         for path, outline in scene.outlines.items()
-        if is_test_module(path) and (path.endswith("conftest.py") or _shows_tests(outline))
+        if is_test_module(path) and (path.endswith("conftest.py") or shows_tests(scene, path))
     }
     folders = {path.rpartition("/")[0] for path in modules}
     tests = {folder for folder in folders if folder.rpartition("/")[2] == "test"}
@@ -64,27 +66,42 @@ def _folders(path: str) -> list[str]:
 def holds_tests(outline: Outline) -> bool:
     """Whether a file has tests: `tests/test_helpers.py` may hold none, whatever its name says."""
     return any(name.startswith("test") for name in outline.bound) or any(
-        has_test_methods(item) for item in outline.classes
+        map(_may_test, outline.classes)
     )
 
 
-def _shows_tests(outline: Outline) -> bool:
+def shows_tests(scene: Scene, path: str) -> bool:
+    """Whether a file has tests, wherever it stands: `pkg/test/storage.py` for who subclasses it."""
+    outline = scene.outlines[path]
     is_equipped = any(item.module.split(".")[0] in _TOOLS for item in outline.imports)
-    return (is_equipped and holds_tests(outline)) or any(map(has_test_methods, outline.classes))
+    return (is_equipped and holds_tests(outline)) or any(
+        has_test_methods(scene, path, item) for item in outline.classes
+    )
 
 
-def has_test_methods(item: OutlinedClass) -> bool:
-    """Whether a class has tests of its own, so that who subclasses it inherits them."""
+def has_test_methods(scene: Scene, path: str, item: OutlinedClass) -> bool:
+    """Whether a class has tests of its own, so that who subclasses it inherits them.
+
+    `test_user: str` is a field.
+    """
+    if not _may_test(item):
+        return False
+    lines = lines_of(scene.index, path)[item.first_line - 1 : item.last_line]
+    return any(map(_TEST_METHOD.match, lines))
+
+
+def _may_test(item: OutlinedClass) -> bool:
     return any(member.startswith("test") for member in item.members)
 
 
 def is_script(workspace: Workspace, path: str) -> bool:
     """Whether the file is made to be run: it has a main block and stands in no package.
 
-    A package called `scripts` or `bin` is none in this sense.
+    A folder called `scripts` or `bin` is none in this sense; one below a package belongs to it,
+    with or without an `__init__.py` of its own.
     """
-    folder = path.rpartition("/")[0]
-    in_package = workspace.has(f"{folder}/__init__.py" if folder else "__init__.py")
-    if in_package and folder.rpartition("/")[2] not in {"scripts", "bin"}:
+    folders = _folders(path)
+    in_package = any(workspace.has(f"{folder}/__init__.py") for folder in folders)
+    if in_package and folders[-1].rpartition("/")[2] not in {"scripts", "bin"}:
         return False
     return _MAIN.search(workspace.file(path).data) is not None

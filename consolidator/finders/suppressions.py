@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from consolidator.finders.findings import Suppression
+from consolidator.finders.roles import all_test_code, has_test_methods, is_test
 from consolidator.finders.scene import Scene
 from consolidator.index.class_identity import ClassFacts
-from consolidator.index.class_identity.facts import lines_of
 from consolidator.index.class_relation import Comparer
 from consolidator.index.outline import OutlinedClass
 
@@ -37,7 +37,6 @@ _VENDORED = re.compile(r"(?:^|/)_?(?:vendor|vendored|third_?party|extern|externa
 _MIGRATION = re.compile(
     r"(?:^|/)(?:migrations/\d{4}_\w+|(?:alembic|migrations?)/versions/\w+)\.py$"
 )
-_TEST_METHOD = re.compile(r"\s+(?:async\s+)?def\s+test_")
 _GENERATED_NAME = re.compile(r"_pb2(?:_grpc)?\.py$")
 _GENERATED = re.compile(
     r"\A(?:\s*(?:#[^\n]*|\"\"\"|'''|import [^\n]*)?\n?){0,8}?\s*#[^\n]*"
@@ -68,15 +67,17 @@ def of_outline(scene: Scene, path: str, item: OutlinedClass) -> Suppression | No
     for line, reason in scene.outlines[path].kept:
         if item.first_line - 1 <= line <= item.last_line:
             return suppression("keep", reason)
-    if any(member.startswith("test_") for member in item.members) and _tests(scene, path, item):
+    if has_test_methods(scene, path, item) and _is_for_tests(scene, path, item):
         return suppression("test-class")
     return None
 
 
-def _tests(scene: Scene, path: str, item: OutlinedClass) -> bool:
-    """Whether a class has a test method; `test_user: str` is a field."""
-    lines = lines_of(scene.index, path)[item.first_line - 1 : item.last_line]
-    return any(map(_TEST_METHOD.match, lines))
+def _is_for_tests(scene: Scene, path: str, item: OutlinedClass) -> bool:
+    """Whether test methods are tests: `Connection.test_connection` of a product is none."""
+    tests = sum(member.startswith("test") for member in item.members)
+    if "Test" in item.name or 2 * tests >= len(item.members):
+        return True
+    return is_test(path) or path in scene.once(all_test_code)
 
 
 def of_class(comparer: Comparer, facts: ClassFacts) -> Suppression | None:

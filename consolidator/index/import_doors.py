@@ -9,7 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from consolidator.index.import_graph import strongly_connected
+from consolidator.index.import_graph import (
+    first_party_sequence,
+    import_sequence,
+    strongly_connected,
+)
 from consolidator.index.index import Index
 from consolidator.names import ModuleName
 
@@ -21,9 +25,10 @@ def new_doors(before: Index, after: Index, changed: Iterable[ModuleName]) -> fro
 
     For a module that did not exist, the doors of all changed modules are old ones: its code comes
     from them. Cycles that hold a changed module are left out: those are simulated anyway.
+    A door that only the module's own `__getattr__` went through is new to a plain import.
     """
     names = frozenset(changed)
-    known = {name: frozenset(doors(before, name).values()) for name in names}
+    known = {name: frozenset(doors(before, name, at_once=True).values()) for name in names}
     everybody = frozenset[ModuleName]().union(*known.values())
     found: frozenset[ModuleName] = frozenset()
     for name in names:
@@ -34,12 +39,19 @@ def new_doors(before: Index, after: Index, changed: Iterable[ModuleName]) -> fro
     return found
 
 
-def doors(index: Index, module: ModuleName) -> Mapping[Cycle, ModuleName]:
-    """The cycles that importing a module runs into, each with the member that comes first."""
+def doors(index: Index, module: ModuleName, *, at_once: bool = False) -> Mapping[Cycle, ModuleName]:
+    """The cycles that importing a module runs into, each with the member that comes first.
+
+    With `at_once`, what the module imports in a `__getattr__` of its own does not count.
+    """
 
     def imports_of(name: ModuleName) -> tuple[ModuleName, ...]:
         path = index.workspace.path_of(name)
-        return () if path is None else index.modules_imported_by(path, name, deferred=False)
+        if path is None:
+            return ()
+        if at_once and name == module:
+            return _imported_at_once(index, path, name)
+        return index.modules_imported_by(path, name, deferred=False)
 
     cycles = {
         member: cycle
@@ -59,3 +71,10 @@ def doors(index: Index, module: ModuleName) -> Mapping[Cycle, ModuleName]:
             found.setdefault(cycles[name], name)
         stack += reversed([*name.ancestors(), *imports_of(name)])
     return found
+
+
+def _imported_at_once(index: Index, path: str, name: ModuleName) -> tuple[ModuleName, ...]:
+    is_package = path.rpartition("/")[2] == "__init__.py"
+    data = index.workspace.file(path).data
+    candidates = import_sequence(data, name, is_package, include_lazy=False)
+    return first_party_sequence(candidates, index.workspace.is_first_party)

@@ -43,12 +43,20 @@ def eager_imports(
 
 
 def import_sequence(
-    data: bytes, module: ModuleName, is_package: bool, *, include_deferred: bool = False
+    data: bytes,
+    module: ModuleName,
+    is_package: bool,
+    *,
+    include_deferred: bool = False,
+    include_lazy: bool = True,
 ) -> tuple[ModuleName, ...]:
-    """The same as `eager_imports`, in the order in which the file says it."""
+    """The same as `eager_imports`, in the order in which the file says it.
+
+    Without `include_lazy` also what a `__getattr__` imports is left out: what runs for certain.
+    """
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    lazy = b"__getattr__" in data and _LAZY.search(data) is not None
+    lazy = include_lazy and b"__getattr__" in data and _LAZY.search(data) is not None
     package = module if is_package else module.parent
     found: dict[str, None] = {}
     everywhere = include_deferred or lazy

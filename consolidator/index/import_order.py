@@ -113,11 +113,23 @@ def new_trouble(
             excused = _Excused(_all_failures(first, before), rename)
             outcome = simulate_all([first], after, forgiven=excused)[first]
         for failure in outcome.failures:
-            if failure.key not in excused:
+            if failure.key not in excused and not _is_common_risk(failure, before):
                 yield NewTrouble(first, failure, False)
         for item in outcome.swallowed:
             if item.failure.key not in _Excused(frozenset(silent), rename):
                 yield NewTrouble(first, item.failure, True)
+
+
+def _is_common_risk(failure: Failure, before: SimulatedProject) -> bool:
+    """Whether all who import a module take a risk that one of them takes anew.
+
+    A branch that may not run could fail in `pkg`; then whoever imports `pkg` lives with that.
+    """
+    reached = next((step.what for step in failure.chain[1:] if "(" not in step.what), None)
+    if failure.certain or reached is None or before.find(reached) is None:
+        return False
+    outcome = simulate_all([ModuleName(reached)], before)[ModuleName(reached)]
+    return any(failure.key == known.key for known in outcome.failures)
 
 
 def _all_failures(first: ModuleName, modules: SimulatedProject) -> frozenset[FailureKey]:

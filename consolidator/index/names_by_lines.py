@@ -43,19 +43,23 @@ _AS = re.compile(rf"\bas{_S}++({_NAME})?+([^\n]?)")
 _AROUND_NAMES = f"*()[] \t\n{NEWLINE}"
 _NO_NAMES = frozenset({"else", "try", "finally", "lambda"})
 
-_NESTED = (
+_BLOCK = re.compile(rf"\n(?:async{_S}++(?!def)|(?:if|el|try|ex|fin|for|while|with|match)[a-z]*\b)")
+_IN_BLOCK = (
     re.compile(rf"\n ++(?:async{_S}++)?+(?:def|class|type){_S}++({_NAME})"),
     re.compile(rf"\n ++({_SEVERAL})(?:{_IS}|:(?!=)|{_CHANGED})"),
-    re.compile(rf"= {_S}*+({_SEVERAL})(?={_IS})"),
-    re.compile(rf"\n ++{_FOR}"),
-    re.compile(rf" as{_S}++(\([\w{_S[1:-1]},*]++\)|{_NAME})(?={_S}*+[:,)\n#])"),
-    re.compile(rf";{_S}*+({_SEVERAL})(?:{_IS}|:(?!=)|{_CHANGED})"),
+    re.compile(rf"\n *+{_FOR}"),
+    re.compile(rf" as{_S}++(\([\w{_S[1:-1]},*]++\)|{_NAME})(?={_S}*+[:,)\n])"),
     re.compile(
-        r"\n *+(?:async ++)?+(?:if|else|elif|try|except|finally|while|for|with|class|case)\b[^\n]*:"
+        r"\n *+(?:async ++)?+(?:if|else|elif|try|except|finally|while|for|with|case)\b[^\n]*:"
         rf"{_S}*+({_SEVERAL})(?:{_IS}|{_CHANGED})"
     ),
 )
-_WALRUS = re.compile(rf"({_NAME}){_S}*+:=")
+_ANYWHERE = (
+    re.compile(rf"= {_S}*+({_SEVERAL})(?={_IS})"),
+    re.compile(rf";{_S}*+({_SEVERAL})(?:{_IS}|:(?!=)|{_CHANGED})"),
+    re.compile(rf"global{_S}++([^\n;]*+)"),
+)
+_WALRUS = re.compile(rf"({_NAME})[\s{NEWLINE}]*+:=")
 _UNPACKED_LINES = re.compile(rf"\){_S}*+{_IS}")
 _DEL = re.compile(r"del(?!\w)([^\n;]*+)")
 
@@ -125,28 +129,42 @@ def module_names(code: str, imported: Imported) -> tuple[frozenset[str], frozens
     perhaps: set[str] = set()
     for name, has_value in names_at(code, 0, 0, len(code), imported):
         (bound if has_value else perhaps).add(name)
-    perhaps.update(_nested_names(code))
+    perhaps.update(_perhaps_names(code, imported))
     deleted = set(_deleted(code))
     perhaps |= bound & deleted
     return frozenset(bound - deleted), frozenset(perhaps - _NO_NAMES)
 
 
-def _nested_names(code: str) -> set[str]:
-    """The names that indented statements may bind; some are only arguments of calls."""
-    found: set[str] = set()
-    for pattern in _NESTED:
-        for text in set(pattern.findall(code)):
-            name = text.rstrip(" ")
-            found.update((name,) if name.isidentifier() else _plain_names(name.split(",")))
+def _perhaps_names(code: str, imported: Imported) -> Iterator[str]:
+    """The names that blocks of the module bind, and functions through `global`, and some more."""
+    for pattern in _ANYWHERE:
+        yield from _names_in(pattern.findall(code))
     if ":=" in code:
-        found.update(_WALRUS.findall(code))
+        yield from _WALRUS.findall(code)
+    yield from _names_in(_unpacked_over_lines(code))
+    starts = [start for start in imported if code[start] != " "]
+    for header in _BLOCK.finditer(code):
+        end = block_end(code, header.end(), 0)
+        block = code[header.start() : end]
+        for pattern in _IN_BLOCK:
+            yield from _names_in(pattern.findall(block))
+        starts += [start for start in imported if header.end() < start < end]
+    for start in starts:
+        yield from (item.bound for item in imported[start] if item.column and item.bound)
+
+
+def _names_in(targets: Iterable[str]) -> Iterator[str]:
+    for text in set(targets):
+        yield from _plain_names(text.split(","))
+
+
+def _unpacked_over_lines(code: str) -> Iterator[str]:
     for hit in _UNPACKED_LINES.finditer(code):
         start = code.rfind("(", 0, hit.start())
         if "\n" in code[start : hit.start()]:
             if "=" in code[code.rfind("\n", 0, start) : start]:
                 raise Unsure  # a = (
-            found.update(_plain_names(code[start : hit.start()].split(",")))
-    return found
+            yield code[start : hit.start()]
 
 
 def _deleted(code: str) -> Iterator[str]:

@@ -59,7 +59,7 @@ class Outline:
     bound: frozenset[str]
     """Names that module-level statements in no block bind."""
     perhaps: frozenset[str]
-    """Names that indented statements bind: in a block of the module, or locally."""
+    """Names that are bound in a block of the module or through `global`, and some that are not."""
     is_opaque: bool
     """Whether it can bind names that no analysis sees: a `__getattr__`, `globals()`, `exec`."""
     kept: tuple[tuple[int, str], ...] = field(default=())

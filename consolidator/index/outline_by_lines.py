@@ -42,7 +42,7 @@ def outline_by_lines(text: str) -> Outline:
         imports,
         tuple(classes_in(code, imported)),
         bound,
-        perhaps.union(item.bound for item in imports if item.column) - {""},
+        perhaps,
         "__getattr__" in bound or any(pattern.search(code) for pattern in _OPAQUE),
         _kept(text) if "consolidate:" in text else (),
     )

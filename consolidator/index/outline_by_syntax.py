@@ -22,12 +22,12 @@ def outline_by_syntax(text: str) -> Outline:
     top = list(_bound(tree.body))
     certain = {name for name, has_value in top if has_value} - set(_deleted(tree.body))
     nodes = list(ast.walk(tree))
-    nested: set[str] = set()
+    nested = {name for name, _ in _bound(_in_blocks(tree.body))}
     for node in nodes:
         if isinstance(node, ast.NamedExpr):
             nested.add(node.target.id)
-        elif isinstance(node, ast.stmt) and node.col_offset:
-            nested.update(name for name, _ in _bound([node]))
+        elif isinstance(node, ast.Global):
+            nested.update(node.names)
     used = {node.id for node in nodes if isinstance(node, ast.Name)}
     return Outline(
         tuple(_imports(nodes)),
@@ -37,6 +37,18 @@ def outline_by_syntax(text: str) -> Outline:
         "__getattr__" in certain or not used.isdisjoint(_OPAQUE),
         tuple(_kept(text)) if "consolidate:" in text else (),
     )
+
+
+def _in_blocks(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements in the blocks of some statements, not those in functions and classes."""
+    for node in body:
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            parts = [node, *getattr(node, "handlers", []), *getattr(node, "cases", [])]
+            for part in parts:
+                for name in ("body", "orelse", "finalbody"):
+                    inner = getattr(part, name, [])
+                    yield from inner
+                    yield from _in_blocks(inner)
 
 
 def _imports(nodes: Iterable[ast.AST]) -> Iterator[OutlinedImport]:

@@ -73,6 +73,8 @@ def read_baseline(path: Path) -> Baseline:
     """The baseline in a file; `UsageError` when it cannot be read or is none."""
     try:
         text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise UsageError(f"{path} does not exist; --update-baseline makes it") from None
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read: {error}") from None
     return loaded(text, str(path))

@@ -64,13 +64,23 @@ def proposals_for(
                 proposals += propose_for_missing(ground, item)
             case Duplicate():
                 proposals.append(merges[item])
-            case Misplaced() if item.definer not in copied:
+            case Misplaced() if item.definer not in copied and not _is_moved(proposals, item):
                 proposals += propose_move(ground, item)
             case ExpiredLeaveBehind() if sweep:
                 proposals.append(_sweep(item))
             case _:
                 continue
     return tuple(_each_once(ground, proposals))
+
+
+def _is_moved(proposals: Iterable[Proposal], found: Misplaced) -> bool:
+    """Whether a misplaced class moves for certain, since somebody asks for it elsewhere."""
+    name = found.definer.qualified
+    firsts = [item.choices[0] for item in proposals if item.is_automatic]
+    return any(
+        isinstance(entry, MoveEntry) and entry.source == name.module and name.name in entry.names
+        for entry in firsts
+    )
 
 
 def plan_from(proposals: Iterable[Proposal]) -> Plan:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from consolidator.finders.findings import BrokenImport, Definer, Duplicate
-from consolidator.finders.roles import is_script, is_test
-from consolidator.plan.choice import Candidacy, HomeChoice
+from consolidator.finders.roles import is_script, is_test, is_test_module
+from consolidator.plan.choice import Candidacy, Criterion, HomeChoice
 from consolidator.plan.ground import Ground, counted
 from consolidator.plan.home import Question, choose_home, is_wanted
 from consolidator.plan.plan import Entry, MergeEntry, Policy
@@ -15,6 +15,10 @@ from consolidator.plan.proposal import Proposal, choice_said, listed, span
 
 MOST_CHOICES = 3
 MOST_DIFFERENCES = 6
+FEW_IMPORTERS = 3
+
+_SHARING: tuple[Criterion, ...] = ("pinned", "asked for", "re-exported", "shared module")
+"""What makes a module one that others may well import from, whoever does so far."""
 
 _TITLES = {
     "identical": "is written {count} times, byte for byte",
@@ -108,16 +112,40 @@ def _objections(
             yield f"{home.path} imports {copy.qualified.module}: the two would need each other"
         if not is_test(copy.path) and ground.is_upstream(copy.qualified.module, home.module):
             yield f"most imports between {copy.path} and {home.path} go the other way"
+    if not _dropped(found, home):
+        yield "a test that has its own copy of what it checks may want it so"
+    yield from _elsewhere(ground, found, home)
     for path in _strangers(ground, found, home):
         yield f"{path} imports nothing of {home.module.top} so far"
     if is_wanted(ground, question, home.module):
         yield f"many imports ask {home.module} for it: either they are wrong or it should move"
 
 
+def _elsewhere(ground: Ground, found: Duplicate, home: Candidacy) -> Iterator[str]:
+    """Copies at home in another part of the project than the module that they would come from."""
+    own = [copy for copy in found.copies if copy.qualified.module == home.module]
+    importers = {path for copy in own for path in _importers(ground, copy)}
+    parent = home.module if home.path.endswith("__init__.py") else home.module.parent
+    for copy in _dropped(found, home):
+        module, theirs = copy.qualified.module, _importers(ground, copy)
+        if module.top != home.module.top and len(theirs) > len(importers):
+            yield (
+                f"{counted(len(theirs), 'file')} import it from {module}, a package of its own, "
+                f"against {len(importers)} from {home.module}"
+            )
+        if (
+            len(importers) < FEW_IMPORTERS
+            and not any(home.value(criterion) for criterion in _SHARING)
+            and not module.is_within(parent)
+            and module.tail != home.module.tail
+        ):
+            yield f"{home.module} is no module for shared code, and {module} is elsewhere"
+
+
 def _strangers(ground: Ground, found: Duplicate, home: Candidacy) -> Iterator[str]:
     """Files with a copy that would depend on another top-level package for the first time."""
     top = home.module.top
-    for copy in found.copies:
+    for copy in _dropped(found, home):
         imported = {
             item.module.partition(".")[0] for item in ground.scene.outlines[copy.path].imports
         }
@@ -128,7 +156,7 @@ def _strangers(ground: Ground, found: Duplicate, home: Candidacy) -> Iterator[st
 def _entry(found: Duplicate, home: Candidacy, choice: HomeChoice) -> Entry:
     own = next((copy for copy in found.copies if copy.qualified.module == home.module), None)
     base = _base(found, own)
-    dropped = [copy for copy in found.copies if copy is not own]
+    dropped = _dropped(found, home) or [copy for copy in found.copies if copy is not own]
     why = "" if home is choice.best or not home.evidence else ": " + "; ".join(home.evidence)
     return MergeEntry(
         name=own.qualified.name if own is not None else base.qualified.name,
@@ -138,6 +166,16 @@ def _entry(found: Duplicate, home: Candidacy, choice: HomeChoice) -> Entry:
         base=None if base is own else base.qualified.module,
         evidence=(f"keep it in {home.module}{why}",),
     )
+
+
+def _dropped(found: Duplicate, home: Candidacy) -> list[Definer]:
+    """The copies that go: all others, but not what a test restates of the code that it checks."""
+    return [
+        copy
+        for copy in found.copies
+        if copy.qualified.module != home.module
+        and (is_test(home.path) or not is_test_module(copy.path))
+    ]
 
 
 def _base(found: Duplicate, own: Definer | None) -> Definer:

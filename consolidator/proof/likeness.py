@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from consolidator.edits.draft import Draft
 from consolidator.index.definitions import definition
-from consolidator.index.module import Module
+from consolidator.index.module import Module, is_type_checking
 
 
 def moved_alike(draft: Draft, target: Module) -> Iterator[str]:
@@ -143,6 +143,8 @@ def _is_incidental(statement: ast.stmt) -> bool:
     leaves = [node for node in ast.walk(statement) if isinstance(node, ast.stmt)]
     simple = (ast.Import, ast.ImportFrom, ast.If, ast.Try, ast.Pass, ast.Assign)
     only_imports = any(isinstance(leaf, ast.Import | ast.ImportFrom) for leaf in leaves)
+    # if TYPE_CHECKING: pass  # all of its imports have gone
+    only_imports |= isinstance(statement, ast.If) and is_type_checking(statement, statement.body[0])
     if only_imports and all(isinstance(leaf, simple) for leaf in leaves):
         return True
     names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}

@@ -16,6 +16,7 @@ from consolidator.edits.tree_edit import TreeEdit
 from consolidator.errors import Problem
 from consolidator.plan.plan import Entry
 from consolidator.report.json import problem_data, report_data
+from consolidator.report.lines import counted
 from consolidator.report.text import moved_lines, print_problems, print_references
 from consolidator.workspace.changes import FileChange
 
@@ -89,7 +90,8 @@ def print_batch(
             for text in _said(change, verb):
                 console.print(Text(f"{line.label}: {text}"), soft_wrap=True)
     if changes:
-        console.print(Text(f"{len(changes)} files {'would change' if dry_run else 'changed'}"))
+        files = counted(len(changes), "file")
+        console.print(Text(f"{files} {'would change' if dry_run else 'changed'}"))
     drafts = [c.draft for line in lines for c in line.changes if isinstance(c, Outcome)]
     edits = [c for line in lines for c in line.changes if isinstance(c, TreeEdit)]
     print_references(

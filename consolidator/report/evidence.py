@@ -95,18 +95,25 @@ def copy_lines(duplicate: Duplicate) -> Iterator[Line]:
 def difference_lines(duplicate: Duplicate) -> Iterator[Line]:
     """In which members copies differ: who lacks them, or what two classes have there."""
     differences = duplicate.differences
-    lacking = [each for each in differences if len(_held(each)) == 1]
-    others = [each for each in differences if len(_held(each)) != 1]
-    for module, members in _only_in(lacking).items():
-        yield Line(f"  only {module} has: {limited(members, MOST_MEMBERS)}")
+    lacking = [each for each in differences if _is_lacked(each)]
+    others = [each for each in differences if not _is_lacked(each)]
+    for modules, members in _only_in(lacking).items():
+        have = "has" if len(modules) == 1 else "have"
+        yield Line(f"  only {limited(modules, 2)} {have}: {limited(members, MOST_MEMBERS)}")
     if others:
         names = [each.member for each in others]
         yield Line(f"  they differ in: {limited(names, MOST_MEMBERS)}")
     if len(duplicate.copies) == 2:
-        for difference in others[:MOST_SHOWN]:
+        # What is cut off, or stands further down, may be all that differs.
+        for difference in [each for each in others if len(_held(each)) > 1][:MOST_SHOWN]:
             for qualified, value in difference.values:
                 has = shortened(value) if value else "(nothing)"
                 yield Line(f"    {difference.member} in {qualified.module}: {has}")
+
+
+def _is_lacked(difference: MemberDifference) -> bool:
+    """Whether some have it, all the same, and others do not."""
+    return len(_held(difference)) == 1 and not all(value for _, value in difference.values)
 
 
 def _held(difference: MemberDifference) -> set[str]:
@@ -114,12 +121,12 @@ def _held(difference: MemberDifference) -> set[str]:
     return {value for _, value in difference.values if value}
 
 
-def _only_in(lacking: Sequence[MemberDifference]) -> dict[str, list[str]]:
-    """The members that some classes have and others lack, by those who have them."""
-    found: dict[str, list[str]] = {}
+def _only_in(lacking: Sequence[MemberDifference]) -> dict[tuple[str, ...], list[str]]:
+    """The members that some classes have and others lack, by the modules of those who have them."""
+    found: dict[tuple[str, ...], list[str]] = {}
     for difference in lacking:
-        holders = [str(qualified.module) for qualified, value in difference.values if value]
-        found.setdefault(limited(holders, 2), []).append(difference.member)
+        holders = tuple(str(qualified.module) for qualified, value in difference.values if value)
+        found.setdefault(holders, []).append(difference.member)
     return found
 
 

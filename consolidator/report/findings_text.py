@@ -146,11 +146,13 @@ def _summed_up(group: Sequence[Concern]) -> str:
         parts = [f"{relations.count(r):,} {r}" for r in dict.fromkeys(relations)]
         of_which = f": {', '.join(parts)}" if parts else ""
         return f"{sum(len(d.copies) for d in duplicates):,} classes{of_which}"
-    found = [place for finding in group for place in places(finding)]
     imported = [finding for finding in group if isinstance(finding, _IMPORTED)]
     sites = {(number, s.location) for number, f in enumerate(imported) for s in f.sites}
-    imports = f"{counted(len(sites), 'import')} " if sites else ""
-    return f"{imports}in {counted(len({place.path for place in found}), 'file')}"
+    if sites:
+        files = {location.path for _, location in sites}
+        return f"{counted(len(sites), 'import')} in {counted(len(files), 'file')}"
+    found = {place.path for finding in group for place in places(finding)}
+    return f"in {counted(len(found), 'file')}"
 
 
 _IMPORTED = (BrokenImport, MissingModule, Misplaced, ThroughLeaveBehind)

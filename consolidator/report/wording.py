@@ -104,8 +104,13 @@ _REASONS = {
 
 def message(finding: Concern) -> str:
     """A few sentences that stand on their own: what it is, and the main evidence."""
-    head = headline(finding)
-    return " ".join(f"{part}." for part in (head[0].upper() + head[1:], *_evidence(finding)))
+    return " ".join(f"{part}." for part in (_as_sentence(headline(finding)), *_evidence(finding)))
+
+
+def _as_sentence(text: str) -> str:
+    """With a capital, unless it begins with a name of the code."""
+    first = text.partition(" ")[0]
+    return text[0].upper() + text[1:] if first.isalpha() else text
 
 
 def _evidence(finding: Concern) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import keyword
-import re
 import sys
 from collections.abc import Iterator, Set
 from pathlib import Path
@@ -12,8 +11,7 @@ from consolidator.errors import Problem, Refusal
 from consolidator.names import ModuleName
 from consolidator.workspace.modules import Modules, is_init
 from consolidator.workspace.source_root import SourceRoot, join
-
-_EXTENSION = re.compile(r"\.(?:[\w-]+\.)?(?:so|pyd)")
+from consolidator.workspace.unlisted import EXTENSION
 
 
 def new_module_path(
@@ -153,7 +151,7 @@ def _check_disk(modules: Modules, root: Path, path: str, deleted: Set[str]) -> N
         raise _shadows(f"{path} exists, but is ignored, excluded or a symbolic link")
     stem = file_name.removesuffix(".py")
     for other in names:
-        if other.startswith(stem) and _EXTENSION.fullmatch(other, len(stem)):
+        if other.startswith(stem) and EXTENSION.fullmatch(other, len(stem)):
             raise _shadows(f"{join(directory, other)} is a compiled module of the same name")
     if (root / directory / stem / "__init__.py").is_file():
         initial = f"{join(directory, stem)}/__init__.py"

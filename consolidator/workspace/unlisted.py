@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from consolidator.workspace.ignore import IgnoreRules
 
 _COMPILED = (".so", ".pyd", ".pyx", ".dll", ".dylib", ".c", ".cpp", ".pyc", ".rs")
+
+EXTENSION = re.compile(r"\.(?:[\w-]+\.)?(?:so|pyd)")
+"""What follows the name of a module in the name of its compiled file."""
+
+
+def compiled_twin(root: Path, path: str) -> str:
+    """The compiled file that Python imports in place of the one at `path`, or ""."""
+    directory, _, name = path.rpartition("/")
+    stem = name.removesuffix(".py")
+    try:
+        entries = sorted(entry.name for entry in (root / directory).iterdir())
+    except OSError:
+        return ""
+    for entry in entries:
+        if entry.startswith(stem) and EXTENSION.fullmatch(entry, len(stem)):
+            return f"{directory}/{entry}" if directory else entry
+    return ""
 
 
 def unlisted_module(root: Path, stem: str) -> str:

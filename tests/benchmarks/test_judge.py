@@ -41,12 +41,40 @@ def count():
     return len(STATE)
 """
 ORDER = MODELS[MODELS.index("class Order") : MODELS.index("def count")]
+# A package that gives its classes its own name as soon as they are asked for.
+LAZY_PACKAGE = """\
+def __getattr__(name):
+    if name != "Base":
+        raise AttributeError(name)
+    from shop.lazy.base import Base
+
+    Base.__module__ = __name__
+    return Base
+
+
+def __dir__():
+    return ["Base"]
+"""
+LAZY_HOME = "class Base:\n    pass\n"
+BASE_LEFT = "from shop.lazy.home import Base\n"
+PRINTER = """\
+class Printer:
+    def show(self):
+        logging.getLogger(__name__).info(type(self).__name__)
+"""
 SHOP = {
     "shop/__init__.py": "",
     "shop/models.py": MODELS,
     "shop/carts.py": "LIMIT = 9\n\n\nclass Cart:\n    pass\n",
     "shop/report.py": "from shop.models import Order, os\n\n\ndef show():\n    return Order()\n",
     "shop/lists.py": '__all__ = ["Ticket"]\n\n\nclass Ticket:\n    pass\n',
+    "shop/bundle/__init__.py": "import shop.bundle.parts\n",
+    "shop/bundle/parts.py": "SIZE = 2\n",
+    "shop/counting.py": "import shop.bundle\n\n\ndef size():\n    return shop.bundle.parts.SIZE\n",
+    "shop/lazy/__init__.py": LAZY_PACKAGE,
+    "shop/lazy/base.py": "class Base:\n    pass\n",
+    "shop/lazy/home.py": "",
+    "shop/logs.py": "import logging\n\n\n" + PRINTER,
     "shop/tests/__init__.py": "",
     "shop/tests/test_models.py": (
         "from shop.models import Order\n\n\n"
@@ -64,6 +92,11 @@ MOVE = Move("shop", 0, "Order", "shop.models", "shop/models.py", "shop.orders", 
             "new")  # fmt: skip
 INTO_CARTS = Move("shop", 1, "Order", "shop.models", "shop/models.py", "shop.carts",
                   "shop/carts.py", "sibling")  # fmt: skip
+
+DOWN = Move("shop", 2, "Base", "shop.lazy.base", "shop/lazy/base.py", "shop.lazy.home",
+            "shop/lazy/home.py", "sibling")  # fmt: skip
+TO_PRINTERS = Move("shop", 3, "Printer", "shop.logs", "shop/logs.py", "shop.printers",
+                   "shop/printers.py", "new")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -254,6 +287,37 @@ def test_the_meaning_of_a_constant_is_compared(slot: Slot) -> None:
     verdict = judged(slot, GOOD | {"shop/orders.py": orders})
 
     assert [each.detail for each in verdict.findings] == ["was module json, is module ast"]
+
+
+def test_a_submodule_that_others_read_must_stay_loaded(slot: Slot) -> None:
+    carts = SHOP["shop/carts.py"]
+
+    verdict = judged(slot, GOOD | {"shop/__init__.py": "", "shop/carts.py": carts})
+    lost = judged(slot, GOOD | {"shop/bundle/__init__.py": "", "shop/carts.py": carts})
+
+    assert verdict.findings == []
+    assert [(each.check, each.where) for each in lost.findings] == [
+        ("names", "shop.bundle.parts")
+    ]
+
+
+def test_a_package_that_names_its_classes_changes_nothing_below_it(slot: Slot) -> None:
+    verdict = judged(slot, {"shop/lazy/home.py": LAZY_HOME, "shop/lazy/base.py": BASE_LEFT}, DOWN)
+
+    assert verdict.findings == []
+
+
+def test_the_name_of_a_logger_is_each_modules_own(slot: Slot) -> None:
+    before = SHOP["shop/logs.py"]
+    moved = "\n\n\n".join((before[: before.index("class Printer")].strip(), PRINTER))
+
+    verdict = judged(
+        slot,
+        {"shop/printers.py": moved, "shop/logs.py": "from shop.printers import Printer\n"},
+        TO_PRINTERS,
+    )
+
+    assert verdict.findings == []
 
 
 def test_new_failures_of_the_packages_tests_count_and_old_ones_do_not(slot: Slot) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from small_tree import drafted, opened
 
-from consolidator.edits.search import find_draft, import_trouble
+from consolidator.edits.search import find_draft, import_trouble, trouble_of
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import survey
 from consolidator.index.import_order import SimulatedProject, new_trouble
@@ -56,3 +56,34 @@ def test_new_trouble_between_two_trees(tmp_path: Path) -> None:
 
     assert found(before, after) == [("b", "x")]
     assert found(after, after) == found(after, before) == found(before, before) == []
+
+
+def test_a_risk_that_all_importers_of_a_package_take_is_no_news(tmp_path: Path) -> None:
+    files = {
+        "pkg/__init__.py": "from pkg import config\n",
+        "pkg/config.py": "import pkg.log\n\n\ndef note(x):\n    if x:\n        pkg.log.setup()\n"
+        "\n\nnote(0)\n\n\ndef late():\n    pass\n",
+        "pkg/log.py": "def setup():\n    from pkg.config import late\n\n    late()\n",
+        "pkg/home.py": "",
+        "src.py": "class C:\n    pass\n",
+    }
+    draft = drafted(tmp_path, files, "C", target="pkg.home")
+    assert not import_trouble(draft)
+    files["pkg/config.py"] = files["pkg/config.py"].replace("    if x:\n        ", "    ")
+    draft = drafted(tmp_path / "certain", files, "C", target="pkg.home")
+    assert [item.failure.name for item in import_trouble(draft)] == ["late"]
+
+
+def test_a_plain_import_of_what_only_a_getattr_imported_is_tried(tmp_path: Path) -> None:
+    lazy = (
+        'def __getattr__(name):\n    if name == "C":\n        from b import C\n\n        return C\n'
+    )
+    files = {
+        "a.py": "y = 1\nfrom b import D\n",
+        "b.py": "from a import y\n\n\nclass C:\n    pass\n\n\nclass D:\n    pass\n",  # fails first
+        "src.py": lazy + "    raise AttributeError(name)\n",
+    }
+    before = opened(tmp_path, files)
+    changed = (files["src.py"] + "\n\nfrom b import D\n").encode()
+    found = trouble_of(before, {"src.py": changed}, lambda key: key)
+    assert [(item.first, item.failure.name) for item in found] == [("src", "D")]

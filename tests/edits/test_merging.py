@@ -146,3 +146,14 @@ def test_words_that_go_are_told_with_their_lines(tmp_path: Path) -> None:
     assert len(told) == 1
     assert "line 2: Theirs." in told[0].message
     assert "line 3: and a note" in told[0].message
+
+
+def test_what_an_earlier_merge_left_behind_stays(tmp_path: Path) -> None:
+    classes = "class Base:\n    x = 1\n\n\nclass C(Base):\n    y = 2\n"
+    index = opened(tmp_path, {"home.py": classes, "copy_.py": classes})
+    for name in ("Base", "C"):
+        copy, home = (QualifiedName(ModuleName(module), name) for module in ("copy_", "home"))
+        draft = merge_copy(index, copy, home, "same code", MoveOptions()).outcome.draft
+        index = index.after(draft.after())
+    text = index.workspace.file("copy_.py").text
+    assert "from home import Base\n" in text and "from home import C\n" in text

@@ -132,6 +132,13 @@ MODEL = (
 SCHEMA = "from pydantic import BaseModel\n\n\nclass User(BaseModel):\n    id: int\n"
 
 
+def test_a_method_of_a_product_may_be_called_test(tmp_path: Path) -> None:
+    probe = PLAIN + "\n    def test_connection(self):\n        return True\n"
+    probe += "\n    def close(self):\n        pass\n"
+    (one,) = duplicates(tmp_path, {"a.py": probe, "b.py": probe})
+    assert one.suppression is None
+
+
 @pytest.mark.parametrize(
     ("reason", "files"),
     [

@@ -37,6 +37,14 @@ def test_a_module_below_a_package_is_missing(tmp_path: Path, statement: str) -> 
     assert one.names == (("A",) if statement.endswith("A") else ())
 
 
+def test_a_package_that_only_looks_at_itself_opens_nothing(tmp_path: Path) -> None:
+    files = {
+        "pkg/__init__.py": "import sys\n\nhere = sys.modules[__name__]\n",
+        "app.py": "import pkg.plugin\n",
+    }
+    assert [one.module for one in found(tmp_path, files)] == ["pkg.plugin"]
+
+
 @pytest.mark.parametrize(
     "files",
     [

@@ -38,6 +38,7 @@ def test_by_what_stands_in_it(tmp_path: Path) -> None:
         "lib/test/client.py": "",
         "lib/connection_test.py": "class Connection: ...\n",
         "lib/real_test.py": TESTING,
+        "lib/test_results.py": "class TestResult:\n    test_name: str\n",
         "app/tests/helpers.py": "",
     }
     assert planted_scene(tmp_path, files).once(all_test_code) == {
@@ -53,6 +54,8 @@ def test_scripts(tmp_path: Path) -> None:
     files = {
         "pkg/__init__.py": "",
         "pkg/tool.py": main,
+        "pkg/demo/game.py": main,
+        "pkg/scripts/run.py": main,
         "scripts/__init__.py": "",
         "scripts/run.py": main,
         "run.py": main,
@@ -60,4 +63,4 @@ def test_scripts(tmp_path: Path) -> None:
     }
     workspace = planted_scene(tmp_path, files).index.workspace
     scripts = [path for path in workspace.paths() if is_script(workspace, path)]
-    assert scripts == ["run.py", "scripts/run.py"]
+    assert scripts == ["pkg/scripts/run.py", "run.py", "scripts/run.py"]

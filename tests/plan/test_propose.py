@@ -81,6 +81,43 @@ def test_modules_that_would_need_each_other(tmp_path: Path) -> None:
     assert not plan.merge and "shop/types.py imports shop.cart" in said(plan)
 
 
+def test_another_package_that_is_imported_more_keeps_its_copy(tmp_path: Path) -> None:
+    files = {
+        "shop/types.py": INVOICE,
+        "shop/user.py": USER,
+        "tool/box.py": "from shop import rates\n" + INVOICE,
+        "shop/rates.py": "",
+        **{f"tool/u{n}.py": "from tool.box import Invoice\n\nprint(Invoice)\n" for n in range(3)},
+        "tool/more.py": "from shop.rates import __name__ as rates\n",
+    }
+    plan = planned(tmp_path, files)
+    assert not plan.entries and "tool.box, a package of its own" in said(plan)
+
+
+def test_the_place_of_one_user_is_no_home_for_the_rest(tmp_path: Path) -> None:
+    user = "from shop.cart.basket import Invoice\n\nprint(Invoice(3).total())\n"
+    files = {
+        "shop/cart/basket.py": INVOICE,
+        "shop/cart/user.py": user,
+        "shop/post/letter.py": INVOICE,
+    }
+    plan = planned(tmp_path / "far", files)
+    assert not plan.entries and "no module for shared code" in said(plan)
+    files["shop/cart/letter.py"] = files.pop("shop/post/letter.py")
+    assert planned(tmp_path / "near", files).merge
+
+
+def test_what_a_test_restates_stays_in_the_test(tmp_path: Path) -> None:
+    own = INVOICE + "\n\ndef test_total():\n    assert Invoice(3).total() == 6\n"
+    files = {"shop/types.py": INVOICE, "shop/user.py": USER, "tests/test_invoice.py": own}
+    files["tests/test_user.py"] = "import shop.user\n\n\ndef test_it():\n    assert shop.user\n"
+    plan = planned(tmp_path / "alone", files)
+    assert not plan.entries and "its own copy of what it checks" in said(plan)
+    files["shop/cart.py"] = INVOICE
+    (entry,) = planned(tmp_path / "beside", files).merge
+    assert entry.drop == ("shop.cart:Invoice",)
+
+
 def test_a_script_stays_on_its_own(tmp_path: Path) -> None:
     main = "\n\nif __name__ == '__main__':\n    print(Invoice(1))\n"
     files = {"shop/types.py": INVOICE, "scripts/run.py": "import shop\n" + INVOICE + main}
@@ -138,6 +175,19 @@ def test_a_class_in_a_test_is_moved_where_it_is_asked_for(tmp_path: Path) -> Non
     }
     (entry,) = planned(tmp_path, files).move
     assert (entry.names, entry.source, entry.to) == (("Invoice",), "test_pay", "kit.helpers")
+
+
+def test_what_moves_for_certain_is_not_misplaced_as_well(tmp_path: Path) -> None:
+    files = {
+        "tests/__init__.py": "",
+        "tests/test_bill.py": f"{INVOICE}\n\ndef test_it():\n    assert Invoice(1).half()\n",
+        "tests/test_other.py": "from tests.test_bill import Invoice\n\nInvoice(1).half()\n",
+        "shop/helpers.py": "",
+        "shop/user.py": "from shop.helpers import Invoice\n\nInvoice(3).total()\n",
+    }
+    plan = planned(tmp_path, files)
+    assert [entry.to for entry in plan.move] == ["shop.helpers"]
+    assert not plan.undecided
 
 
 def test_a_contradiction_is_never_hidden(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from sample_findings import (
     FINDINGS,
     MISSING,
     SUPERSET,
+    THROUGH,
     UNUSED,
     defined,
     imported,
@@ -38,6 +39,7 @@ from consolidator.report.findings_text import finding_lines, findings_lines
 from consolidator.report.github import github_commands
 from consolidator.report.lines import Line, plain
 from consolidator.report.sarif import sarif_report
+from consolidator.report.wording import headline, message
 from consolidator.report.wording import WORDINGS
 
 SCHEMA = Path(__file__).with_name("sarif-schema-2.1.0.json")
@@ -88,6 +90,21 @@ def test_two_classes_that_contradict_each_other_are_held_side_by_side() -> None:
     text = text_of(conflict)
     assert "  they differ in: run\n" in text
     assert "    run in a.jobs: def run(self)\n    run in b.jobs: def run(self, now)\n" in text
+
+
+def test_what_all_have_is_not_lacked_though_it_looks_the_same() -> None:
+    # Both begin alike; what differs stands further down.
+    both = MemberDifference(
+        "run", ((named("a.jobs:Job"), "def run(self)"), (named("b.jobs:Job"), "def run(self)"))
+    )
+    text = text_of(replace(SUPERSET, relation="conflict", differences=(both,)))
+    assert "  they differ in: run\n" in text
+    assert "only" not in text and "run in a.jobs" not in text
+
+
+def test_a_message_that_begins_with_a_name_keeps_it() -> None:
+    assert headline(THROUGH).startswith("old.")
+    assert message(THROUGH).startswith(headline(THROUGH))
 
 
 def test_copies_beyond_a_few_are_counted() -> None:

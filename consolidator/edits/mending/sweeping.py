@@ -10,7 +10,7 @@ from consolidator.edits.cutting import blank_lines_before, own_lines
 from consolidator.edits.draft import classifier
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import ImportSite
-from consolidator.edits.leave_behind import comment_line, lazy_branches
+from consolidator.edits.leave_behind import comment_above, lazy_branches
 from consolidator.edits.pinned import place
 from consolidator.edits.references import Reference
 from consolidator.edits.strings import find_text_mentions
@@ -23,10 +23,7 @@ from consolidator.index.index import Index
 from consolidator.index.module import Import, Module
 from consolidator.names import ModuleName, Span
 from consolidator.plan import MoveOptions
-from consolidator.plan.move import DEFAULT_COMMENT
 from consolidator.plan.plan import SweepEntry
-
-_KINDS = ("class", "function", "constant")
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ def _find(module: Module, name: str, options: MoveOptions) -> _LeaveBehind | Non
     ]
     for item in items:
         node: ast.stmt = item.node if item.scope is module.scope else module.body[item.statement]
-        comment = _comment_above(module, node, name, item.module, options)
+        comment = comment_above(module, node, name, item.module, options.comment)
         if comment is not None or node is lazy:
             return _LeaveBehind(module, item, comment)
     if items or name in module.scope.bindings:
@@ -101,28 +98,6 @@ def _asked_names(function: ast.FunctionDef, item: Import) -> set[str]:
                 if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
             }
     return found
-
-
-def _comment_above(
-    module: Module, node: ast.stmt, name: str, target: ModuleName, options: MoveOptions
-) -> tuple[int, int] | None:
-    """The lines of the comment that a move leaves above the import."""
-    for template in dict.fromkeys((options.comment, DEFAULT_COMMENT)):
-        for kind in _KINDS:
-            text = comment_line(template, name, kind, module.name, target) if template else ""
-            wanted = text.splitlines()
-            first = node.lineno - 1
-            while wanted and first >= len(wanted):
-                lines = [
-                    module.syntax.line_text(number).rstrip()
-                    for number in range(first - len(wanted) + 1, first + 1)
-                ]
-                if lines == wanted:
-                    return first - len(wanted) + 1, first
-                if not module.syntax.line_text(first).startswith("#"):
-                    break
-                first -= 1
-    return None
 
 
 # -- who still takes it --------------------------------------------------------------------------

@@ -159,7 +159,9 @@ class DynamicWriter(EventWriter):
         return True
 
 
-_READERS = frozenset({"all", "any", "dict", "eval", "len", "list", "print", "set", "sorted", "tuple"})
+_READERS = frozenset(
+    {"all", "any", "dict", "eval", "len", "list", "print", "set", "sorted", "tuple"}
+)
 """Builtins that only read a namespace they are given."""
 
 _CALLS: dict[str | None, Callable[[DynamicWriter, ast.Call], bool]] = {

@@ -187,6 +187,12 @@ class EventWriter:
         if not self.dynamic_call(node):
             self.call(node.lineno, self._callee(node.func))
 
+    def _operation(self, node: ast.BinOp) -> None:
+        self.children(node)
+        left, method = reference(node.left), _OPERATORS.get(type(node.op))
+        if left is not None and method is not None:
+            self.call(node.lineno, (*left, method))
+
     def _callee(self, node: ast.expr) -> Ref | None:
         """What is called; `super().f` by way of the method's receiver."""
         ref = reference(node)
@@ -344,10 +350,27 @@ def reference(node: ast.expr) -> Ref | None:
     return None
 
 
+_OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: "__add__",
+    ast.Sub: "__sub__",
+    ast.Mult: "__mul__",
+    ast.MatMult: "__matmul__",
+    ast.Div: "__truediv__",
+    ast.FloorDiv: "__floordiv__",
+    ast.Mod: "__mod__",
+    ast.Pow: "__pow__",
+    ast.LShift: "__lshift__",
+    ast.RShift: "__rshift__",
+    ast.BitOr: "__or__",
+    ast.BitXor: "__xor__",
+    ast.BitAnd: "__and__",
+}
+
 _EXPRESSIONS: dict[type[ast.expr], Callable[[EventWriter, Any], None]] = {
     ast.Name: EventWriter._name,
     ast.Attribute: EventWriter._attribute,
     ast.Call: EventWriter._call,
+    ast.BinOp: EventWriter._operation,
     ast.NamedExpr: EventWriter._walrus,
     ast.Lambda: EventWriter._lambda,
     ast.BoolOp: EventWriter._both,
