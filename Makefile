@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORPORA := $(CURDIR)/.corpora
 
-.PHONY: help demo test cases moves-small fix bench bench-moves bench-speed bench-simulation clean
+.PHONY: help demo test moves-small fix bench bench-moves bench-scan bench-speed bench-simulation trust clean
 
 help:  ## what can be made here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
@@ -25,20 +25,27 @@ test: $(VENV)/.installed  ## everything that CI checks
 	$(MAKE) moves-small
 	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 
-moves-small: $(VENV)/.installed  ## a small mass-move over a real package, judged
+moves-small: $(VENV)/.installed  ## small mass-moves: in a real package, and in generated programs
 	rm -rf $(CORPORA)/small*
 	CONSOLIDATE_CORPORA=$(CORPORA) $(BIN)/python -m benchmarks.moves --packages click --per-package 12 \
 		--seed 3 --tests 2 --jobs 2 --out $(CORPORA)/small.jsonl
+	$(BIN)/python -m benchmarks.generated --programs 16 --moves 3 --seed 9 --jobs 2
 
 fix: $(VENV)/.installed  ## format and lint what can be mended by machine
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: bench-moves bench-speed bench-simulation  ## every long benchmark, by hand
+bench: bench-moves bench-scan bench-speed bench-simulation  ## every long benchmark, by hand
 
-bench-moves: $(VENV)/.installed  ## 100 moves in four packages, by us and by rope
-	$(BIN)/python -m benchmarks.moves --tool consolidate --out $(CORPORA)/moves.jsonl
-	$(BIN)/python -m benchmarks.moves --tool rope --out $(CORPORA)/moves-rope.jsonl
+bench-moves: $(VENV)/.installed  ## the mass move over two dozen packages (hours), for docs/trust.md
+	$(BIN)/python -m benchmarks.trust --only moves pairs
+
+trust: $(VENV)/.installed  ## every attack of docs/trust.md (many hours)
+	$(BIN)/python -m benchmarks.trust
+
+bench-scan: $(VENV)/.installed  ## scanning, cold and warm, beside jscpd; planted duplicates
+	$(BIN)/python -m benchmarks.scan
+	$(BIN)/python -m benchmarks.planted --seed 1
 
 bench-speed: $(VENV)/.installed  ## one move in homeassistant, beside rope
 	$(BIN)/python -m benchmarks.speed

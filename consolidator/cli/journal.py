@@ -19,7 +19,7 @@ def undo(
     from consolidator import apply
 
     done = apply.undo(project_root(root), transaction)
-    console().print(f"undone: {done.title}")
+    console().print(f"undone: {done.title.removeprefix('undo: ')}")
     return DONE
 
 
