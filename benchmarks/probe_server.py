@@ -115,7 +115,7 @@ def visit(name, below, request, reports):
         return
     if name in wanted:
         # In a child: asking a package for its names may change classes of the modules below.
-        report(name, module, request, reports)
+        fork(lambda: report(name, module, request, reports), [name], reports)
     visit_all(below, request, reports)
 
 

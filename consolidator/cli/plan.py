@@ -130,7 +130,8 @@ def _summarise(proposed: Proposed, out: Path | None) -> None:
     for note in proposed.notes:
         screen.print(note)
     said = ", ".join(f"{number} {kind}" for kind, number in counts.items())
-    screen.print(f"sure: {len(plan.entries)} entries" + (f" ({said})" if said else ""))
+    entries = "entry" if len(plan.entries) == 1 else "entries"
+    screen.print(f"sure: {len(plan.entries)} {entries}" + (f" ({said})" if said else ""))
     for_code = sum(not item.choices for item in plan.undecided)
     hint = f" ({for_code} only by changing the code)" if for_code else ""
     screen.print(f"to decide: {len(plan.undecided)}{hint}")

@@ -94,6 +94,8 @@ def _doubts(ground: Ground, found: MissingModule, namesake: ModuleName) -> Itera
         return
     if found.sites and all(site.is_guarded for site in found.sites):
         yield "every import of it is guarded: what they guard would come to life"
+    if namesake.top != found.module.top:
+        yield f"{namesake.top} is another package, and nothing but the last name speaks for it"
     outline = ground.scene.outlines.get(path)
     below = [n for n in found.names if outline is not None and n not in outline.bound]
     submodules = [name for name in below if ground.path_of(namesake.child(name))]

@@ -218,6 +218,17 @@ def test_a_missing_module_with_one_namesake(tmp_path: Path) -> None:
     assert (entry.source, entry.to, entry.names) == ("shop.types", "shop.deep.types", ())
 
 
+def test_a_namesake_in_another_package_is_left_to_a_person(tmp_path: Path) -> None:
+    files = {
+        "shop/__init__.py": "",
+        "bank/__init__.py": "",
+        "shop/user.py": "from shop.limits import Limiter\n\nprint(Limiter())\n",
+        "bank/limits.py": "class Limiter:\n    rate = 1\n",
+    }
+    plan = planned(tmp_path, files)
+    assert not plan.entries and "bank is another package" in said(plan)
+
+
 def test_an_equivalent_helper_is_said(tmp_path: Path) -> None:
     helper = "def create_test_token(user_id: str) -> str:\n    return user_id\n"
     tester = "\n\nclass Tester:\n    def run(self, user):\n        return create_test_token(user)\n"

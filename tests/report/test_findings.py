@@ -39,8 +39,7 @@ from consolidator.report.findings_text import finding_lines, findings_lines
 from consolidator.report.github import github_commands
 from consolidator.report.lines import Line, plain
 from consolidator.report.sarif import sarif_report
-from consolidator.report.wording import headline, message
-from consolidator.report.wording import WORDINGS
+from consolidator.report.wording import WORDINGS, headline, message
 
 SCHEMA = Path(__file__).with_name("sarif-schema-2.1.0.json")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small_tree import plant
 
-from consolidator.workspace.unlisted import IgnoreFiles, unlisted_module
+from consolidator.workspace.unlisted import IgnoreFiles, compiled_twin, unlisted_module
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,20 @@ from consolidator.workspace.unlisted import IgnoreFiles, unlisted_module
 def test_the_file_that_provides_a_module(tmp_path: Path, files: list[str], expected: str) -> None:
     plant(tmp_path, dict.fromkeys(files, ""))
     assert unlisted_module(tmp_path, "pkg/mod") == expected
+
+
+@pytest.mark.parametrize(
+    ("beside", "expected"),
+    [
+        ("mod.cpython-311-x86_64-linux-gnu.so", "pkg/mod.cpython-311-x86_64-linux-gnu.so"),
+        ("mod.pyd", "pkg/mod.pyd"),
+        ("model.so", ""),
+        ("mod.pyx", ""),
+    ],
+)
+def test_what_is_imported_in_place_of_a_file(tmp_path: Path, beside: str, expected: str) -> None:
+    plant(tmp_path, {"pkg/mod.py": "", f"pkg/{beside}": ""})
+    assert compiled_twin(tmp_path, "pkg/mod.py") == expected
 
 
 @pytest.mark.parametrize(

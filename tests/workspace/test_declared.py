@@ -1,0 +1,40 @@
+"""The packages that a project declares."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_tree import opened
+
+from consolidator.workspace.declared import declared_packages, extra_packages
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("pyproject.toml", '[project]\ndependencies = ["PyDispatcher>=2", "Render_Kit[x]"]\n'),
+        ("pyproject.toml", '[tool.poetry.dependencies]\npydispatcher = "*"\nrender-kit = "1"\n'),
+        ("setup.cfg", "[options]\ninstall_requires =\n    PyDispatcher\n    render.kit; a\n"),
+        ("setup.py", "setup(install_requires=['pydispatcher', 'render-kit<3'])\n"),
+        ("requirements.txt", "-r more.txt\n# a comment\npydispatcher==2\nrender-kit  # why\n"),
+    ],
+)
+def test_each_way_to_declare(tmp_path: Path, path: str, text: str) -> None:
+    declared = declared_packages(opened(tmp_path, {path: text}).workspace)
+
+    assert {"pydispatch", "render-kit"} <= declared
+    assert not {"more", "why", "a", "x"} & declared
+
+
+@pytest.mark.parametrize("path", ["setup.cfg", "setup.py"])
+def test_a_damaged_file_declares_nothing(tmp_path: Path, path: str) -> None:
+    assert declared_packages(opened(tmp_path, {path: "]["}).workspace) == frozenset()
+
+
+def test_an_extra_is_no_dependency(tmp_path: Path) -> None:
+    text = '[project.optional-dependencies]\nfast = ["quick-kit>=1"]\n'
+    workspace = opened(tmp_path, {"pyproject.toml": text}).workspace
+
+    assert "quick-kit" in extra_packages(workspace)
+    assert "quick-kit" not in declared_packages(workspace)
