@@ -74,7 +74,7 @@ def test_command(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> N
     root = plant(tmp_path / "p", TREE)
     assert run_cli(["plan", "--root", str(root), "--no-cache"]) == DONE
     out, err = capfdbinary.readouterr()
-    assert parse_plan(out.decode()).merge and b"sure: 1 entries (1 merge)" in err
+    assert parse_plan(out.decode()).merge and b"sure: 1 entry (1 merge)" in err
     target = tmp_path / "plan.toml"
     for _ in range(2):  # a plan may be written over
         assert run_cli(["plan", "--root", str(root), "-o", str(target)]) == DONE
