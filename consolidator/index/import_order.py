@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from consolidator.index.called_names import names_called_at_import
+from consolidator.index.called_names import imports_when_called, names_called_at_import
 from consolidator.index.import_doors import doors, new_doors
-from consolidator.index.import_graph import modules_to_simulate, star_sources
+from consolidator.index.import_graph import (
+    first_party_sequence,
+    import_sequence,
+    modules_to_simulate,
+    star_sources,
+)
 from consolidator.index.index import Index
 from consolidator.index.simulation import (
     Failure,
@@ -182,27 +187,36 @@ def fails_first(index: Index, name: ModuleName) -> Failure | None:
 
 
 _MOST_ROUNDS = 3
+_MOST_BY_CALLS = 100
 
 
 def _cycles(index: Index, changed: frozenset[ModuleName]) -> frozenset[ModuleName]:
     """See `modules_to_simulate`; with the imports of functions that are called on the way."""
-    running = changed
+    running: dict[ModuleName, frozenset[str]] = dict.fromkeys(changed, frozenset({_ALL}))
     found: frozenset[ModuleName] = frozenset()
-    for _ in range(_MOST_ROUNDS):
+    for number in range(_MOST_ROUNDS):
         graph = _ImportGraph(index, running)
-        found = modules_to_simulate(changed, graph.imports_of)
+        more = modules_to_simulate(changed, graph.imports_of)
+        if number and len(more) > len(found) + _MOST_BY_CALLS:
+            break  # a big project hangs together by functions: not all of them are called
+        found = more
         called = graph.called()
-        if called <= running:
+        if all(names <= running.get(name, frozenset()) for name, names in called.items()):
             break
-        running |= called
+        for name, names in called.items():
+            running[name] = running.get(name, frozenset()) | names
     return found
+
+
+_ALL = "*"
+"""Any function of a module may be called."""
 
 
 @dataclass(frozen=True)
 class _ImportGraph:
     index: Index
-    running: frozenset[ModuleName]
-    """Modules of which functions may run while modules are imported."""
+    running: Mapping[ModuleName, frozenset[str]]
+    """Modules of which functions may run while modules are imported, with the functions."""
     _known: dict[ModuleName, frozenset[ModuleName]] = field(default_factory=dict)
 
     def imports_of(self, name: ModuleName) -> frozenset[ModuleName]:
@@ -211,20 +225,23 @@ class _ImportGraph:
         return self._known[name]
 
     def _read(self, name: ModuleName) -> frozenset[ModuleName]:
-        workspace = self.index.workspace
-        path = workspace.path_of(name)
+        path = self.index.workspace.path_of(name)
         if path is None:
             return frozenset()
-        deferred = name in self.running
-        return frozenset(self.index.modules_imported_by(path, name, deferred=deferred))
+        called = self.running.get(name, frozenset())
+        found = set(self.index.modules_imported_by(path, name, deferred=_ALL in called))
+        for function in called - {_ALL}:
+            found |= self._imported_by_call(name, path, function)
+        return frozenset(found)
 
-    def called(self) -> frozenset[ModuleName]:
-        """The modules from which one that was looked at takes a function and calls it at once.
+    def called(self) -> dict[ModuleName, frozenset[str]]:
+        """What the modules that were looked at take from others and call at once, if it imports.
 
         from .tools import make    # and make() imports something itself
         __getattr__ = make(__name__)
         """
-        workspace, found = self.index.workspace, set()
+        workspace = self.index.workspace
+        found: dict[ModuleName, frozenset[str]] = {}
         for name in self._known:
             path = workspace.path_of(name)
             if path is None:
@@ -232,15 +249,26 @@ class _ImportGraph:
             called = names_called_at_import(workspace.file(path).data)
             for candidate in self.index.imported_by(path, name, deferred=False) if called else ():
                 if candidate.tail in called:
-                    found |= {candidate, candidate.parent}
-        return frozenset(other for other in found if self._imports_when_called(other))
+                    # from . import tools    # tools.make()
+                    is_module = workspace.path_of(candidate) is not None
+                    holder = candidate if is_module else candidate.parent
+                    function = _ALL if is_module else candidate.tail
+                    found[holder] = found.get(holder, frozenset()) | {function}
+        return {name: names for name, names in found.items() if name and self._matters(name, names)}
 
-    def _imports_when_called(self, name: ModuleName) -> bool:
-        path = self.index.workspace.path_of(name) if name else None
+    def _matters(self, name: ModuleName, functions: frozenset[str]) -> bool:
+        path = self.index.workspace.path_of(name)
         if path is None:
             return False
-        eager, every = (
-            frozenset(self.index.modules_imported_by(path, name, deferred=deferred))
-            for deferred in (False, True)
-        )
-        return every > eager
+        eager = set(self.index.modules_imported_by(path, name, deferred=False))
+        if _ALL in functions:
+            return set(self.index.modules_imported_by(path, name, deferred=True)) > eager
+        return any(not self._imported_by_call(name, path, each) <= eager for each in functions)
+
+    def _imported_by_call(self, name: ModuleName, path: str, function: str) -> set[ModuleName]:
+        """What a function of a module imports when it is called."""
+        workspace = self.index.workspace
+        text = imports_when_called(workspace.file(path).data, function)
+        is_package = path.rpartition("/")[2] == "__init__.py"
+        every = import_sequence(text, name, is_package, include_deferred=True) if text else ()
+        return set(first_party_sequence(every, workspace.is_first_party))
