@@ -16,7 +16,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from consolidator.apply.disk import Disk
-from consolidator.apply.manifest import Manifest, State, dump, load
+from consolidator.apply.manifest import Manifest, dump, load
 from consolidator.apply.problems import reason, refusal
 from consolidator.errors import Refusal
 
@@ -151,8 +151,3 @@ def remove_folder(disk: Disk, folder: Path) -> None:
         for path in sorted(folder.iterdir()):
             disk.unlink(path)
         disk.remove_directory(folder)
-
-
-def is_settled(manifest: Manifest) -> bool:
-    """Whether nothing of the transaction is left to do."""
-    return manifest.state in (State.DONE, State.ROLLED_BACK)

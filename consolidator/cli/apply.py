@@ -7,26 +7,18 @@ from typing import Annotated
 
 import typer
 
-from consolidator.cli.common import Output, Root, open_project
+from consolidator.cli.common import Accept, DryRun, IsCheck, NoCache, Output, Root, open_to_change
 from consolidator.cli.move import move_options
 from consolidator.cli.planned import finish
 from consolidator.cli.reporting import Report, check_report, write_report_of
 from consolidator.cli.verifying import Python, Verify, VerifyTimeout, run_checks
-from consolidator.errors import UsageError
 
 
 def apply(
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan; see `consolidate plan`.")],
     root: Root = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print the diff, write nothing.")
-    ] = False,
-    check: Annotated[
-        bool,
-        typer.Option(
-            "--check", help="With --dry-run: exit 1 when something would change or is refused."
-        ),
-    ] = False,
+    dry_run: DryRun = False,
+    check: IsCheck = False,
     output: Output = "text",
     only: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Carry out this entry alone.")
@@ -41,27 +33,19 @@ def apply(
         bool,
         typer.Option("--allow-schema", help="Merge also classes whose fields differ in number."),
     ] = False,
-    accept: Annotated[
-        list[str] | None, typer.Option(metavar="CODE", help="Go on in spite of this refusal.")
-    ] = None,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Read every file anew, keep nothing.")
-    ] = False,
+    accept: Accept = None,
+    no_cache: NoCache = False,
     verify: Verify = None,
     python: Python = None,
     verify_timeout: VerifyTimeout = None,
     report: Report = None,
 ) -> int:
     """Carry out a plan as one change: moves, merges, rewritten and deleted imports."""
-    from consolidator import apply as journal
     from consolidator.pipeline.batch import preview_plan
     from consolidator.plan.document import load_plan
 
-    if check and not dry_run:
-        raise UsageError("--check goes with --dry-run")
     check_report(report)
-    workspace = open_project(root)
-    journal.require_settled(workspace.root)
+    workspace = open_to_change(root, dry_run, check)
     preview = preview_plan(
         workspace,
         load_plan(plan if plan.exists() else workspace.root / plan),

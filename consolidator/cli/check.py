@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from consolidator.cli.common import DONE, FINDINGS, Root, console, open_project
+from consolidator.cli.common import DONE, FINDINGS, NoCache, Root, console, open_project
 from consolidator.cli.findings import (
     FindingsFormat,
     FindingsOutput,
@@ -41,9 +41,7 @@ def check(
         bool, typer.Option("--allow-growth", help="And put in what is new.")
     ] = False,
     output: FindingsOutput = "text",
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Read every file anew, keep nothing.")
-    ] = False,
+    no_cache: NoCache = False,
 ) -> int:
     """Fail on new duplicates, new broken imports, and classes that stray from their home."""
     from consolidator.pipeline.checking import check as check_project

@@ -24,6 +24,31 @@ Root = Annotated[
     Path | None, typer.Option(help="The project; by default the nearest one upward.", metavar="DIR")
 ]
 Output = Annotated[Format, typer.Option("--format", help="How to report.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the diff, write nothing.")]
+IsCheck = Annotated[
+    bool,
+    typer.Option(
+        "--check", help="With --dry-run: exit 1 when something would change or is refused."
+    ),
+]
+Accept = Annotated[
+    list[str] | None, typer.Option(metavar="CODE", help="Go on in spite of this refusal.")
+]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Read every file anew, keep nothing.")]
+
+
+def open_to_change(root: Path | None, dry_run: bool, check: bool) -> Workspace:
+    """The project to change; `Refusal` when an earlier change of it was interrupted.
+
+    Raises `UsageError` for `--check` alone: it asks what a dry run would do.
+    """
+    from consolidator import apply
+
+    if check and not dry_run:
+        raise UsageError("--check goes with --dry-run")
+    workspace = open_project(root)
+    apply.require_settled(workspace.root)
+    return workspace
 
 
 def open_project(root: Path | None) -> Workspace:

@@ -9,11 +9,15 @@ import typer
 from consolidator.cli.common import (
     DONE,
     FINDINGS,
+    Accept,
+    DryRun,
     Format,
+    IsCheck,
+    NoCache,
     Output,
     Root,
     console,
-    open_project,
+    open_to_change,
     write_out,
 )
 from consolidator.cli.reporting import Report, check_report, write_report_of
@@ -37,12 +41,8 @@ def move(
         str | None, typer.Option("--from", metavar="MODULE", help="Where the names stand now.")
     ] = None,
     root: Root = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print the diff, write nothing.")
-    ] = False,
-    check: Annotated[
-        bool, typer.Option("--check", help="With --dry-run: exit 1 when something would change.")
-    ] = False,
+    dry_run: DryRun = False,
+    check: IsCheck = False,
     output: Output = "text",
     leave_behind: Annotated[
         LeaveBehind | None,
@@ -60,12 +60,8 @@ def move(
     strings: Annotated[
         Strings | None, typer.Option(help="What becomes of dotted paths in strings.")
     ] = None,
-    accept: Annotated[
-        list[str] | None, typer.Option(metavar="CODE", help="Go on in spite of this refusal.")
-    ] = None,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Read every file anew, keep nothing.")
-    ] = False,
+    accept: Accept = None,
+    no_cache: NoCache = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Tell why, for each decision.")
     ] = False,
@@ -75,13 +71,10 @@ def move(
     report: Report = None,
 ) -> int:
     """Move classes (or functions, constants) into one module, with everything that needs it."""
-    from consolidator import apply, pipeline
+    from consolidator import pipeline
 
-    if check and not dry_run:
-        raise UsageError("--check goes with --dry-run")
     check_report(report)
-    workspace = open_project(root)
-    apply.require_settled(workspace.root)
+    workspace = open_to_change(root, dry_run, check)
     options = move_options(
         workspace,
         leave_behind=leave_behind,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from consolidator.cli.common import DONE, Output, Root, console, open_project, write_out
+from consolidator.cli.common import DONE, NoCache, Output, Root, console, open_project, write_out
 from consolidator.cli.findings import Paths, relative_paths
 from consolidator.cli.move import move_options
 from consolidator.errors import UsageError
@@ -37,9 +37,7 @@ def plan(
     force: Annotated[
         bool, typer.Option("--force", help="Write over a file that is no plan.")
     ] = False,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Read every file anew, keep nothing.")
-    ] = False,
+    no_cache: NoCache = False,
 ) -> int:
     """Turn what a scan finds into a plan that can be read, edited and applied."""
     from consolidator.pipeline.proposing import propose

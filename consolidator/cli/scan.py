@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from consolidator.cli.common import DONE, FINDINGS, Root, open_project
+from consolidator.cli.common import DONE, FINDINGS, NoCache, Root, open_project
 from consolidator.cli.findings import (
     FindingsFormat,
     FindingsOutput,
@@ -32,9 +32,7 @@ def scan(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 1 when something is found.")
     ] = False,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Read every file anew, keep nothing.")
-    ] = False,
+    no_cache: NoCache = False,
     report: Report = None,
 ) -> int:
     """Find broken imports, duplicates, misplaced classes and leave-behinds nobody uses."""

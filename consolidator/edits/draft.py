@@ -133,7 +133,7 @@ class _Drafter:
         orphans = find_orphans(self.index, leaving, needed, strings.released)
         self._write_source(leaving, source, orphans, strings)
         self._write_target(target)
-        self._write_others(others, strings, source, leaving)
+        self._write_others(others, strings)
         self.texts |= stub_texts(survey, leaving, strategy, self.classify)
         self.references += target.references
         return Draft(
@@ -259,14 +259,7 @@ class _Drafter:
             taken |= {name for name in closure.names if not name.startswith("_")}
         return frozenset(taken)
 
-    def _write_others(
-        self,
-        others: list[FileReferences],
-        strings: StringEdits,
-        source: SourceSide,
-        closure: Closure,
-    ) -> None:
-        _ = source, closure
+    def _write_others(self, others: list[FileReferences], strings: StringEdits) -> None:
         by_path = {found.module.path: found for found in others}
         for path in sorted({*by_path, *strings.edits}):
             if path in self.texts:

@@ -388,8 +388,3 @@ def _why(survey: Survey, attempts: list[Attempt]) -> Problem:
         if attempt.strategy.leave_behind == first and attempt.strategy.shared != "import back":
             return attempt.problem
     return attempts[0].problem
-
-
-def index_after(draft: Draft) -> Index:
-    """The index of the workspace after a draft."""
-    return draft.index.after(draft.after())

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from consolidator.errors import Location
-
 SharedHelpers = Literal["stay", "all stay", "travel", "import back"]
 LeaveBehindForm = Literal["import", "lazy", "none"]
 
@@ -56,13 +54,3 @@ class Strategy:
         if self.early:
             parts.append("placed early")
         return "; ".join(parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Why something was done the way it was, for `--explain`."""
-
-    kind: Literal["travels", "stays", "import", "placement", "leave-behind", "reference"]
-    subject: str
-    reason: str
-    location: Location | None = None

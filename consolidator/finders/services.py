@@ -72,11 +72,6 @@ def services(scene: Scene) -> Services:
     return Services(scene, directories, bool(configured), imports)
 
 
-def service_of(scene: Scene, path: str) -> str | None:
-    """The directory of the service that holds a file; None when none does."""
-    return scene.once(services).of(path)
-
-
 def unit_of(path: str, directories: frozenset[str]) -> Unit:
     """The unit that holds a file, given the services: the innermost of them."""
     directory = path.rpartition("/")[0]

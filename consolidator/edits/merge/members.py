@@ -88,12 +88,6 @@ class Comparison:
     home: ClassSide
 
     @cached_property
-    def is_same(self) -> bool:
-        """Whether they are the same but for docstrings, comments and formatting."""
-        mine = code_of(self.copy.module, self.copy.definition, self.copy.renamed)
-        return mine == code_of(self.home.module, self.home.definition)
-
-    @cached_property
     def only_copy(self) -> tuple[Member, ...]:
         """The members that the home lacks."""
         return tuple(m for n, m in self.copy.members.items() if n not in self.home.members)

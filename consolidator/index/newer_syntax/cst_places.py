@@ -65,11 +65,6 @@ class Places:
         end = span.start + span.length
         return self._offsets[end - 1] + 1 if span.length else self._offsets[end]
 
-    def outer_start(self, node: cst.CSTNode) -> int:
-        """Where the node starts, with the parentheses around it."""
-        parens = getattr(node, "lpar", ())
-        return self.start(parens[0]) if parens else self.start(node)
-
     def outer_end(self, node: cst.CSTNode) -> int:
         """Where the node ends, with the parentheses around it."""
         parens = getattr(node, "rpar", ())
