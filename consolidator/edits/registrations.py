@@ -9,6 +9,7 @@ from consolidator.edits.closure import Closure
 from consolidator.edits.pinned import place
 from consolidator.errors import Problem
 from consolidator.index.definitions import Definition, uses_of
+from consolidator.index.events.patterns import unwrapped
 from consolidator.index.module import Module
 
 _MUTABLE_CALLS = frozenset({"dict", "list", "set", "defaultdict", "OrderedDict", "deque"})
@@ -54,7 +55,7 @@ def sealed_families(closure: Closure) -> Iterator[Problem]:
     """
     source, inside = closure.source, set(closure.statements)
     for number, statement in enumerate(source.body):
-        for name in _made_otherwise(statement):
+        for name in _made_otherwise(source, statement):
             family = {number, *_descendants(source, name, number)}
             if family & inside and family - inside:
                 yield Problem(
@@ -67,8 +68,10 @@ def sealed_families(closure: Closure) -> Iterator[Problem]:
                 )
 
 
-def _made_otherwise(statement: ast.stmt) -> Iterator[str]:
-    """`Meta` of `Meta.__new__ = fail`."""
+def _made_otherwise(source: Module, statement: ast.stmt) -> Iterator[str]:
+    """`Meta` of `Meta.__new__ = other`; where `other` only raises, the simulation tells."""
+    if isinstance(statement, ast.Assign) and _only_raises(source, unwrapped(statement.value)):
+        return
     for target in statement.targets if isinstance(statement, ast.Assign) else ():
         if (
             isinstance(target, ast.Attribute)
@@ -76,6 +79,15 @@ def _made_otherwise(statement: ast.stmt) -> Iterator[str]:
             and isinstance(target.value, ast.Name)
         ):
             yield target.value.id
+
+
+def _only_raises(source: Module, value: ast.expr) -> bool:
+    """Whether a name is that of a function of the module whose last statement is a `raise`."""
+    nodes = [b.node for b in source.bindings(value.id)] if isinstance(value, ast.Name) else []
+    made = [node for node in nodes if not isinstance(getattr(node, "ctx", None), ast.Del)]
+    return bool(made) and all(
+        isinstance(node, ast.FunctionDef) and isinstance(node.body[-1], ast.Raise) for node in made
+    )
 
 
 def _descendants(source: Module, name: str, before: int) -> Iterator[int]:

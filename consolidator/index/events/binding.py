@@ -14,6 +14,7 @@ from consolidator.index.events.patterns import (
     has_future_annotations,
     inert_names,
     name_parts,
+    unwrapped,
 )
 from consolidator.index.events.static_tests import is_known, static_value
 from consolidator.names import ModuleName
@@ -106,7 +107,8 @@ class BindingWriter(DynamicWriter):
             ref = reference(target.value)
             self.expression(target.value)
             if ref is not None and self.interests(ref):
-                self.out.append((codes.SET_ATTR, line, ref, target.attr, self.value_ref(value)))
+                kept = self.value_ref(None if value is None else unwrapped(value))
+                self.out.append((codes.SET_ATTR, line, ref, target.attr, kept))
         elif isinstance(target, ast.Subscript):
             self.expression(target.value)
             self.expression(target.slice)

@@ -47,6 +47,13 @@ def _is_standard(module: str) -> bool:
     return module.partition(".")[0] in sys.stdlib_module_names
 
 
+def unwrapped(value: ast.expr) -> ast.expr:
+    """`function` of `staticmethod(function)`."""
+    if not isinstance(value, ast.Call) or len(value.args) != 1 or value.keywords:
+        return value
+    return value.args[0] if dotted(value.func) in {"staticmethod", "classmethod"} else value
+
+
 def name_parts(value: ast.expr) -> Parts | None:
     """The parts of an expression that makes a list of names, None when it is no such list."""
     if isinstance(value, (ast.List, ast.Tuple, ast.Set)):

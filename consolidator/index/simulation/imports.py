@@ -35,6 +35,7 @@ _EXCEPTIONS: dict[FailureKind, str] = {
     "missing module": "ModuleNotFoundError",
     "unbound name": "NameError",
     "missing attribute": "AttributeError",
+    "sealed class": "TypeError",
     "syntax error": "SyntaxError",
     "raise": "Exception",
 }

@@ -28,6 +28,9 @@ from consolidator.index.simulation.state import (
 _CALL_DEPTH = 24
 
 
+MAKING = frozenset({"__new__", "__init__", "__init_subclass__"})
+"""What runs when a class is made: of its metaclass, or of its base."""
+
 # Handlers of what did not fail are looked into from at most so many other guesses.
 _MOST_DOUBT = 4
 
@@ -99,6 +102,8 @@ class Machine(CallSystem):
         holder = self.resolve(frame, ref)
         if isinstance(holder, ModuleState):
             self.trail.set(holder.names, name, self.resolve(frame, value), holder.epoch)
+        elif isinstance(holder, Class) and name in MAKING:
+            self.trail.set(holder.names, name, self.resolve(frame, value))
 
     def _names(self, event: Event, frame: Frame) -> None:
         _, _, name, parts, added = event
@@ -133,11 +138,25 @@ class Machine(CallSystem):
         made = Class(name, inner.names, parents, kind)
         if isinstance(kind, Class):
             for method in ("__new__", "__init__"):
+                self._refuse_sealed(kind.member(method), name, line, frame)
                 self.call_member(Instance(kind), method, line, frame)
+        self._refuse_sealed(made.inherited("__init_subclass__"), name, line, frame)
         self.call_inherited(made, "__init_subclass__", line, frame)
         for decorator in decorators:
             self.call(self.resolve(frame, decorator), line, frame)
         self.bind(frame, name, made)
+
+    def _refuse_sealed(self, maker: Value | None, name: str, line: int, frame: Frame) -> None:
+        """Fail where what makes a class does nothing but raise.
+
+        def fail(*args): raise TypeError("no more nodes")
+        Meta.__new__ = staticmethod(fail)
+        """
+        body = maker.event[3] if isinstance(maker, Function) else ()
+        if body and body[-1][0] == codes.RAISE:
+            failure = self.failure(frame, line, "sealed class", name, "", self.is_certain)
+            if failure.key not in self.forgiven:
+                raise Raised(failure, body[-1][2] or "Exception")
 
     # Imports
 

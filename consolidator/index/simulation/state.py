@@ -11,7 +11,13 @@ from consolidator.names import ModuleName
 
 ModuleKind = Literal["module", "package", "namespace", "opaque", "unparsable", "absent"]
 FailureKind = Literal[
-    "missing name", "missing module", "unbound name", "missing attribute", "syntax error", "raise"
+    "missing name",
+    "missing module",
+    "unbound name",
+    "missing attribute",
+    "sealed class",
+    "syntax error",
+    "raise",
 ]
 
 
