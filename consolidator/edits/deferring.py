@@ -26,9 +26,9 @@ def deferrable_imports(index: Index, module: Module) -> frozenset[str]:
     if module.is_package:
         return frozenset()
     taken = names_taken(index, module.name)
-    if "*" in taken:
-        return frozenset()
     candidates = module.imports_by_name.keys() - taken - set(module.all_names or ())
+    if "*" in taken and module.all_names is None:
+        candidates = {name for name in candidates if name.startswith("_")}
     return frozenset(name for name in candidates if _is_deferrable(module, name))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
+from consolidator.edits.needs import Need
 from consolidator.errors import Problem
 from consolidator.index.importers import importers
 from consolidator.index.index import Index
@@ -25,13 +26,48 @@ def new_packages(index: Index, source: Module, target: Module | None) -> frozens
 
 def _new_for(index: Index, importer: ModuleName, target: Module) -> frozenset[str]:
     needed = _needed(index, target.name)
-    new = needed.keys() - declared_packages(index.workspace) if needed else needed.keys()
+    new = _undeclared(index, needed.keys(), index.module(importer))
     new = new - _needed(index, importer).keys() if new else new
     return frozenset(
         package
         for package in new
         if any(_imports(index, path, package) for path in needed[package])
     )
+
+
+def _undeclared(index: Index, packages: Set[str], importer: Module | None) -> Set[str]:
+    """Those of the packages that an installation may be without.
+
+    A project that declares nothing says nothing of a package, unless it names it in an extra or
+    the importer asks for it under `try`, or in a function.
+    """
+    if not packages:
+        return packages
+    declared = declared_packages(index.workspace)
+    if declared:
+        return packages - declared
+    guarded = {
+        normal(item.module.top)
+        for item in (importer.imports if importer else ())
+        if item.guards or (importer and item.scope is not importer.scope)
+    }
+    return packages & (extra_packages(index.workspace) | guarded)
+
+
+def new_for_target(index: Index, need: Need, target: Module) -> bool:
+    """Whether an import at the target's top would need a package that the target can do without.
+
+    from toolkit import Options    # for a plug-in of `toolkit`; the target has other readers
+    """
+    workspace = index.workspace
+    tops = {
+        normal(item.module.top)
+        for item in need.imported
+        if not workspace.is_first_party(item.module.top)
+        and item.module.top not in sys.stdlib_module_names
+    }
+    new = _undeclared(index, tops, target)
+    return bool(new and new - _needed(index, target.name).keys())
 
 
 def optional_packages(index: Index, source: Module, target: Module | None) -> frozenset[str]:

@@ -82,6 +82,10 @@ class _Resolver:
     def resolve(self, name: str, uses: tuple[NameUse, ...]) -> Need:
         if not self.source.bindings(name):
             return self._unbound(name, uses)
+        if self._binds_itself(name):
+            if self.target is not None and self.target.bindings(name):
+                raise Refusal(self._conflict(name, uses))
+            return Need(name, "present", uses, reason="the moved code binds it itself")
         patched = name in self.replaced and any(u.deferred and not u.annotation for u in uses)
         if name in self.strategy.from_source or patched:
             return self._through_source(name, uses)
@@ -105,6 +109,11 @@ class _Resolver:
             if is_import_block(self.source.body[statement]):
                 return self._block(name, uses, statement)
         return self._back(name, uses)
+
+    def _binds_itself(self, name: str) -> bool:
+        """Whether only moved functions bind a name: `global cache`, and nothing at the top."""
+        inside = set(self.closure.statements)
+        return all(b.via_global and b.statement in inside for b in self.source.bindings(name))
 
     # -- names that the source does not bind ---------------------------------------------------
 

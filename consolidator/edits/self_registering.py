@@ -11,7 +11,9 @@ from consolidator.index.module import Module
 
 _PURE_METACLASSES = frozenset({"ABCMeta", "type", "EnumMeta", "EnumType"})
 _PURE_DECORATORS = frozenset(
-    {"dataclass", "final", "total_ordering", "runtime_checkable", "unique", "define", "frozen"}
+    {"dataclass", "final", "total_ordering", "runtime_checkable", "unique"}
+    | {"attrs", "s", "define", "frozen", "mutable"}  # of attrs
+    | {"deprecated", "implementer", "override", "python_2_unicode_compatible"}
 )
 _FILLING = frozenset({"append", "add", "register", "setdefault", "update", "insert"})
 _MOST_BASES = 8

@@ -190,6 +190,8 @@ class ImportSystem:
         if name in _MODULE_ATTRIBUTES or (name == "__path__" and module.has_path):
             return ANY
         asked = module.names.get("__getattr__")
+        if asked is not None and name in self._own_names(module):
+            return None  # a `__getattr__` is there for names that the module does not bind
         if isinstance(asked, Function):
             return self._ask(asked, name, line, frame)
         if asked is not None or module.names.get("*") is REPLACED:
