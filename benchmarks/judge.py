@@ -159,7 +159,9 @@ def _imports(case: _Case, before: dict[str, Any], after: dict[str, Any]) -> Iter
         if not error:
             continue
         earlier = before.get(module, {}).get("error")
-        carried = module in targets and module not in before and error in known
+        # A new module of what could not be imported here before: for another platform, say.
+        homeless = any(before.get(step.source, {}).get("error") for step in case.steps)
+        carried = module in targets and module not in before and (error in known or homeless)
         # Another package that is not installed: it failed before, and so it does now.
         absent = "ModuleNotFoundError" in error and "ModuleNotFoundError" in (earlier or "")
         if error != earlier and not carried and not absent:

@@ -98,7 +98,8 @@ def _preferred(survey: Survey) -> Iterator[Strategy]:
         if all(only_seems_to(survey.index, survey.source, root) for root in survey.roots):
             last_resort = [Strategy("stay", "lazy"), Strategy("import back", "lazy")]
     elif optional_packages(survey.index, survey.source, survey.target):
-        forms = ["lazy", "import"]
+        accepted = "new-dependency" in options.accept
+        forms = ["lazy", "import"] if accepted else ["lazy"]
     if survey.twin is not None:
         yield from [Strategy("import back", form) for form in forms]
         return

@@ -75,10 +75,11 @@ def survey(index: Index, move: Move, options: MoveOptions, twin: Twin | None = N
     problems = [p for root in roots for p in _unmovable(source, root)]
     problems += module_dependence(source, roots)
     problems += _compiled(index, source, target)
+    names = frozenset().union(*(root.names for root in roots))
     if twin is None:
-        problems += _hidden_builtins(target, frozenset().union(*(root.names for root in roots)))
+        problems += _hidden_builtins(target, names)
     problems += _postponed(index, source, target, roots)
-    problems += undeclared_packages(index, source, target)
+    problems += undeclared_packages(index, source, target, names)
     refused = [p for p in problems if p.code not in options.accept]
     if refused:
         raise Refusal(refused)

@@ -15,6 +15,7 @@ from consolidator.index.import_graph import (
 )
 from consolidator.index.index import Index
 from consolidator.index.simulation import (
+    Branch,
     Failure,
     FailureKey,
     SimulatedModule,
@@ -107,16 +108,42 @@ def new_trouble(
     `rename` gives the key that a failure had before the change.
     """
     names = sorted(set(firsts))
-    old, new = simulate_all(names, before), simulate_all(names, after)
+    roads: dict[Branch, list[ModuleName]] = {}
+    yield from _new_trouble(names, before, after, rename, roads)
+    for branch in list(roads)[:_MOST_ROADS]:
+        yield from _new_trouble(roads[branch], before, after, rename, {}, branch)
+
+
+_MOST_ROADS = 4
+"""Branches that load modules and may not be taken: so many of them are tried without."""
+
+
+def _new_trouble(
+    names: Iterable[ModuleName],
+    before: SimulatedProject,
+    after: SimulatedProject,
+    rename: Rename,
+    roads: dict[Branch, list[ModuleName]],
+    avoided: Branch | None = None,
+) -> Iterator[NewTrouble]:
+    """New trouble where the `avoided` branch is not taken; adds to `roads` those that might be so.
+
+    if FAST:              # who knows?
+        from . import a   # and when it is not loaded here, it is loaded later, by another door
+    """
+    old = simulate_all(names, before, avoided=avoided)
+    new = simulate_all(names, after, avoided=avoided)
     for first in names:
+        for branch in new[first].loading:
+            roads.setdefault(branch, []).append(first)
         keys = {failure.key for failure in old[first].failures}
         silent = {item.failure.key for item in old[first].swallowed}
         excused = _Excused(frozenset(keys), rename)
         outcome = new[first]
         if any(failure.key not in excused for failure in outcome.failures):
             # What was broken before may have hidden what comes after it: forgive all of it.
-            excused = _Excused(_all_failures(first, before), rename)
-            outcome = simulate_all([first], after, forgiven=excused)[first]
+            excused = _Excused(_all_failures(first, before, avoided), rename)
+            outcome = simulate_all([first], after, forgiven=excused, avoided=avoided)[first]
         for failure in outcome.failures:
             if failure.key not in excused and not _is_common_risk(failure, before):
                 yield NewTrouble(first, failure, False)
@@ -137,8 +164,10 @@ def _is_common_risk(failure: Failure, before: SimulatedProject) -> bool:
     return any(failure.key == known.key for known in outcome.failures)
 
 
-def _all_failures(first: ModuleName, modules: SimulatedProject) -> frozenset[FailureKey]:
-    return existing_failures(first, modules) if modules.find(first) else frozenset()
+def _all_failures(
+    first: ModuleName, modules: SimulatedProject, avoided: Branch | None
+) -> frozenset[FailureKey]:
+    return existing_failures(first, modules, avoided) if modules.find(first) else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

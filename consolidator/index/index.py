@@ -9,7 +9,11 @@ from typing import Any, Literal
 
 from consolidator.index.events.codes import Event
 from consolidator.index.facts_cache import FactsCache
-from consolidator.index.import_graph import first_party_sequence, import_sequence
+from consolidator.index.import_graph import (
+    certain_imports,
+    first_party_sequence,
+    import_sequence,
+)
 from consolidator.index.module import Import, Module
 from consolidator.names import ModuleName, QualifiedName
 from consolidator.workspace import SourceFile, Workspace
@@ -104,6 +108,20 @@ class Index:
                 file.data, name, is_package, include_deferred=deferred
             )
         return self._imported[key]
+
+    def imported_for_certain(self, path: str, name: ModuleName) -> tuple[ModuleName, ...]:
+        """What importing a file's module always imports, read off its bytes."""
+        file = self.workspace.file(path)
+        key = (file, name)
+        if key not in self.certain_imports:
+            is_package = path.rpartition("/")[2] == "__init__.py"
+            self.certain_imports[key] = tuple(certain_imports(file.data, name, is_package))
+        return self.certain_imports[key]
+
+    @cached_property
+    def certain_imports(self) -> dict[tuple[SourceFile, ModuleName], tuple[ModuleName, ...]]:
+        """What `imported_for_certain` was asked so far."""
+        return {}
 
     def modules_imported_by(
         self, path: str, name: ModuleName, *, deferred: bool

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from consolidator.index.simulation.run import Machine
 from consolidator.index.simulation.state import (
+    Branch,
     Failure,
     FailureKey,
     FailureKind,
@@ -34,6 +35,7 @@ from consolidator.index.simulation.state import (
 from consolidator.names import ModuleName
 
 __all__ = [
+    "Branch",
     "Failure",
     "FailureKey",
     "FailureKind",
@@ -57,6 +59,7 @@ _MOST_FAILURES = 50
 class Outcome:
     """What one first import comes to.
 
+    `loading` are the branches, taken here though they may not be, that loaded modules.
     `failures` holds those that may happen and, last, the `fatal` one that ends the import.
     `loaded` are the first-party modules in `sys.modules` afterwards, `bound` their names if asked.
     """
@@ -67,6 +70,7 @@ class Outcome:
     loaded: frozenset[ModuleName]
     fatal: Failure | None = None
     bound: Mapping[ModuleName, frozenset[str]] | None = None
+    loading: tuple[Branch, ...] = ()
 
     @property
     def succeeds(self) -> bool:
@@ -88,11 +92,13 @@ def simulate(
     return simulate_all((first,), modules, forgiven=forgiven, with_bound=with_bound)[first]
 
 
-def existing_failures(first: ModuleName, modules: ModuleSource) -> frozenset[FailureKey]:
+def existing_failures(
+    first: ModuleName, modules: ModuleSource, avoided: Branch | None = None
+) -> frozenset[FailureKey]:
     """The keys of every failure of a first import, found by forgiving each fatal one in turn."""
     known: set[FailureKey] = set()
     for _ in range(_MOST_FAILURES):
-        outcome = simulate(first, modules, forgiven=known)
+        outcome = simulate_all((first,), modules, forgiven=known, avoided=avoided)[first]
         known.update(failure.key for failure in outcome.failures)
         if outcome.succeeds:
             break
@@ -107,6 +113,7 @@ class _Level:
     mark: Mark
     failures: int
     swallowed: int
+    loading: int
     fatal: Failure | None
 
 
@@ -116,13 +123,15 @@ def simulate_all(
     *,
     forgiven: Container[FailureKey] = (),
     with_bound: bool = False,
+    avoided: Branch | None = None,
 ) -> dict[ModuleName, Outcome]:
     """Import each module in a fresh interpreter of its own.
 
+    Of an `if` whose test is not known both sides run; the one that is `avoided` does not.
     What they share, the import of their parent packages, is simulated once: the state after a
     package is kept while the modules below it are imported from there, each taken back again.
     """
-    machine = Machine(modules, forgiven)
+    machine = Machine(modules, forgiven, avoided)
     outcomes: dict[ModuleName, Outcome] = {}
     levels: list[_Level] = []
     with deep_recursion():
@@ -137,7 +146,8 @@ def simulate_all(
 
 
 def _enter(machine: Machine, name: ModuleName, levels: list[_Level]) -> _Level:
-    level = _Level(name, machine.trail.mark(), len(machine.failures), len(machine.swallowed), None)
+    lengths = len(machine.failures), len(machine.swallowed), len(machine.loading)
+    level = _Level(name, machine.trail.mark(), *lengths, None)
     if levels and levels[-1].fatal is not None:
         level.fatal = levels[-1].fatal
         return level
@@ -152,6 +162,7 @@ def _leave(machine: Machine, level: _Level) -> None:
     machine.trail.rollback(level.mark)
     del machine.failures[level.failures :]
     del machine.swallowed[level.swallowed :]
+    del machine.loading[level.loading :]
 
 
 def _outcome(
@@ -171,6 +182,7 @@ def _outcome(
         loaded=frozenset(state.name for state in states),
         fatal=fatal,
         bound=bound,
+        loading=tuple(machine.loading),
     )
 
 

@@ -9,6 +9,7 @@ from consolidator.index.events.codes import IMPLICIT_NAMES, Block, bound_names
 from consolidator.index.simulation.state import (
     ANY,
     REPLACED,
+    Branch,
     Class,
     Failure,
     FailureKey,
@@ -42,9 +43,16 @@ _EXCEPTIONS: dict[FailureKind, str] = {
 class ImportSystem:
     """Holds the modules that are loaded and loads more; running events is a subclass's matter."""
 
-    def __init__(self, source: ModuleSource, forgiven: Container[FailureKey]) -> None:
+    def __init__(
+        self,
+        source: ModuleSource,
+        forgiven: Container[FailureKey],
+        avoided: Branch | None = None,
+    ) -> None:
         self.source = source
         self.forgiven = forgiven
+        self.avoided = avoided
+        self.loading: list[Branch] = []  # the branches that loaded modules of the project
         self.bound_by: dict[str, frozenset[str]] = {}
         self.found: dict[str, SimulatedModule | None] = {}
         self.loaded: dict[str, Value] = {}
@@ -67,8 +75,8 @@ class ImportSystem:
         """Whether what happens now happens whenever the first module is imported."""
         return not self.doubt and not self.guessed
 
-    def alternatives(self, blocks: Sequence[Block], frame: Frame) -> None:
-        """Run blocks of which one runs."""
+    def alternatives(self, blocks: Sequence[Block], frame: Frame) -> list[bool]:
+        """Run blocks of which one runs; says for each whether it loaded modules."""
         raise NotImplementedError
 
     def fail(

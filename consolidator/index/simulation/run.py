@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from consolidator.index.events import codes as codes
 from consolidator.index.events.codes import Block, Event, Ref
@@ -12,6 +13,7 @@ from consolidator.index.simulation.calls import CallSystem
 from consolidator.index.simulation.state import (
     ANY,
     REPLACED,
+    Branch,
     Class,
     Frame,
     Function,
@@ -166,14 +168,26 @@ class Machine(CallSystem):
     # Control flow
 
     def _either(self, event: Event, frame: Frame) -> None:
-        self.alternatives(event[2], frame)
+        blocks = event[2]
+        if frame.names is not frame.module.names:
+            self.alternatives(blocks, frame)
+            return
+        choice = frame.module.choices = frame.module.choices + 1
+        sides = [Branch(frame.module.name, choice, side) for side in range(len(blocks))]
+        taken = [(side, b) for side, b in zip(sides, blocks, strict=True) if side != self.avoided]
+        loaded = self.alternatives([block for _, block in taken], frame)
+        self.loading += [side for side, _ in taken if loaded.pop(0)]
 
-    def alternatives(self, blocks: Sequence[Block], frame: Frame) -> None:
-        """Run blocks of which one runs; it is a failure for sure only when all of them fail."""
+    def alternatives(self, blocks: Sequence[Block], frame: Frame) -> list[bool]:
+        """Run blocks of which one runs; it is a failure for sure only when all of them fail.
+
+        Says for each whether it loaded modules of the project.
+        """
         raised: list[Raised] = []
         bound: dict[str, Value | None] = {}
+        loading: list[bool] = []
         for block in blocks:
-            mark = self.trail.mark()
+            mark, known = self.trail.mark(), len(self.loaded)
             self.doubt += 1
             try:
                 self.run(block, frame)
@@ -187,13 +201,20 @@ class Machine(CallSystem):
                 self.trail.commit(mark)
             finally:
                 self.doubt -= 1
-        if len(raised) == len(blocks):
+            loading.append(self._loads_code(known))
+        if raised and len(raised) == len(blocks):
             first = raised[0]
             raise Raised(replace(first.failure, certain=self.is_certain), first.exception)
         self._note(raised)
         for name, value in bound.items():
             if value is ANY:
                 self.bind(frame, name, ANY)
+        return loading
+
+    def _loads_code(self, known: int) -> bool:
+        """Whether modules whose bodies ran are among those loaded after so many others."""
+        late = islice(self.loaded.values(), known, None)
+        return any(isinstance(state, ModuleState) and state.names for state in late)
 
     def _note(self, raised: Sequence[Raised]) -> None:
         self.failures += [r.failure for r in raised if r.failure.kind != "raise"]

@@ -96,16 +96,28 @@ REPLACED = Opaque()
 """Stands under the name `*` of a module whose place in `sys.modules` something else takes."""
 
 
+class Branch(NamedTuple):
+    """One side of an `if` in a module's body whose test is not known, by what it is counted as.
+
+    Lines move when a file changes; that it is the third `if` of the module stays.
+    """
+
+    module: ModuleName
+    choice: int
+    side: int
+
+
 class ModuleState:
     """A first-party module object in `sys.modules`, possibly still running its body."""
 
-    __slots__ = ("epoch", "kind", "name", "names")
+    __slots__ = ("choices", "epoch", "kind", "name", "names")
 
     def __init__(self, name: ModuleName, kind: ModuleKind, epoch: int) -> None:
         self.name = name
         self.kind = kind
         self.epoch = epoch
         self.names: dict[str, Value] = {}
+        self.choices = 0  # how many of its own branches it came by
 
     @property
     def has_path(self) -> bool:
