@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.machinery import EXTENSION_SUFFIXES, PathFinder
 from pathlib import Path
@@ -30,6 +30,7 @@ class Tree:
     packages: tuple[str, ...]
     site: Path
     cache: dict[str, SimulatedModule | None] = field(default_factory=dict)
+    added: list[str] = field(default_factory=list)
     parsing: float = 0.0
     seconds: float = 0.0
     size: int = 0
@@ -49,7 +50,7 @@ class Tree:
         top = name.partition(".")[0]
         if top not in self.packages:
             known = top in sys.stdlib_module_names and top in _REAL_STANDARD
-            if known or "." in name or _is_installed(top, self.site):
+            if known or "." in name or self._is_installed(top):
                 return None
             return SimulatedModule("absent")
         base = self.directory / name.replace(".", "/")
@@ -60,6 +61,22 @@ class Tree:
             if path.is_file():
                 return self._read(path, name, kind == "package")
         return SimulatedModule("namespace" if base.is_dir() else "absent")
+
+    def _is_installed(self, top: str) -> bool:
+        if not self.added:
+            self.added = [str(self.site), *self._put_on_the_path()]
+        return PathFinder.find_spec(top, [*self.added, *sys.path[1:]]) is not None
+
+    def _put_on_the_path(self) -> Iterator[str]:
+        """Folders like `_vendor`, no packages, that the `__init__` beside them may put on the path.
+
+        sys.path.insert(0, str(Path(__file__).parent / "_vendor"))
+        """
+        for package in self.packages:
+            for file in (self.directory / package).rglob("__init__.py"):
+                if b"sys.path" in file.read_bytes():
+                    folders = (f for f in file.parent.iterdir() if f.is_dir())
+                    yield from (str(f) for f in folders if not (f / "__init__.py").is_file())
 
     def _read(self, path: Path, name: str, is_package: bool) -> SimulatedModule:
         data = path.read_bytes()
@@ -104,10 +121,6 @@ class Tree:
     def owns(self, place: str) -> bool:
         """Whether a line of code, as a traceback names it, is in one of the packages."""
         return any(place.startswith(str(self.directory / package)) for package in self.packages)
-
-
-def _is_installed(top: str, site: Path) -> bool:
-    return PathFinder.find_spec(top, [str(site), *sys.path[1:]]) is not None
 
 
 def path_of(root: Path, module: str) -> Path:
