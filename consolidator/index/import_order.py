@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from consolidator.index.called_names import imports_when_called, names_called_at_import
 from consolidator.index.import_doors import doors, new_doors
@@ -18,6 +18,7 @@ from consolidator.index.simulation import (
     Branch,
     Failure,
     FailureKey,
+    Outcome,
     SimulatedModule,
     existing_failures,
     simulate_all,
@@ -133,23 +134,41 @@ def _new_trouble(
     """
     old = simulate_all(names, before, avoided=avoided)
     new = simulate_all(names, after, avoided=avoided)
+    known: dict[tuple[ModuleName, ModuleName], list[NewTrouble]] = {}
     for first in names:
         for branch in new[first].loading:
             roads.setdefault(branch, []).append(first)
-        keys = {failure.key for failure in old[first].failures}
-        silent = {item.failure.key for item in old[first].swallowed}
-        excused = _Excused(frozenset(keys), rename)
-        outcome = new[first]
-        if any(failure.key not in excused for failure in outcome.failures):
+        pair = old[first].like, new[first].like  # many modules come to what their package does
+        if pair in known:
+            yield from (replace(item, first=first) for item in known[pair])
+            continue
+        outcome, excused = new[first], _excused(old[first], rename)
+        hides = any(failure.key not in excused for failure in outcome.failures)
+        if hides:
             # What was broken before may have hidden what comes after it: forgive all of it.
             excused = _Excused(_all_failures(first, before, avoided), rename)
             outcome = simulate_all([first], after, forgiven=excused, avoided=avoided)[first]
-        for failure in outcome.failures:
-            if failure.key not in excused and not _is_common_risk(failure, before):
-                yield NewTrouble(first, failure, False)
-        for item in outcome.swallowed:
-            if item.failure.key not in _Excused(frozenset(silent), rename):
-                yield NewTrouble(first, item.failure, True)
+        trouble = list(_not_excused(old[first], outcome, excused, before))
+        if not hides:
+            known[pair] = trouble
+        yield from trouble
+
+
+def _excused(old: Outcome, rename: Rename) -> _Excused:
+    return _Excused(frozenset(failure.key for failure in old.failures), rename)
+
+
+def _not_excused(
+    old: Outcome, new: Outcome, excused: _Excused, before: SimulatedProject
+) -> Iterator[NewTrouble]:
+    """The failures of a first import that the tree before does not excuse."""
+    silent = _Excused(frozenset(item.failure.key for item in old.swallowed), excused.rename)
+    for failure in new.failures:
+        if failure.key not in excused and not _is_common_risk(failure, before):
+            yield NewTrouble(new.first, failure, False)
+    for item in new.swallowed:
+        if item.failure.key not in silent:
+            yield NewTrouble(new.first, item.failure, True)
 
 
 def _is_common_risk(failure: Failure, before: SimulatedProject) -> bool:

@@ -11,6 +11,7 @@ from consolidator.index.events.dynamic import DynamicWriter
 from consolidator.index.events.expressions import Scope, reference
 from consolidator.index.events.local_names import import_binding, local_names
 from consolidator.index.events.patterns import (
+    hands_back,
     has_future_annotations,
     inert_names,
     name_parts,
@@ -91,6 +92,8 @@ class BindingWriter(DynamicWriter):
             self.out.append((codes.IMPORT, line, module, target.id, True))
             return
         ref = self.value_ref(value)
+        if hands_back(value, target.id) and self.interests((target.id,)):
+            ref = (target.id, codes.DECORATED)
         if ref is not None and self.scope.kind == "function":
             self.scope.names.tracked.add(target.id)  # x = make()
         self.bind(line, target.id, ref)

@@ -45,6 +45,7 @@ Block = tuple[Event, ...]
 Ref = tuple[str, ...]
 
 CALLED = "()"
+DECORATED = "<decorated>"  # in a ref, after a name: `C = decorate(C)` gives the class back
 SUPER = "<super>"  # `super()` in a ref, after the name of the receiver
 THIS_MODULE = "<module>"  # the root of a ref for `sys.modules[__name__]`
 

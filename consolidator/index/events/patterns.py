@@ -111,6 +111,14 @@ def suppressed(node: ast.expr) -> tuple[str, ...]:
     return tuple(name for argument in node.args for name in caught(argument))
 
 
+def hands_back(value: ast.expr, name: str) -> bool:
+    """Whether a value is what a name held, passed through functions: `C = register(wrap(C))`."""
+    inner = value
+    while isinstance(inner, ast.Call) and inner.args:
+        inner = inner.args[0]
+    return inner is not value and isinstance(inner, ast.Name) and inner.id == name
+
+
 def named_module(node: ast.expr | None, module: str) -> str | None:
     """The module named by a literal or by `__name__`."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -15,7 +15,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from consolidator.index.simulation.run import Machine
 from consolidator.index.simulation.state import (
@@ -65,6 +65,8 @@ class Outcome:
     """
 
     first: ModuleName
+    like: ModuleName
+    """The package whose import comes to the same, as it loads `first` or fails; or `first`."""
     failures: tuple[Failure, ...]
     swallowed: tuple[Swallowed, ...]
     loaded: frozenset[ModuleName]
@@ -115,6 +117,9 @@ class _Level:
     swallowed: int
     loading: int
     fatal: Failure | None
+    runs: bool
+    """Whether importing it after the packages above it does anything."""
+    outcome: Outcome | None = None
 
 
 def simulate_all(
@@ -141,18 +146,18 @@ def simulate_all(
             for name in (*first.ancestors(), first):
                 if not any(level.name == name for level in levels):
                     levels.append(_enter(machine, name, levels))
-            outcomes[first] = _outcome(machine, first, levels[-1].fatal, with_bound)
+            outcomes[first] = _outcome_at(machine, levels, with_bound)
     return outcomes
 
 
 def _enter(machine: Machine, name: ModuleName, levels: list[_Level]) -> _Level:
     lengths = len(machine.failures), len(machine.swallowed), len(machine.loading)
-    level = _Level(name, machine.trail.mark(), *lengths, None)
-    if levels and levels[-1].fatal is not None:
-        level.fatal = levels[-1].fatal
-        return level
+    fatal = levels[-1].fatal if levels else None
+    runs = fatal is None and name not in machine.loaded
+    level = _Level(name, machine.trail.mark(), *lengths, fatal, runs)
     try:
-        machine.import_module(name, 0, None)
+        if runs:
+            machine.import_module(name, 0, None)
     except Raised as raised:
         level.fatal = raised.failure
     return level
@@ -163,6 +168,14 @@ def _leave(machine: Machine, level: _Level) -> None:
     del machine.failures[level.failures :]
     del machine.swallowed[level.swallowed :]
     del machine.loading[level.loading :]
+
+
+def _outcome_at(machine: Machine, levels: list[_Level], with_bound: bool) -> Outcome:
+    """The outcome of the innermost level; that of a level above when nothing ran since."""
+    last = next(level for level in reversed(levels) if level.runs)
+    if last.outcome is None:
+        last.outcome = _outcome(machine, last.name, last.fatal, with_bound)
+    return replace(last.outcome, first=levels[-1].name)
 
 
 def _outcome(
@@ -177,6 +190,7 @@ def _outcome(
     possible = {(failure.key, failure.line): failure for failure in machine.failures}
     return Outcome(
         first=first,
+        like=first,
         failures=(*possible.values(), *((fatal,) if fatal else ())),
         swallowed=tuple(machine.swallowed),
         loaded=frozenset(state.name for state in states),

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import builtins
 
-from consolidator.index.events.codes import CALLED, IMPLICIT_NAMES, SUPER, THIS_MODULE, Ref
+from consolidator.index.events.codes import (
+    CALLED,
+    DECORATED,
+    IMPLICIT_NAMES,
+    SUPER,
+    THIS_MODULE,
+    Ref,
+)
 from consolidator.index.simulation.imports import ImportSystem
 from consolidator.index.simulation.state import (
     ANY,
@@ -51,6 +58,8 @@ class CallSystem(ImportSystem):
         for part in ref[1:]:
             if part == CALLED:
                 value = self._result(value)
+            elif part == DECORATED:  # as with `@decorate class C`; of a function less is known
+                value = value if isinstance(value, Class) else ANY
             elif part == SUPER and isinstance(value, (Class, Instance)) and frame.function:
                 value = Super(value, frame.function)
             else:

@@ -1,0 +1,118 @@
+"""How a simulated first import compares with a real one, and what is counted of it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.simulated_trees import Tree
+from consolidator.index.simulation import Failure, Outcome
+
+AGREED = ("both import", "both fail")
+
+
+def verdict(real: Mapping[str, Any], outcome: Outcome) -> str:
+    """How a simulated import compares with the real one."""
+    if "exception" not in real:
+        if outcome.fatal is None:
+            return "both import"
+        return "FALSE ALARM" if outcome.fatal.certain else "suspected in vain"
+    if outcome.fatal is not None and same_name(real, outcome.fatal):
+        return "both fail"
+    if any(same_name(real, failure) for failure in outcome.failures):
+        return "foreseen as possible"
+    return "MISSED" if outcome.fatal is None else "OTHER NAME"
+
+
+def same_name(real: Mapping[str, Any], failure: Failure) -> bool:
+    """Whether a failure names what the interpreter's message names."""
+    if failure.kind == "raise":
+        return bool(real["exception"] == failure.name) or not failure.name
+    quoted = re.findall(r"'([^']*)'", real["message"])
+    return failure.name in quoted or any(q.endswith("." + failure.name) for q in quoted)
+
+
+def is_outside(real: Mapping[str, Any]) -> bool:
+    """Whether an import fails for a reason that no import order can explain."""
+    exception, message = real.get("exception"), real.get("message", "")
+    if exception is None or (exception == "SyntaxError" and "import *" not in message):
+        return False
+    return not any(
+        exception in exceptions and re.match(pattern, message)
+        for exceptions, pattern in _MESSAGES.items()
+    )
+
+
+_MESSAGES = {
+    ("ImportError",): "cannot import name|attempted relative import",
+    ("ModuleNotFoundError",): "No module named",
+    ("NameError",): "name '.*' is not defined",
+    ("AttributeError",): "(partially initialized )?module '.*' has no attribute|cannot access",
+}
+"""The exceptions that an import order can cause; others come from what the modules compute."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of verdicts, disagreements printed as they come."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    outside: Counter[str] = field(default_factory=Counter)
+    doubts: int = 0
+    told: set[str] = field(default_factory=set)
+
+    def add(self, label: str, real: Mapping[str, Any], outcome: Outcome, tree: Tree) -> None:
+        """Count one import."""
+        self.doubts += any(not failure.certain for failure in outcome.failures)
+        if is_outside(real) or ("exception" in real and not tree.owns(real.get("place", ""))):
+            self.outside[real["exception"]] += 1
+            return
+        result = verdict(real, outcome)
+        self.counts[result] += 1
+        if result in AGREED:
+            return
+        simulated = f"     simulated: {_told(outcome.fatal)}\n" if outcome.fatal else ""
+        if "exception" in real:
+            simulated += f"     real: {real['exception']}: {real['message']} {real['place']}\n"
+        if simulated not in self.told:
+            print(f"  {label} {outcome.first}: {result}\n{simulated}", end="", flush=True)
+            self.told.add(simulated)
+
+    def __iadd__(self, other: Tally) -> Tally:
+        self.counts += other.counts
+        self.outside += other.outside
+        self.doubts += other.doubts
+        return self
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def agreed(self) -> int:
+        return sum(self.counts[kind] for kind in AGREED)
+
+    def row(self, name: str) -> str:
+        """A row of the table."""
+        share = 100 * self.agreed / self.total if self.total else 100
+        both, fail = (self.counts[kind] for kind in AGREED)
+        missed = self.counts["MISSED"] + self.counts["OTHER NAME"]
+        vague = self.counts["foreseen as possible"] + self.counts["suspected in vain"]
+        cells = [name, self.total, both, fail, missed, vague, self.counts["FALSE ALARM"]]
+        outside = sum(self.outside.values())
+        return "| " + " | ".join(map(str, [*cells, f"{share:.2f} %", outside])) + " |"
+
+
+HEAD = (
+    "| | first imports | both import | both fail | missed, or another name | only thought possible"
+    " | false alarms | agreement | set aside |\n|---|---|---|---|---|---|---|---|---|"
+)
+
+
+def _told(failure: Failure) -> str:
+    chain = " > ".join(f"{step.what}@{step.line}" for step in failure.chain[-4:])
+    place = f"{failure.module}:{failure.line}"
+    return f"{failure.kind} {failure.name} from {failure.source} at {place} via {chain}"
