@@ -9,9 +9,14 @@ from consolidator.errors import Problem
 from consolidator.index.index import Index
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
-from consolidator.workspace.declared import declared_packages, extra_packages, normal
+from consolidator.workspace.declared import (
+    declared_packages,
+    extra_packages,
+    normal,
+    says_what_it_needs,
+)
 
-_MOST_PARSED = 40
+_MOST_PARSED = 400
 
 
 def new_packages(index: Index, source: Module, target: Module | None) -> frozenset[str]:
@@ -22,7 +27,7 @@ def new_packages(index: Index, source: Module, target: Module | None) -> frozens
     if target is None:
         return frozenset()
     there, tops = _reach(index, source.name)
-    needed = _needed(index, target, there) - tops
+    needed = _needed(index, [target.name], there) - tops
     return frozenset(needed - declared_packages(index.workspace)) if needed else frozenset()
 
 
@@ -46,6 +51,31 @@ def undeclared_packages(index: Index, source: Module, target: Module | None) -> 
         )
 
 
+def newly_needed(
+    before: Index, after: Index, changed: Iterable[ModuleName]
+) -> dict[ModuleName, frozenset[str]]:
+    """Modules that come to need a package when they are imported, which nothing declares.
+
+    None where the project does not say what it needs: then whatever it imports is there.
+    """
+    if not says_what_it_needs(before.workspace):
+        return {}
+    known = declared_packages(before.workspace)
+    found = {}
+    for name in sorted(changed):
+        start = [name, *name.ancestors()]
+        needed = _needed(after, start, set()) - known if before.module(name) else set()
+        needed -= _needed(before, start, set()) if needed else set()
+        if needed:
+            found[name] = frozenset(needed)
+    return found
+
+
+def needed_packages(index: Index, modules: Iterable[ModuleName]) -> frozenset[str]:
+    """The third-party packages that importing some modules needs for certain."""
+    return frozenset(_needed(index, modules, set()))
+
+
 def _reach(index: Index, start: ModuleName) -> tuple[set[ModuleName], set[str]]:
     """The first-party modules that an import loads, and the top-level packages of the others."""
     workspace = index.workspace
@@ -63,21 +93,20 @@ def _reach(index: Index, start: ModuleName) -> tuple[set[ModuleName], set[str]]:
     return seen, tops
 
 
-def _needed(index: Index, target: Module, there: set[ModuleName]) -> set[str]:
-    """The third-party packages that the target's own part of an import needs for certain."""
+def _needed(index: Index, start: Iterable[ModuleName], there: set[ModuleName]) -> set[str]:
+    """The third-party packages that importing some modules needs for certain."""
     needed: set[str] = set()
-    seen, queue = set(there), [target.name]
+    seen, queue = set(there), list(start)
     while queue and len(seen) < len(there) + _MOST_PARSED:
-        module = index.module(queue.pop())
-        if module is None or module.name in seen or index.readable(module.path) is None:
+        name = queue.pop(0)
+        if not index.workspace.is_first_party(name.top):
+            needed |= set() if name.top in sys.stdlib_module_names else {normal(name.top)}
             continue
-        seen.add(module.name)
+        module = index.module(name)
+        if module is None or name in seen or index.readable(module.path) is None:
+            continue
+        seen.add(name)
         for item in module.imports:
-            if item.scope is not module.scope or item.guards:
-                continue
-            if index.workspace.is_first_party(item.module.top):
-                child = item.module.child(item.name) if item.name else item.module
-                queue += [item.module, child]
-            elif item.module.top not in sys.stdlib_module_names:
-                needed.add(normal(item.module.top))
+            if item.scope is module.scope and not item.guards:
+                queue += [item.module, *([item.module.child(item.name)] if item.name else [])]
     return needed - {""}

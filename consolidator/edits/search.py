@@ -10,9 +10,13 @@ from consolidator.edits.deferring import deferrable_imports
 from consolidator.edits.dependencies import optional_packages
 from consolidator.edits.draft import Draft, draft_move
 from consolidator.edits.layers import inverts_layers
-from consolidator.edits.moved_text import outermost_function
-from consolidator.edits.needs import Need
 from consolidator.edits.references import import_sites
+from consolidator.edits.requirements import (
+    is_deferrable,
+    modules_needing_more,
+    needs_more,
+    without_new_packages,
+)
 from consolidator.edits.self_registering import only_seems_to, registers_itself
 from consolidator.edits.strategy import LeaveBehindForm, Strategy
 from consolidator.edits.survey import Survey
@@ -78,6 +82,11 @@ def find_draft(survey: Survey) -> Outcome:
         if inverted:
             queue.insert(0, replace(strategy, lazy_imports=strategy.lazy_imports | inverted))
             continue
+        needing = modules_needing_more(draft)
+        if needing:
+            attempts.append(Attempt(strategy, needs_more(draft, needing)))
+            queue = [*without_new_packages(draft, needing), *queue]
+            continue
         trouble = import_trouble(draft)
         if not trouble:
             return Outcome(draft, tuple(attempts))
@@ -138,13 +147,6 @@ def inverting_imports(draft: Draft) -> frozenset[str]:
         if need.how == "import"
         and is_deferrable(need)
         and any(inverts_layers(draft.index, target, item.module) for item in need.imported)
-    )
-
-
-def is_deferrable(need: Need) -> bool:
-    """Whether functions could import the name themselves wherever it is used."""
-    return all(
-        use.deferred and (use.is_type or outermost_function(use) is not None) for use in need.uses
     )
 
 
