@@ -50,7 +50,8 @@ class SimulatedProject:
             return self._missing_child(name)
         path = workspace.path_of(name)
         if path is None:
-            return SimulatedModule("namespace")
+            # _speedups.pyi, and nothing beside it that could be read
+            return SimulatedModule("opaque" if workspace.stub_of(name) else "namespace")
         if not self._matters(name):
             return SimulatedModule("opaque")
         events = self.index.events(path)

@@ -11,6 +11,7 @@ from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import survey
 from consolidator.index.import_order import SimulatedProject, new_trouble
 from consolidator.index.index import Index
+from consolidator.index.simulation import simulate
 from consolidator.names import ModuleName
 from consolidator.plan import Move, MoveOptions
 
@@ -87,3 +88,9 @@ def test_a_plain_import_of_what_only_a_getattr_imported_is_tried(tmp_path: Path)
     changed = (files["src.py"] + "\n\nfrom b import D\n").encode()
     found = trouble_of(before, {"src.py": changed}, lambda key: key)
     assert [(item.first, item.failure.name) for item in found] == [("src", "D")]
+
+
+def test_a_stub_without_its_module_offers_what_it_may(tmp_path: Path) -> None:
+    files = {"pkg/__init__.py": "from pkg._fast import run\n", "pkg/_fast.pyi": "def run(): ...\n"}
+    project = SimulatedProject(opened(tmp_path, files))
+    assert simulate(ModuleName("pkg"), project).succeeds

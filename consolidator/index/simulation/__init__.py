@@ -50,7 +50,6 @@ __all__ = [
 ]
 
 _RECURSION_LIMIT = 20_000  # an import chain of a hundred modules is a thousand frames here
-_MOST_FAILURES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +90,12 @@ def simulate(
 def existing_failures(first: ModuleName, modules: ModuleSource) -> frozenset[FailureKey]:
     """The keys of every failure of a first import, found by forgiving each fatal one in turn."""
     known: set[FailureKey] = set()
-    for _ in range(_MOST_FAILURES):
+    while True:
         outcome = simulate(first, modules, forgiven=known)
-        known.update(failure.key for failure in outcome.failures)
-        if outcome.succeeds:
-            break
-    return frozenset(known)
+        more = {failure.key for failure in outcome.failures} - known
+        known |= more
+        if outcome.succeeds or not more:
+            return frozenset(known)
 
 
 @dataclass(slots=True)
