@@ -63,9 +63,8 @@ def newly_needed(
     known = declared_packages(before.workspace)
     found = {}
     for name in sorted(changed):
-        start = [name, *name.ancestors()]
-        needed = _needed(after, start, set()) - known if before.module(name) else set()
-        needed -= _needed(before, start, set()) if needed else set()
+        needed = _needed(after, [name], set()) - known if before.module(name) else set()
+        needed -= _needed(before, [name], set()) if needed else set()
         if needed:
             found[name] = frozenset(needed)
     return found
@@ -96,7 +95,8 @@ def _reach(index: Index, start: ModuleName) -> tuple[set[ModuleName], set[str]]:
 def _needed(index: Index, start: Iterable[ModuleName], there: set[ModuleName]) -> set[str]:
     """The third-party packages that importing some modules needs for certain."""
     needed: set[str] = set()
-    seen, queue = set(there), list(start)
+    seen = set(there)
+    queue = [each for name in start for each in (*name.ancestors(), name)]
     while queue and len(seen) < len(there) + _MOST_PARSED:
         name = queue.pop(0)
         if not index.workspace.is_first_party(name.top):
@@ -108,5 +108,6 @@ def _needed(index: Index, start: Iterable[ModuleName], there: set[ModuleName]) -
         seen.add(name)
         for item in module.imports:
             if item.scope is module.scope and not item.guards:
-                queue += [item.module, *([item.module.child(item.name)] if item.name else [])]
+                queue += [*item.module.ancestors(), item.module]
+                queue += [item.module.child(item.name)] if item.name else []
     return needed - {""}

@@ -114,6 +114,10 @@ def new_trouble(
         silent = {item.failure.key for item in old[first].swallowed}
         excused = _Excused(frozenset(keys), rename)
         outcome = new[first]
+        if outcome.fatal is not None and old[first].succeeds:
+            # what only a call might come to before is no excuse for what happens now
+            yield NewTrouble(first, outcome.fatal, False)
+            continue
         if any(failure.key not in excused for failure in outcome.failures):
             # What was broken before may have hidden what comes after it: forgive all of it.
             excused = _Excused(_all_failures(first, before), rename)

@@ -94,3 +94,20 @@ def test_a_stub_without_its_module_offers_what_it_may(tmp_path: Path) -> None:
     files = {"pkg/__init__.py": "from pkg._fast import run\n", "pkg/_fast.pyi": "def run(): ...\n"}
     project = SimulatedProject(opened(tmp_path, files))
     assert simulate(ModuleName("pkg"), project).succeeds
+
+
+def test_what_only_a_branch_might_come_to_does_not_excuse_what_happens(tmp_path: Path) -> None:
+    files = {
+        "a.py": "import b\n\nlate = 1\n",
+        "b.py": "import random\n\n\ndef ask():\n    from a import late\n\n    return late\n\n\n"
+        "if random.random() > 2:\n    ask()\n",
+    }
+    before = opened(tmp_path, files)
+    after = before.after(before.workspace.with_changes({"b.py": b"from a import late\n"}))
+    names = [ModuleName("a")]
+    assert [
+        t.failure.name
+        for t in new_trouble(
+            names, SimulatedProject(before), SimulatedProject(after), lambda key: key
+        )
+    ] == ["late"]
