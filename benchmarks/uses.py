@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from benchmarks.sample import module_name, module_path
 from benchmarks.texts import Texts
@@ -22,19 +22,34 @@ def users(texts: Texts, module: str, name: str) -> list[str]:
     tail = module.rpartition(".")[2]
     pattern = re.compile(rf"\b{re.escape(tail)}\b|^\s*from\s+\.+\s+import".encode(), re.MULTILINE)
     found = []
+    star = name == "*" or _given_by_star(texts, module, name)
     modules = {module_name(path) for path in texts.files}
     for path in texts.mentions(tail if name == "*" else name):
         data = texts.files[path]
         if (
             pattern.search(data)
             and module_name(path) != module
-            and _uses(data, path, module, name, modules)
+            and _uses(data, path, module, (name, "*") if star else (name,), modules)
         ):
             found.append(path)
     return found
 
 
-def _uses(data: bytes, path: str, module: str, name: str, modules: set[str]) -> bool:
+def _given_by_star(texts: Texts, module: str, name: str) -> bool:
+    """Whether `from module import *` may bring the name."""
+    file = next((path for path in texts.files if module_name(path) == module), "")
+    try:
+        body = ast.parse(texts.files.get(file, b"")).body
+    except (SyntaxError, ValueError):
+        return True
+    lists = [each for each in body if "__all__" in ast.unparse(each).partition("=")[0]]
+    if not lists:
+        return not name.startswith("_")
+    known = isinstance(lists[0], ast.Assign) and isinstance(lists[0].value, ast.List | ast.Tuple)
+    return len(lists) > 1 or not known or repr(name) in ast.unparse(lists[0])
+
+
+def _uses(data: bytes, path: str, module: str, names: Sequence[str], modules: set[str]) -> bool:
     try:
         tree = ast.parse(data)
     except (SyntaxError, ValueError):
@@ -42,7 +57,7 @@ def _uses(data: bytes, path: str, module: str, name: str, modules: set[str]) -> 
     aliases = {module.rpartition(".")[2], *_aliases(tree, path, module)}
     bound = {local for local, what in _imported(tree, path) if _may_be(what, module, modules)}
     return any(
-        _is_use(node, path, module, name, aliases, bound) for node in _without_docstrings(tree)
+        _is_use(node, path, module, names, aliases, bound) for node in _without_docstrings(tree)
     )
 
 
@@ -77,7 +92,7 @@ def _trusts(data: bytes, path: str, module: str, submodule: str) -> bool:
     aliases = {module.rpartition(".")[2], *_aliases(tree, path, module)}
     bound = {local for local, what in _imported(tree, path) if _may_be(what, module, {module})}
     attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
-    return any(_is_use(node, path, module, submodule, aliases, bound) for node in attributes)
+    return any(_is_use(node, path, module, (submodule,), aliases, bound) for node in attributes)
 
 
 def _imported(tree: ast.Module, path: str) -> Iterator[tuple[str, str]]:
@@ -119,10 +134,16 @@ def _aliases(tree: ast.Module, path: str, module: str) -> Iterator[str]:
 
 
 def _is_use(
-    node: ast.AST, path: str, module: str, name: str, aliases: set[str], bound: set[str]
+    node: ast.AST,
+    path: str,
+    module: str,
+    names: Sequence[str],
+    aliases: set[str],
+    bound: set[str],
 ) -> bool:
+    name = names[0]
     if isinstance(node, ast.ImportFrom) and imported_module(node, path) == module:
-        return any(each.name in (name, "*") for each in node.names)
+        return any(each.name in names for each in node.names)
     if isinstance(node, ast.Attribute) and node.attr == name:
         holder = node.value
         last = holder.id if isinstance(holder, ast.Name) else getattr(holder, "attr", None)

@@ -1,152 +1,152 @@
-"""Third-party packages that the source and its importers would come to need through the target."""
+"""Third-party packages that modules come to need when they are imported."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 
-from consolidator.edits.needs import Need
 from consolidator.errors import Problem
+from consolidator.index.definitions import Definition
 from consolidator.index.importers import importers
 from consolidator.index.index import Index
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
-from consolidator.workspace.declared import declared_packages, extra_packages, normal
+from consolidator.workspace.declared import (
+    declared_packages,
+    extra_packages,
+    normal,
+    says_what_it_needs,
+)
+
+Needed = Mapping[str, Set[str]]
+"""Packages, with the files that import them."""
 
 
-def new_packages(index: Index, source: Module, target: Module | None) -> frozenset[str]:
-    """Packages that the target needs, the source can do without, and nothing declares.
+def newly_needed(
+    before: Index, after: Index, changed: Iterable[ModuleName]
+) -> Mapping[ModuleName, frozenset[str]]:
+    """Modules that come to need packages which an installation may be without.
 
     Imports under `try` or `if` do not count: a module can do without what it asks for so.
     """
+    names = sorted(name for name in changed if before.workspace.path_of(name))
+    if says_what_it_needs(before.workspace):
+        declared = declared_packages(before.workspace)
+        if needed_packages(after, names) <= declared:
+            return {}
+    found = {}
+    for name in names:
+        new = _confirmed(after, _doubtful(before, _needed(after, [name]), name))
+        new -= _needed(before, [name]).keys() if new else frozenset()
+        if new:
+            found[name] = new
+    return found
+
+
+def users_needing_more(
+    index: Index, source: Module, target: Module | None, roots: tuple[Definition, ...]
+) -> Iterator[Problem]:
+    """A problem for each package of the target that users of what moves can do without.
+
+    Importing it in their functions would not help them: there they would miss the package, too.
+    """
     if target is None:
-        return frozenset()
-    return _new_for(index, source.name, target)
-
-
-def _new_for(index: Index, importer: ModuleName, target: Module) -> frozenset[str]:
-    needed = _needed(index, target.name)
-    new = _undeclared(index, needed.keys(), index.module(importer))
-    new = new - _needed(index, importer).keys() if new else new
-    return frozenset(
-        package
-        for package in new
-        if any(_imports(index, path, package) for path in needed[package])
-    )
-
-
-def _undeclared(index: Index, packages: Set[str], importer: Module | None) -> Set[str]:
-    """Those of the packages that an installation may be without.
-
-    A project that declares nothing says nothing of a package, unless it names it in an extra or
-    the importer asks for it under `try`, or in a function.
-    """
-    if not packages:
-        return packages
-    declared = declared_packages(index.workspace)
-    if declared:
-        return packages - declared
-    guarded = {
-        normal(item.module.top)
-        for item in (importer.imports if importer else ())
-        if item.guards or (importer and item.scope is not importer.scope)
-    }
-    return packages & (extra_packages(index.workspace) | guarded)
-
-
-def new_for_target(index: Index, need: Need, target: Module) -> bool:
-    """Whether an import at the target's top would need a package that the target can do without.
-
-    from toolkit import Options    # for a plug-in of `toolkit`; the target has other readers
-    """
-    workspace = index.workspace
-    tops = {
-        normal(item.module.top)
-        for item in need.imported
-        if not workspace.is_first_party(item.module.top)
-        and item.module.top not in sys.stdlib_module_names
-    }
-    new = _undeclared(index, tops, target)
-    return bool(new and new - _needed(index, target.name).keys())
-
-
-def optional_packages(index: Index, source: Module, target: Module | None) -> frozenset[str]:
-    """Those new packages that pyproject.toml names in an extra."""
-    found = new_packages(index, source, target)
-    return found & extra_packages(index.workspace) if found else found
-
-
-def undeclared_packages(
-    index: Index, source: Module, target: Module | None, names: frozenset[str]
-) -> Iterable[Problem]:
-    """A problem for each new package that may not be there when the moved names are imported.
-
-    One that an extra names is there for those who ask for the class, unless they import it as
-    soon as they are imported themselves.
-    """
-    found = new_packages(index, source, target)
-    if not found or target is None:
         return
-    optional = extra_packages(index.workspace)
-    for package in sorted(found):
-        who = source.name
-        if package in optional:
-            importer = _first_to_need(index, source, target, names, package)
-            if importer is None:
-                continue
-            who = importer
+    names = frozenset().union(*(root.names for root in roots))
+    inside = {number for root in roots for number in root.statements}
+    uses = [use for name in names for use in source.readers.get(name, [])]
+    users = [source.name] if any(use.statement not in inside for use in uses) else []
+    for module in importers(index, source.name):
+        taken = [i for i in module.imports if i.module == source.name and i.name in names]
+        if any(not item.is_typing_only for item in taken) and module.name != target.name:
+            users.append(module.name)
+    for user, package in _packages_to_reach(index, target.name, users):
         yield Problem(
             "new-dependency",
-            f"{target.name} needs the package `{package}`, which {who} can do without; "
-            "who imports the moved definition would need it too",
+            f"{target.name} needs the package `{package}`, which {user} can do without; it would "
+            "need it for what moves",
             remedy="choose another target, declare the package among the dependencies in "
             "pyproject.toml, or go on with --accept new-dependency",
         )
 
 
-def _first_to_need(
-    index: Index, source: Module, target: Module, names: frozenset[str], package: str
-) -> ModuleName | None:
-    """A module that imports a moved name at its top and can do without the package today."""
-    for module in importers(index, source.name):
-        takes = any(
-            item.module == source.name
-            and item.name in names | {"*"}
-            and item.scope is module.scope
-            and not item.guards
-            for item in module.imports
-        )
-        is_other = module.name != target.name
-        if takes and is_other and package in _new_for(index, module.name, target):
-            return module.name
-    return None
+def _packages_to_reach(
+    index: Index, module: ModuleName, users: Iterable[ModuleName]
+) -> Iterator[tuple[ModuleName, str]]:
+    """Users of a module that can do without a package which the module needs, and the package."""
+    needed = _needed(index, [module])
+    if says_what_it_needs(index.workspace) and needed.keys() <= declared_packages(index.workspace):
+        return
+    for user in users:
+        new = _confirmed(index, _doubtful(index, needed, user))
+        new -= _needed(index, [user]).keys() if new else frozenset()
+        yield from ((user, package) for package in sorted(new))
 
 
-def _needed(index: Index, start: ModuleName) -> dict[str, set[str]]:
-    """The third-party packages that importing a module needs, with the files that import them.
+def needed_packages(index: Index, modules: Iterable[ModuleName]) -> frozenset[str]:
+    """The third-party packages that importing some modules needs for certain."""
+    return frozenset(_needed(index, modules))
+
+
+def _doubtful(index: Index, needed: Needed, importer: ModuleName) -> Needed:
+    """Those of the packages that may be absent.
+
+    A project that declares nothing says nothing of a package, unless it names it in an extra or
+    the importer asks for it under `try`, or in a function.
+    """
+    if not needed:
+        return needed
+    if says_what_it_needs(index.workspace):
+        sure = declared_packages(index.workspace)
+        return {package: paths for package, paths in needed.items() if package not in sure}
+    module = index.module(importer)
+    guarded = {
+        normal(item.module.top)
+        for item in (module.imports if module else ())
+        if item.guards or (module and item.scope is not module.scope)
+    }
+    unsure = extra_packages(index.workspace) | guarded
+    return {package: paths for package, paths in needed.items() if package in unsure}
+
+
+def _confirmed(index: Index, needed: Needed) -> frozenset[str]:
+    """Those of the packages that a file really imports, and not only names in a string."""
+    return frozenset(
+        package
+        for package, paths in needed.items()
+        if any(_imports(index, path, package) for path in paths)
+    )
+
+
+def _needed(index: Index, start: Iterable[ModuleName]) -> Needed:
+    """The third-party packages that importing modules needs, with the files that import them.
 
     Read off the bytes: a string may say so as well.
     """
     workspace = index.workspace
     needed: dict[str, set[str]] = {}
     seen: set[ModuleName] = set()
-    queue = [*start.ancestors(), start]
+    queue = list(start)
     while queue:
         name = queue.pop()
-        path = workspace.path_of(name)
-        if name in seen or path is None:
+        if name in seen:
             continue
         seen.add(name)
-        for imported in index.imported_for_certain(path, name):
-            if workspace.is_first_party(imported.top):
-                queue += [*imported.ancestors(), imported]
-            elif imported.top not in sys.stdlib_module_names:
-                needed.setdefault(normal(imported.top), set()).add(path)
-    return needed
+        if not workspace.is_first_party(name.top):
+            if name.top not in sys.stdlib_module_names:
+                needed.setdefault(normal(name.top), set())
+            continue
+        queue += name.ancestors()
+        path = workspace.path_of(name)
+        for imported in index.imported_for_certain(path, name) if path else ():
+            queue.append(imported)
+            if not workspace.is_first_party(imported.top):
+                needed.setdefault(normal(imported.top), set()).add(path or "")
+    return {name: paths for name, paths in needed.items() if name not in sys.stdlib_module_names}
 
 
 def _imports(index: Index, path: str, package: str) -> bool:
-    """Whether a file has an import of the package at its top, and not only says so in a string."""
+    """Whether a file imports the package at its top."""
     module = index.readable(path)
     return module is not None and any(
         item.scope is module.scope and not item.guards and normal(item.module.top) == package

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
-from consolidator.edits.dependencies import optional_packages
 from consolidator.edits.draft import Draft
 from consolidator.edits.dynamic_access import dynamic_access
 from consolidator.edits.layers import inverts_layers
 from consolidator.edits.pinned import place
+from consolidator.edits.requirements import modules_needing_more, needs_more
 from consolidator.edits.stubs import stub_remarks
 from consolidator.errors import Location, Problem
 from consolidator.index.definitions import uses_of
@@ -98,18 +99,10 @@ def _imports_kept(draft: Draft) -> Iterator[Problem]:
 
 
 def _new_dependencies(draft: Draft) -> Iterator[Problem]:
-    survey = draft.survey
-    if draft.strategy.leave_behind != "import" or not draft.left:
-        return
-    for package in sorted(optional_packages(draft.index, survey.source, survey.target)):
-        yield Problem(
-            "new-dependency",
-            f"importing {survey.source.name} now needs the optional package {package}, because "
-            f"{survey.move.target} does",
-            place(survey.source, survey.source.body[survey.roots[0].statements[0]]),
-            "leave a lazy import behind (--leave-behind lazy), or choose another target",
-            "warning",
-        )
+    if "new-dependency" in draft.survey.options.accept:
+        needing = modules_needing_more(draft)
+        if needing:
+            yield replace(needs_more(draft, needing), severity="warning")
 
 
 def _module_name_matters(draft: Draft) -> Iterator[Problem]:

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from consolidator.edits.deferring import deferrable_imports
-from consolidator.edits.dependencies import new_for_target, optional_packages
 from consolidator.edits.draft import Draft, draft_move
 from consolidator.edits.layers import inverts_layers
-from consolidator.edits.moved_text import outermost_function
-from consolidator.edits.needs import Need
-from consolidator.edits.pinned import place
 from consolidator.edits.references import import_sites
+from consolidator.edits.requirements import (
+    is_deferrable,
+    modules_needing_more,
+    needs_more,
+    without_new_packages,
+)
 from consolidator.edits.self_registering import only_seems_to, registers_itself
 from consolidator.edits.strategy import LeaveBehindForm, Strategy
 from consolidator.edits.survey import Survey
@@ -70,20 +72,26 @@ def find_draft(survey: Survey) -> Outcome:
         seen.add(strategy)
         try:
             draft = draft_move(survey, strategy)
-            unwelcome = inverting_imports(draft) | packages_to_defer(draft)
         except Refusal as refusal:
             attempts.append(Attempt(strategy, refusal.problems[0]))
             continue
         if draft.split - strategy.from_source:
             queue.insert(0, replace(strategy, from_source=strategy.from_source | draft.split))
             continue
-        if unwelcome - strategy.lazy_imports:
-            queue.insert(0, replace(strategy, lazy_imports=strategy.lazy_imports | unwelcome))
+        inverted = inverting_imports(draft) - strategy.lazy_imports
+        if inverted:
+            queue.insert(0, replace(strategy, lazy_imports=strategy.lazy_imports | inverted))
             continue
         files = frozenset(draft.changes().items())
         if files in written:
             continue  # another way to the same text
         written.add(files)
+        accepted = "new-dependency" in survey.options.accept
+        needing = {} if accepted else modules_needing_more(draft)
+        if needing:
+            attempts.append(Attempt(strategy, needs_more(draft, needing)))
+            queue = [*without_new_packages(draft, needing), *queue]
+            continue
         trouble = import_trouble(draft)
         if not trouble:
             return Outcome(draft, tuple(attempts))
@@ -103,9 +111,6 @@ def _preferred(survey: Survey) -> Iterator[Strategy]:
         forms = ["import"]
         if all(only_seems_to(survey.index, survey.source, root) for root in survey.roots):
             last_resort = [Strategy("stay", "lazy"), Strategy("import back", "lazy")]
-    elif optional_packages(survey.index, survey.source, survey.target):
-        accepted = "new-dependency" in options.accept
-        forms = ["lazy", "import"] if accepted else ["lazy"]
     if survey.twin is not None:
         yield from [Strategy("import back", form) for form in forms]
         return
@@ -145,41 +150,6 @@ def inverting_imports(draft: Draft) -> frozenset[str]:
         if need.how == "import"
         and is_deferrable(need)
         and any(inverts_layers(draft.index, target, item.module) for item in need.imported)
-    )
-
-
-def packages_to_defer(draft: Draft) -> frozenset[str]:
-    """Names from packages that the target can do without, needed at call time only.
-
-    Raises `Refusal` when one is needed at once.
-    """
-    survey = draft.survey
-    if survey.target is None:
-        return frozenset()
-    new = [
-        need
-        for need in draft.needs
-        if need.how == "import" and new_for_target(draft.index, need, survey.target)
-    ]
-    at_once = [need for need in new if not is_deferrable(need)]
-    if at_once and "new-dependency" not in survey.options.accept:
-        raise Refusal(
-            Problem(
-                "new-dependency",
-                f"`{at_once[0].name}` comes from a package that {survey.target.name} can do "
-                "without, and that not everybody who imports it may have",
-                place(survey.source, at_once[0].uses[0].node),
-                "choose another target, declare the package among the dependencies in "
-                "pyproject.toml, or go on with --accept new-dependency",
-            )
-        )
-    return frozenset(need.name for need in new if need not in at_once)
-
-
-def is_deferrable(need: Need) -> bool:
-    """Whether functions could import the name themselves wherever it is used."""
-    return all(
-        use.deferred and (use.is_type or outermost_function(use) is not None) for use in need.uses
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from consolidator.edits.annotation_readers import evaluated_classes, reads_raw_annotations
 from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.cutting import shares_a_line
-from consolidator.edits.dependencies import undeclared_packages
+from consolidator.edits.dependencies import users_needing_more
 from consolidator.edits.pinned import module_dependence, pinned_names, place
 from consolidator.edits.twin import Twin
 from consolidator.errors import Location, Problem, Refusal, UsageError
@@ -79,7 +79,7 @@ def survey(index: Index, move: Move, options: MoveOptions, twin: Twin | None = N
     if twin is None:
         problems += _hidden_builtins(target, names)
     problems += _postponed(index, source, target, roots)
-    problems += undeclared_packages(index, source, target, names)
+    problems += users_needing_more(index, source, target, roots)
     refused = [p for p in problems if p.code not in options.accept]
     if refused:
         raise Refusal(refused)

@@ -52,7 +52,8 @@ class SimulatedProject:
             return self._missing_child(name)
         path = workspace.path_of(name)
         if path is None:
-            return SimulatedModule("namespace")
+            # _speedups.pyi, and nothing beside it that could be read
+            return SimulatedModule("opaque" if workspace.stub_of(name) else "namespace")
         if not self._matters(name):
             return SimulatedModule("opaque")
         events = self.index.events(path)
@@ -143,6 +144,11 @@ def _new_trouble(
             yield from (replace(item, first=first) for item in known[pair])
             continue
         outcome, excused = new[first], _excused(old[first], rename)
+        if outcome.fatal is not None and old[first].succeeds:
+            # what only a call might come to before is no excuse for what happens now
+            known[pair] = [NewTrouble(first, outcome.fatal, False)]
+            yield from known[pair]
+            continue
         hides = any(failure.key not in excused for failure in outcome.failures)
         if hides:
             # What was broken before may have hidden what comes after it: forgive all of it.

@@ -52,15 +52,23 @@ def declared_packages(workspace: Workspace) -> frozenset[str]:
 
     Read from pyproject.toml (also Poetry's tables), setup.cfg, setup.py and requirements*.txt.
     """
+    return _names(_listed(workspace))
+
+
+def says_what_it_needs(workspace: Workspace) -> bool:
+    """Whether a project declares its packages at all, be it that it needs none."""
+    return "dependencies" in _toml(workspace).get("project", {}) or bool(_listed(workspace))
+
+
+def _listed(workspace: Workspace) -> list[str]:
     document = _toml(workspace)
-    listed = [
+    return [
         *_strings(document.get("project", {}).get("dependencies", [])),
         *document.get("tool", {}).get("poetry", {}).get("dependencies", {}),
         *_setup_cfg(workspace),
         *_setup_py(workspace),
         *_requirements(workspace),
     ]
-    return _names(listed)
 
 
 def extra_packages(workspace: Workspace) -> frozenset[str]:
@@ -72,9 +80,9 @@ def extra_packages(workspace: Workspace) -> frozenset[str]:
 
 
 def normal(requirement: str) -> str:
-    """`Render-Kit[x]>=2` and `render_kit` are one."""
+    """`Render-Kit[x]>=2` and `render_kit` are one, and so are `_pytest` and `pytest`."""
     name = re.split(r"[^A-Za-z0-9._-]", requirement.strip(), maxsplit=1)[0]
-    return re.sub(r"[-_.]+", "-", name).lower()
+    return re.sub(r"[-_.]+", "-", name).strip("-").lower()
 
 
 def _names(requirements: Iterable[str]) -> frozenset[str]:

@@ -68,6 +68,8 @@ def _candidate(tree: Tree, directory: str, offered: Set[str]) -> _Candidate:
     neighbours: dict[str, set[str]] = {}
     relative = set()
     for path in tree.below(directory) if tops else ():
+        if not path.endswith(".py"):
+            continue  # nobody runs a stub: where it looks for `yaml` is a type checker's matter
         imported = _imported(tree.read(path), tops)
         if "." in imported and path.rpartition("/")[0] == directory:
             relative.add(path)

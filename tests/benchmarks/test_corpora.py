@@ -83,6 +83,15 @@ def test_the_same_name_from_elsewhere_is_no_use(tmp_path: Path) -> None:
     assert users(Texts.read(tmp_path), "pkg.m", "os") == []
 
 
+def test_a_star_import_uses_only_what_it_brings(tmp_path: Path) -> None:
+    module = "import os\n_kept = {}\n__all__ = ('C',)\n"
+    write(tmp_path, {"pkg/m.py": module, "pkg/reader.py": "from pkg.m import *\nos, _kept, C\n"})
+
+    assert users(Texts.read(tmp_path), "pkg.m", "os") == []
+    assert users(Texts.read(tmp_path), "pkg.m", "_kept") == []
+    assert users(Texts.read(tmp_path), "pkg.m", "C") == ["pkg/reader.py"]
+
+
 def test_only_names_bound_by_nothing_but_imports_are_imports() -> None:
     module = (
         b"import a.b\nfrom c import d as e\ntry:\n    import f\nexcept ImportError:\n    f = 1\n"

@@ -11,6 +11,7 @@ from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import survey
 from consolidator.index.import_order import SimulatedProject, new_trouble
 from consolidator.index.index import Index
+from consolidator.index.simulation import simulate
 from consolidator.names import ModuleName
 from consolidator.plan import Move, MoveOptions
 
@@ -87,3 +88,26 @@ def test_a_plain_import_of_what_only_a_getattr_imported_is_tried(tmp_path: Path)
     changed = (files["src.py"] + "\n\nfrom b import D\n").encode()
     found = trouble_of(before, {"src.py": changed}, lambda key: key)
     assert [(item.first, item.failure.name) for item in found] == [("src", "D")]
+
+
+def test_a_stub_without_its_module_offers_what_it_may(tmp_path: Path) -> None:
+    files = {"pkg/__init__.py": "from pkg._fast import run\n", "pkg/_fast.pyi": "def run(): ...\n"}
+    project = SimulatedProject(opened(tmp_path, files))
+    assert simulate(ModuleName("pkg"), project).succeeds
+
+
+def test_what_only_a_branch_might_come_to_does_not_excuse_what_happens(tmp_path: Path) -> None:
+    files = {
+        "a.py": "import b\n\nlate = 1\n",
+        "b.py": "import random\n\n\ndef ask():\n    from a import late\n\n    return late\n\n\n"
+        "if random.random() > 2:\n    ask()\n",
+    }
+    before = opened(tmp_path, files)
+    after = before.after(before.workspace.with_changes({"b.py": b"from a import late\n"}))
+    names = [ModuleName("a")]
+    assert [
+        t.failure.name
+        for t in new_trouble(
+            names, SimulatedProject(before), SimulatedProject(after), lambda key: key
+        )
+    ] == ["late"]

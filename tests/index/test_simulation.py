@@ -224,6 +224,12 @@ from a import too_early
         found = existing_failures(ModuleName("a"), modules)
         assert {key[3] for key in found} == {"gone_first", "gone_second", "too_early"}
 
+    def test_however_many_there_are(self) -> None:
+        missing = [f"gone_{number}" for number in range(120)]
+        text = "== a.py\n" + "".join(f"from b import {name}\n" for name in missing) + "== b.py\n"
+        found = existing_failures(ModuleName("a"), Files(files_of(text)))
+        assert {key[3] for key in found} == set(missing)
+
     def test_only_new_ones_count(self) -> None:
         before = Files(files_of(self.TREE))
         known = existing_failures(ModuleName("a"), before)

@@ -42,6 +42,20 @@ class TestFindRoot:
         assert find_root(tmp_path) == tmp_path
 
 
+class TestStubs:
+    def test_of_other_projects_put_nothing_on_the_import_path(self, opened: Opened) -> None:
+        workspace = opened(
+            {
+                "shop/__init__.py": "",
+                "shop/orders.py": "import decimal\n",
+                "shop/typeshed/numerics/base.pyi": "class Number: ...\n",
+                "shop/typeshed/decimal.pyi": "from numerics.base import Number\n",
+            }
+        )
+        assert directories(workspace) == [ROOT]
+        assert not workspace.is_first_party("decimal")
+
+
 class TestConfigured:
     def test_stands_alone(self, opened: Opened) -> None:
         workspace = opened(

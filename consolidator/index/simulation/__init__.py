@@ -52,7 +52,6 @@ __all__ = [
 ]
 
 _RECURSION_LIMIT = 20_000  # an import chain of a hundred modules is a thousand frames here
-_MOST_FAILURES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +98,12 @@ def existing_failures(
 ) -> frozenset[FailureKey]:
     """The keys of every failure of a first import, found by forgiving each fatal one in turn."""
     known: set[FailureKey] = set()
-    for _ in range(_MOST_FAILURES):
+    while True:
         outcome = simulate_all((first,), modules, forgiven=known, avoided=avoided)[first]
-        known.update(failure.key for failure in outcome.failures)
-        if outcome.succeeds:
-            break
-    return frozenset(known)
+        more = {failure.key for failure in outcome.failures} - known
+        known |= more
+        if outcome.succeeds or not more:
+            return frozenset(known)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,72 @@
+"""Packages that a draft makes modules need when they are imported, and ways to do without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from consolidator.edits.dependencies import needed_packages, newly_needed
+from consolidator.edits.draft import Draft
+from consolidator.edits.moved_text import outermost_function
+from consolidator.edits.needs import Need
+from consolidator.edits.pinned import place
+from consolidator.edits.strategy import Strategy
+from consolidator.errors import Problem
+from consolidator.names import ModuleName
+
+Needing = Mapping[ModuleName, frozenset[str]]
+"""Modules, each with the packages that it comes to need."""
+
+
+def modules_needing_more(draft: Draft) -> Needing:
+    """Modules that a draft makes need packages which they do without today.
+
+    An importer of a new module needed whatever it needs through the source.
+    """
+    survey, workspace = draft.survey, draft.index.workspace
+    if survey.target is None:
+        return {}
+    names = {workspace.module_of(path) for path in draft.changes() if path.endswith(".py")}
+    after = draft.index.after(draft.after())
+    return newly_needed(draft.index, after, {name for name in names if name is not None})
+
+
+def without_new_packages(draft: Draft, needing: Needing) -> Iterator[Strategy]:
+    """The same strategy, but what brings a package along is imported inside functions."""
+    strategy, target = draft.strategy, draft.survey.move.target
+    lazy = frozenset(
+        need.name
+        for need in draft.needs
+        if need.how == "import"
+        and is_deferrable(need)
+        and _brings(draft, need) & needing.get(target, frozenset())
+    )
+    if lazy:
+        yield replace(strategy, lazy_imports=strategy.lazy_imports | lazy)
+
+
+def is_deferrable(need: Need) -> bool:
+    """Whether functions could import the name themselves wherever it is used."""
+    return all(
+        use.deferred and (use.is_type or outermost_function(use) is not None) for use in need.uses
+    )
+
+
+def needs_more(draft: Draft, needing: Needing) -> Problem:
+    """Why a module may not come to need a package: who imports it would need that too."""
+    survey = draft.survey
+    name = min(needing, key=lambda name: (name != survey.move.target, name))
+    listed = ", ".join(f"`{package}`" for package in sorted(needing[name]))
+    brings = [need for need in draft.needs if _brings(draft, need) & needing[name]]
+    node = brings[0].uses[0].node if brings else survey.source.body[survey.roots[0].statements[0]]
+    return Problem(
+        "new-dependency",
+        f"importing {name} would need {listed}, which it can do without today",
+        place(survey.source, node),
+        "choose another target, declare the package among the dependencies in pyproject.toml, or "
+        "go on with --accept new-dependency",
+    )
+
+
+def _brings(draft: Draft, need: Need) -> frozenset[str]:
+    return needed_packages(draft.index, [item.module for item in need.imported])
