@@ -87,12 +87,20 @@ class Verdict:
 
 
 def judge(
-    move: Move, bench: Bench, changed: Sequence[str], most_modules: int = MOST_MODULES
+    move: Move,
+    bench: Bench,
+    changed: Sequence[str],
+    most_modules: int = MOST_MODULES,
+    also: Iterable[str] = (),
 ) -> Verdict:
-    """Compare the moved tree with the pristine one; `changed` are the files that differ."""
+    """Compare the moved tree with the pristine one; `changed` are the files that differ.
+
+    `also` names modules to import in any case, whether or not they mention the class.
+    """
     contents = trees.contents(bench.tree, [path for path in changed if path.endswith(".py")])
     case = _Case(move, bench, bench.texts.changed(contents))
-    modules, others = _modules_of_interest(case, changed, most_modules)
+    chosen, others = _modules_of_interest(case, changed, most_modules)
+    modules = sorted({*chosen, *(each for each in also if _file(bench.tree, each))})
     existing = [each for each in modules if _file(bench.pristine, each)]
     before = bench.baseline.of(existing)
     expect = {name: sorted({*report["names"]} - INCIDENTAL) for name, report in before.items()}

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,12 +70,21 @@ class Server:
     def __init__(self) -> None:
         self._local = threading.local()
 
-    def __call__(self, arguments: Sequence[str], cwd: Path, state: Path, limit: float) -> Run:
+    def __call__(
+        self,
+        arguments: Sequence[str],
+        cwd: Path,
+        state: Path,
+        limit: float,
+        skip: Mapping[str, Any] | None = None,
+    ) -> Run:
+        """See `Runner`; `skip` says which preconditions to switch off (`benchmarks.skipping`)."""
         state.mkdir(parents=True, exist_ok=True)
         stdout, stderr = state / "stdout", state / "stderr"
         request = {
             "arguments": list(arguments), "cwd": str(cwd), "limit": limit,
             "stdout": str(stdout), "stderr": str(stderr), "environment": own_places(state),
+            "skip": skip,
         }  # fmt: skip
         start = time.perf_counter()
         status = int(self._ask(json.dumps(request)))
@@ -101,12 +110,12 @@ class Server:
 
 
 def move_with_consolidate(
-    run: Runner, move: Move, tree: Path, state: Path, limit: float
+    run: Runner, move: Move, tree: Path, state: Path, limit: float, options: Sequence[str] = ()
 ) -> Attempt:
     """`consolidate move`: 0 is moved, 3 refused, anything else a crash."""
     names = [f"{step.source}:{step.class_name}" for step in move.steps]
     arguments = ["move", *names, "--to", move.target, "--root", str(tree), "--format", "json"]
-    return _attempt(run(arguments, tree, state, limit))
+    return _attempt(run([*arguments, *options], tree, state, limit))
 
 
 def apply_with_consolidate(
