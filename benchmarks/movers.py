@@ -96,6 +96,12 @@ class Server:
             stderr.read_text("utf-8", "replace"),
         )  # fmt: skip
 
+    def close(self) -> None:
+        """End the process of this thread; the others end with this one."""
+        process: subprocess.Popen[str] = self._local.process
+        with process:
+            process.communicate()
+
     def _ask(self, line: str) -> str:
         if not hasattr(self._local, "process"):
             self._local.process = subprocess.Popen(
