@@ -40,6 +40,8 @@ class Attempt:
     messages: tuple[str, ...] = ()
     timings: dict[str, Any] = field(default_factory=dict)
     stderr: str = ""
+    undone: tuple[int, ...] = ()
+    """Steps of a plan, by their place, that were not carried out though others were."""
 
     def record(self) -> dict[str, Any]:
         return asdict(self)
@@ -137,11 +139,11 @@ def apply_with_consolidate(
 
 def plan_of(move: Move) -> str:
     """The batch plan of a move's steps, in TOML."""
-    parts = ["version = 1\n"]
-    for step in move.steps:
-        names = {"class": f"{step.source}:{step.class_name}", "to": step.target}
-        parts.append("[[move]]\n" + "".join(f'{key} = "{name}"\n' for key, name in names.items()))
-    return "\n".join(parts)
+    entries = [
+        f'[[move]]\nnames = ["{step.source}:{step.class_name}"]\nto = "{step.target}"\n'
+        for step in move.steps
+    ]
+    return "\n".join(["version = 1\n", *entries])
 
 
 def _attempt(run: Run) -> Attempt:
@@ -158,7 +160,15 @@ def _attempt(run: Run) -> Attempt:
         tuple(message for _, message in problems),
         _timings(report),
         run.stderr[-3000:] if outcome == "crashed" else run.stderr[-500:],
+        tuple(_undone(report)),
     )
+
+
+def _undone(report: Any) -> Iterator[int]:
+    entries = report.get("entries", ()) if isinstance(report, dict) else ()
+    for number, entry in enumerate(entries):
+        if entry["status"] not in ("done", "done already"):
+            yield number
 
 
 def undo_with_consolidate(run: Runner, tree: Path, state: Path, limit: float) -> Run:

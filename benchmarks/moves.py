@@ -76,11 +76,12 @@ def attempt(tool: Tool, move: Move, slot: Slot, results: Results) -> None:
 
 
 def verdict(move: Move, slot: Slot, results: Results, most_modules: int) -> None:
-    """Judge what the tool wrote."""
+    """Judge what the tool wrote, for the steps that it carried out."""
+    undone = results.records[move.key]["attempt"].get("undone", ())
     files = kept(results, move)
     trees.write(slot.tree, files, slot.environment.bytecode)
     try:
-        found = judge(move, slot.bench, sorted(files), most_modules)
+        found = judge(move.without(undone), slot.bench, sorted(files), most_modules)
     finally:
         slot.restore()
     results.add(move, verdict=found.record())
