@@ -35,6 +35,7 @@ from benchmarks.slots import Slot, run_package
 from benchmarks.tables import state
 from consolidator.errors import ACCEPTABLE
 
+REMEDIES = (("--leave-behind", "lazy"), ("--helpers", "travel"), ("--helpers", "lazy"))
 MOST_DRAFTS = 8
 MOST_MODULES = 400
 """First imports to try for one way: wrongly found clean is worse than slow."""
@@ -47,10 +48,13 @@ class Way:
 
     accepted: frozenset[str] = frozenset()
     proof: bool = True
+    asked: tuple[str, ...] = ()
+    """Options that a person could give, as the remedies of refusals say."""
 
     @property
     def options(self) -> list[str]:
-        return [part for code in sorted(self.accepted) for part in ("--accept", code)]
+        accepted = [part for code in sorted(self.accepted) for part in ("--accept", code)]
+        return [*accepted, *self.asked]
 
     def __str__(self) -> str:
         return " ".join([*self.options, *([] if self.proof else ["unproved"])]) or "as it is"
@@ -92,7 +96,7 @@ class Skipper:
         print(f"{verdict:13} {move.key} ({tried[-1].way}) {' '.join(tried[0].codes)}", flush=True)
 
     def _tries(self, move: Move, slot: Slot) -> Iterator[Try]:
-        """As it is; then with what `--accept` helps with; then draft by draft."""
+        """As it is; with what `--accept` helps with; draft by draft; with other options."""
         way = Way()
         while True:
             answer = self._run(move, slot, way)
@@ -106,6 +110,7 @@ class Skipper:
                 break
         if answer.findings is None:
             yield from self._drafts(move, slot, way)
+            yield from (self._run(move, slot, replace(way, asked=asked)) for asked in REMEDIES)
 
     def _run(self, move: Move, slot: Slot, way: Way) -> Try:
         """One run of the tool; what it made of drafts that it turned down stays in a folder."""
