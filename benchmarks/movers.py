@@ -165,10 +165,11 @@ def _attempt(run: Run) -> Attempt:
 
 
 def _undone(report: Any) -> Iterator[int]:
+    """The places in the plan of what was not carried out; the report has an order of its own."""
     entries = report.get("entries", ()) if isinstance(report, dict) else ()
-    for number, entry in enumerate(entries):
+    for entry in entries:
         if entry["status"] not in ("done", "done already"):
-            yield number
+            yield int(entry["id"].removeprefix("move-")) - 1
 
 
 def undo_with_consolidate(run: Runner, tree: Path, state: Path, limit: float) -> Run:

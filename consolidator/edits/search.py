@@ -33,6 +33,9 @@ from consolidator.names import ModuleName
 from consolidator.workspace import Workspace
 
 MOST_TRIES = 40
+"""Different drafts to simulate."""
+MOST_DRAFTS = 120
+"""Drafts to make; many a strategy comes to the same as another one."""
 ENOUGH = 5
 """Failures to look at before another way is tried."""
 
@@ -61,7 +64,8 @@ def find_draft(survey: Survey) -> Outcome:
     attempts: list[Attempt] = []
     queue = list(_preferred(survey))
     seen: set[Strategy] = set()
-    while queue and len(attempts) < MOST_TRIES:
+    known: dict[frozenset[tuple[str, bytes]], list[NewTrouble]] = {}
+    while queue and len(known) < MOST_TRIES and len(seen) < MOST_DRAFTS:
         strategy = queue.pop(0)
         if strategy in seen:
             continue
@@ -78,7 +82,10 @@ def find_draft(survey: Survey) -> Outcome:
         if inverted:
             queue.insert(0, replace(strategy, lazy_imports=strategy.lazy_imports | inverted))
             continue
-        trouble = import_trouble(draft)
+        written = frozenset(draft.changes().items())
+        if written not in known:
+            known[written] = import_trouble(draft)
+        trouble = known[written]
         if not trouble:
             return Outcome(draft, tuple(attempts))
         attempts.append(Attempt(strategy, _described(draft, trouble[0])))
