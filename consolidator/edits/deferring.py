@@ -62,6 +62,12 @@ def _is_late(module: Module, use: NameUse) -> bool:
     return outermost_function(use) is not None
 
 
+def is_plain_annotation(module: Module, use: NameUse) -> bool:
+    """Whether a use stands in an annotation that could as well be a string."""
+    plain = use.annotation and not use.is_field and use.span is not None
+    return plain and id(use.node) in _plain_annotations(module.syntax.tree)
+
+
 @lru_cache(maxsize=64)
 def _plain_annotations(tree: ast.Module) -> frozenset[int]:
     """The nodes of annotations that nothing but a type checker is likely to read.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from consolidator.edits.deferring import deferrable_imports
+from consolidator.edits.deferring import deferrable_imports, is_plain_annotation
 from consolidator.edits.dependencies import optional_packages
 from consolidator.edits.draft import Draft, draft_move
 from consolidator.edits.layers import inverts_layers
@@ -27,6 +27,7 @@ from consolidator.index.import_order import (
     new_trouble,
 )
 from consolidator.index.index import Index
+from consolidator.index.module import Module
 from consolidator.index.simulation import FailureKey, existing_failures, simulate_all
 from consolidator.index.star_losses import lost_through_stars
 from consolidator.names import ModuleName
@@ -152,6 +153,17 @@ def is_deferrable(need: Need) -> bool:
     """Whether functions could import the name themselves wherever it is used."""
     return all(
         use.deferred and (use.is_type or outermost_function(use) is not None) for use in need.uses
+    )
+
+
+def is_deferrable_in_quotes(need: Need, source: Module) -> bool:
+    """The same where annotations that the definitions evaluate are put in quotes.
+
+    def show(self, console: Console) -> None: ...    # "Console", imported for the type checker
+    """
+    return all(
+        is_plain_annotation(source, use) or is_deferrable(replace(need, uses=(use,)))
+        for use in need.uses
     )
 
 
@@ -299,6 +311,8 @@ def _mended_arrival(
     light, heavy = [], []
     lazy = strategy.lazy_imports | _imports_to_defer(draft, modules)
     light.append(replace(strategy, lazy_imports=lazy))
+    quoted = lazy | _imports_to_defer(draft, modules, in_quotes=True)
+    heavy.append(replace(strategy, lazy_imports=quoted))
     if draft.survey.target is not None:
         light.append(replace(strategy, early=True))
         late = strategy.late_imports | _imports_to_delay(draft, modules)
@@ -324,13 +338,16 @@ def _imported_on_the_way(draft: Draft, trouble: list[NewTrouble]) -> set[ModuleN
     return modules
 
 
-def _imports_to_defer(draft: Draft, modules: set[ModuleName]) -> frozenset[str]:
+def _imports_to_defer(
+    draft: Draft, modules: set[ModuleName], in_quotes: bool = False
+) -> frozenset[str]:
     """Imports that the target gets and needs at call time only."""
+    source = draft.survey.source
     return frozenset(
         need.name
         for need in draft.needs
         if need.how == "import"
-        and is_deferrable(need)
+        and (is_deferrable(need) or (in_quotes and is_deferrable_in_quotes(need, source)))
         and any(_leads_to(item.module, item.name, modules) for item in need.imported)
     )
 
