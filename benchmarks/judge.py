@@ -178,7 +178,8 @@ def _names(case: _Case, before: dict[str, Any], after: dict[str, Any], verdict: 
     for module, report in sorted(after.items()):
         verdict.findings += _exports(module, case, before.get(module, {}), report)
         for name in report.get("missing", ()):
-            why = _missed(module, name, case)
+            exported = name in before.get(module, {}).get("exports", (name,))
+            why = _missed(module, name, case, exported)
             if why:
                 verdict.findings.append(Finding("names", f"{module}.{name}", why))
             else:
@@ -217,7 +218,7 @@ def _listed(data: bytes) -> set[str]:
     }
 
 
-def _missed(module: str, name: str, case: _Case) -> str:
+def _missed(module: str, name: str, case: _Case, exported: bool) -> str:
     """Why the loss of this name is a breakage; empty when it is only tidiness."""
     if name == "__all__":
         return ""  # judged by what it holds
@@ -226,7 +227,7 @@ def _missed(module: str, name: str, case: _Case) -> str:
         # A submodule that can be imported as before, but need not be loaded any more.
         trusting = trusting_users(case.after, module, name)
         return f"not loaded any more, but used by {', '.join(trusting[:5])}" if trusting else ""
-    using = users(case.after, module, name)
+    using = users(case.after, module, name, exported)
     if using:
         return f"gone, but used by {', '.join(using[:5])}"
     file = _file(bench.pristine, module)

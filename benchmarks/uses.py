@@ -10,10 +10,10 @@ from benchmarks.sample import module_name, module_path
 from benchmarks.texts import Texts
 
 
-def users(texts: Texts, module: str, name: str) -> list[str]:
+def users(texts: Texts, module: str, name: str, exported: bool = True) -> list[str]:
     """Files that import `name` from `module`, or read it as its attribute, or may do so.
 
-    The name may be `*`: then only star imports count.
+    The name may be `*`: then only star imports count. They bring no name that is not `exported`.
 
     Errs towards finding too many: any `tail.name` counts, where `tail` is the last part of
     the module's name or an alias of it and some import binds it, and so does the dotted path in
@@ -28,13 +28,13 @@ def users(texts: Texts, module: str, name: str) -> list[str]:
         if (
             pattern.search(data)
             and module_name(path) != module
-            and _uses(data, path, module, name, modules)
+            and _uses(data, path, module, {name, "*"} if exported else {name}, modules)
         ):
             found.append(path)
     return found
 
 
-def _uses(data: bytes, path: str, module: str, name: str, modules: set[str]) -> bool:
+def _uses(data: bytes, path: str, module: str, names: set[str], modules: set[str]) -> bool:
     try:
         tree = ast.parse(data)
     except (SyntaxError, ValueError):
@@ -42,7 +42,7 @@ def _uses(data: bytes, path: str, module: str, name: str, modules: set[str]) -> 
     aliases = {module.rpartition(".")[2], *_aliases(tree, path, module)}
     bound = {local for local, what in _imported(tree, path) if _may_be(what, module, modules)}
     return any(
-        _is_use(node, path, module, name, aliases, bound) for node in _without_docstrings(tree)
+        _is_use(node, path, module, names, aliases, bound) for node in _without_docstrings(tree)
     )
 
 
@@ -77,7 +77,7 @@ def _trusts(data: bytes, path: str, module: str, submodule: str) -> bool:
     aliases = {module.rpartition(".")[2], *_aliases(tree, path, module)}
     bound = {local for local, what in _imported(tree, path) if _may_be(what, module, {module})}
     attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
-    return any(_is_use(node, path, module, submodule, aliases, bound) for node in attributes)
+    return any(_is_use(node, path, module, {submodule}, aliases, bound) for node in attributes)
 
 
 def _imported(tree: ast.Module, path: str) -> Iterator[tuple[str, str]]:
@@ -119,11 +119,11 @@ def _aliases(tree: ast.Module, path: str, module: str) -> Iterator[str]:
 
 
 def _is_use(
-    node: ast.AST, path: str, module: str, name: str, aliases: set[str], bound: set[str]
+    node: ast.AST, path: str, module: str, names: set[str], aliases: set[str], bound: set[str]
 ) -> bool:
     if isinstance(node, ast.ImportFrom) and imported_module(node, path) == module:
-        return any(each.name in (name, "*") for each in node.names)
-    if isinstance(node, ast.Attribute) and node.attr == name:
+        return any(each.name in names for each in node.names)
+    if isinstance(node, ast.Attribute) and node.attr in names:
         holder = node.value
         last = holder.id if isinstance(holder, ast.Name) else getattr(holder, "attr", None)
         while isinstance(holder, ast.Attribute):
@@ -131,7 +131,8 @@ def _is_use(
         # Not `app.cli` of a parameter `app`, and not `self.app.cli`.
         return last in aliases and bool({getattr(holder, "id", ""), "*"} & bound)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return bool(re.search(rf"\b{re.escape(module)}\.{re.escape(name)}\b", node.value))
+        plain = "|".join(map(re.escape, names - {"*"}))
+        return bool(plain and re.search(rf"\b{re.escape(module)}\.({plain})\b", node.value))
     return False
 
 
