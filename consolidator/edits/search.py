@@ -27,7 +27,6 @@ from consolidator.index.import_order import (
     new_trouble,
 )
 from consolidator.index.index import Index
-from consolidator.index.module import Module
 from consolidator.index.simulation import FailureKey, existing_failures, simulate_all
 from consolidator.index.star_losses import lost_through_stars
 from consolidator.names import ModuleName
@@ -156,13 +155,14 @@ def is_deferrable(need: Need) -> bool:
     )
 
 
-def is_deferrable_in_quotes(need: Need, source: Module) -> bool:
+def is_deferrable_in_quotes(need: Need, survey: Survey) -> bool:
     """The same where annotations that the definitions evaluate are put in quotes.
 
     def show(self, console: Console) -> None: ...    # "Console", imported for the type checker
     """
     return all(
-        is_plain_annotation(source, use) or is_deferrable(replace(need, uses=(use,)))
+        is_deferrable(replace(need, uses=(use,)))
+        or (use.statement not in survey.evaluated and is_plain_annotation(survey.source, use))
         for use in need.uses
     )
 
@@ -342,12 +342,11 @@ def _imports_to_defer(
     draft: Draft, modules: set[ModuleName], in_quotes: bool = False
 ) -> frozenset[str]:
     """Imports that the target gets and needs at call time only."""
-    source = draft.survey.source
     return frozenset(
         need.name
         for need in draft.needs
         if need.how == "import"
-        and (is_deferrable(need) or (in_quotes and is_deferrable_in_quotes(need, source)))
+        and (is_deferrable(need) or (in_quotes and is_deferrable_in_quotes(need, draft.survey)))
         and any(_leads_to(item.module, item.name, modules) for item in need.imported)
     )
 
