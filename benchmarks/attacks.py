@@ -20,6 +20,9 @@ HELD_OUT = (
 )
 """Packages that nobody looked at while the rules were written."""
 
+ROPE_PACKAGES = "attrs,click,flask,httpx,jinja2,marshmallow,poetry-core,werkzeug"
+"""Where rope takes seconds for a move and not minutes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attack:
@@ -30,7 +33,8 @@ class Attack:
     what: str
     """For the page: what is tried and what counts as a failure."""
     command: tuple[str, ...]
-    """Arguments for `python`; `FILE` stands for a file that the attack may fill."""
+    """Arguments for `python`; `FILE` stands for a file that the attack may fill, `MOVES` for
+    the one that the attack `moves` filled."""
     figures: Callable[[str, Path], str]
     """The lines for the page, from the output and the file."""
 
@@ -88,6 +92,28 @@ ATTACKS = (
         "compared. Broken or crashed must be 0.",
         ("-m", "benchmarks.moves", "--packages", PACKAGES, "--per-package", "100", "--seed", "1",
          "--out", "FILE"),
+        tables,
+    ),
+    Attack(
+        "needless",
+        "Needless refusals",
+        "Every move that was refused there is asked for again with what refused it switched off: "
+        "with `--accept` where that helps, and with up to eight drafts that the import simulation "
+        "turned down taken all the same. What comes out is judged as above, and the modules that "
+        "the simulation names are imported first too. Clean is needless, broken is justified. "
+        "What gives no result at all cannot be skipped and is read by people. At most 2 % of the "
+        "moves may be refused needlessly.",
+        ("-m", "benchmarks.needless", "--moves", "MOVES", "--out", "FILE"),
+        tables,
+    ),
+    Attack(
+        "rope",
+        "rope on the same moves",
+        "The first 15 of each of eight packages, moved by rope and judged in the same way. Not a "
+        "test of this tool: it says what the figures above can be held against. rope leaves no "
+        "import behind; moves of which only that can be said have a column of their own.",
+        ("-m", "benchmarks.moves", "--tool", "rope", "--packages", ROPE_PACKAGES,
+         "--per-package", "15", "--seed", "1", "--tests", "0", "--limit", "120", "--out", "FILE"),
         tables,
     ),
     Attack(

@@ -87,12 +87,20 @@ class Verdict:
 
 
 def judge(
-    move: Move, bench: Bench, changed: Sequence[str], most_modules: int = MOST_MODULES
+    move: Move,
+    bench: Bench,
+    changed: Sequence[str],
+    most_modules: int = MOST_MODULES,
+    also: Iterable[str] = (),
 ) -> Verdict:
-    """Compare the moved tree with the pristine one; `changed` are the files that differ."""
+    """Compare the moved tree with the pristine one; `changed` are the files that differ.
+
+    `also` names modules to import in any case, whether or not they mention the class.
+    """
     contents = trees.contents(bench.tree, [path for path in changed if path.endswith(".py")])
     case = _Case(move, bench, bench.texts.changed(contents))
-    modules, others = _modules_of_interest(case, changed, most_modules)
+    chosen, others = _modules_of_interest(case, changed, most_modules)
+    modules = sorted({*chosen, *(each for each in also if _file(bench.tree, each))})
     existing = [each for each in modules if _file(bench.pristine, each)]
     before = bench.baseline.of(existing)
     expect = {name: sorted({*report["names"]} - INCIDENTAL) for name, report in before.items()}
@@ -172,7 +180,8 @@ def _names(case: _Case, before: dict[str, Any], after: dict[str, Any], verdict: 
     for module, report in sorted(after.items()):
         verdict.findings += _exports(module, case, before.get(module, {}), report)
         for name in report.get("missing", ()):
-            why = _missed(module, name, case)
+            exported = name in before.get(module, {}).get("exports", (name,))
+            why = _missed(module, name, case, exported)
             if why:
                 verdict.findings.append(Finding("names", f"{module}.{name}", why))
             else:
@@ -211,7 +220,7 @@ def _listed(data: bytes) -> set[str]:
     }
 
 
-def _missed(module: str, name: str, case: _Case) -> str:
+def _missed(module: str, name: str, case: _Case, exported: bool) -> str:
     """Why the loss of this name is a breakage; empty when it is only tidiness."""
     if name == "__all__":
         return ""  # judged by what it holds
@@ -220,7 +229,7 @@ def _missed(module: str, name: str, case: _Case) -> str:
         # A submodule that can be imported as before, but need not be loaded any more.
         trusting = trusting_users(case.after, module, name)
         return f"not loaded any more, but used by {', '.join(trusting[:5])}" if trusting else ""
-    using = users(case.after, module, name)
+    using = users(case.after, module, name, exported)
     if using:
         return f"gone, but used by {', '.join(using[:5])}"
     file = _file(bench.pristine, module)

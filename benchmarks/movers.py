@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,8 @@ class Attempt:
     messages: tuple[str, ...] = ()
     timings: dict[str, Any] = field(default_factory=dict)
     stderr: str = ""
+    undone: tuple[int, ...] = ()
+    """Steps of a plan, by their place, that were not carried out though others were."""
 
     def record(self) -> dict[str, Any]:
         return asdict(self)
@@ -70,12 +72,21 @@ class Server:
     def __init__(self) -> None:
         self._local = threading.local()
 
-    def __call__(self, arguments: Sequence[str], cwd: Path, state: Path, limit: float) -> Run:
+    def __call__(
+        self,
+        arguments: Sequence[str],
+        cwd: Path,
+        state: Path,
+        limit: float,
+        skip: Mapping[str, Any] | None = None,
+    ) -> Run:
+        """See `Runner`; `skip` says which preconditions to switch off (`benchmarks.skipping`)."""
         state.mkdir(parents=True, exist_ok=True)
         stdout, stderr = state / "stdout", state / "stderr"
         request = {
             "arguments": list(arguments), "cwd": str(cwd), "limit": limit,
             "stdout": str(stdout), "stderr": str(stderr), "environment": own_places(state),
+            "skip": skip,
         }  # fmt: skip
         start = time.perf_counter()
         status = int(self._ask(json.dumps(request)))
@@ -86,6 +97,12 @@ class Server:
             status, seconds, stdout.read_text("utf-8", "replace"),
             stderr.read_text("utf-8", "replace"),
         )  # fmt: skip
+
+    def close(self) -> None:
+        """End the process of this thread; the others end with this one."""
+        process: subprocess.Popen[str] = self._local.process
+        with process:
+            process.communicate()
 
     def _ask(self, line: str) -> str:
         if not hasattr(self._local, "process"):
@@ -101,12 +118,12 @@ class Server:
 
 
 def move_with_consolidate(
-    run: Runner, move: Move, tree: Path, state: Path, limit: float
+    run: Runner, move: Move, tree: Path, state: Path, limit: float, options: Sequence[str] = ()
 ) -> Attempt:
     """`consolidate move`: 0 is moved, 3 refused, anything else a crash."""
     names = [f"{step.source}:{step.class_name}" for step in move.steps]
     arguments = ["move", *names, "--to", move.target, "--root", str(tree), "--format", "json"]
-    return _attempt(run(arguments, tree, state, limit))
+    return _attempt(run([*arguments, *options], tree, state, limit))
 
 
 def apply_with_consolidate(
@@ -122,11 +139,11 @@ def apply_with_consolidate(
 
 def plan_of(move: Move) -> str:
     """The batch plan of a move's steps, in TOML."""
-    parts = ["version = 1\n"]
-    for step in move.steps:
-        names = {"class": f"{step.source}:{step.class_name}", "to": step.target}
-        parts.append("[[move]]\n" + "".join(f'{key} = "{name}"\n' for key, name in names.items()))
-    return "\n".join(parts)
+    entries = [
+        f'[[move]]\nnames = ["{step.source}:{step.class_name}"]\nto = "{step.target}"\n'
+        for step in move.steps
+    ]
+    return "\n".join(["version = 1\n", *entries])
 
 
 def _attempt(run: Run) -> Attempt:
@@ -143,7 +160,16 @@ def _attempt(run: Run) -> Attempt:
         tuple(message for _, message in problems),
         _timings(report),
         run.stderr[-3000:] if outcome == "crashed" else run.stderr[-500:],
+        tuple(_undone(report)),
     )
+
+
+def _undone(report: Any) -> Iterator[int]:
+    """The places in the plan of what was not carried out; the report has an order of its own."""
+    entries = report.get("entries", ()) if isinstance(report, dict) else ()
+    for entry in entries:
+        if entry["status"] not in ("done", "done already"):
+            yield int(entry["id"].removeprefix("move-")) - 1
 
 
 def undo_with_consolidate(run: Runner, tree: Path, state: Path, limit: float) -> Run:

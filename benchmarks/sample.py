@@ -7,8 +7,8 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 KINDS = ("sibling", "other", "new")
@@ -51,6 +51,11 @@ class Move:
         """Every class of the command, the first one first."""
         first = Step(self.class_name, self.source, self.source_path, self.target, self.target_path)
         return (first, *self.further)
+
+    def without(self, numbers: Collection[int]) -> Move:
+        """The same with some of its steps left out; one at least must stay."""
+        first, *further = [step for number, step in enumerate(self.steps) if number not in numbers]
+        return replace(self, **asdict(first), further=tuple(further))
 
     @property
     def key(self) -> str:

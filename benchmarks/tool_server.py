@@ -13,6 +13,8 @@ import signal
 import sys
 from typing import Any
 
+from benchmarks.skipping import skip_preconditions
+
 
 def main() -> None:
     """Answer requests until standard input ends."""
@@ -50,6 +52,8 @@ def _become(request: dict[str, Any]) -> None:
         os.environ.update(request["environment"])
         os.chdir(request["cwd"])
         sys.argv = ["consolidate", *request["arguments"]]
+        if request.get("skip"):
+            skip_preconditions(**request["skip"])
         consolidate()
         code = 0
     except SystemExit as ending:

@@ -37,28 +37,32 @@ def main() -> None:
     parser.add_argument("--render", action="store_true", help="run nothing")
     given = parser.parse_args()
     wanted = [a for a in ATTACKS if not given.only or a.key in given.only]
-    codes = [] if given.render else [run(attack) for attack in wanted]
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(os.environ.get("CONSOLIDATE_TRUST", folder))
+        codes = [] if given.render else [run(attack, place) for attack in wanted]
     PAGE.write_text(page(), encoding="utf-8")
     sys.exit(any(codes))
 
 
-def run(attack: Attack) -> int:
-    """Carry out one attack and keep what it said; its exit code."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(os.environ.get("CONSOLIDATE_TRUST", folder)) / f"{attack.key}.out"
-        known = {"FILE": str(file), "SITE": str(_site())}
-        arguments = [known.get(argument, argument) for argument in attack.command]
-        print(f"{attack.key}: python {' '.join(arguments)}", flush=True)
-        done = subprocess.run(
-            [sys.executable, *arguments], stdout=subprocess.PIPE, text=True, check=False
-        )
-        result = {
-            "command": "python " + " ".join(attack.command),
-            "date": date.today().isoformat(),
-            "versions": _versions(),
-            "exit": done.returncode,
-            "figures": attack.figures(done.stdout, file),
-        }
+def run(attack: Attack, place: Path) -> int:
+    """Carry out one attack and keep what it said; its exit code.
+
+    Its file lies in `place`, and so does that of the attack whose results it goes on from.
+    """
+    file = place / f"{attack.key}.out"
+    known = {"FILE": str(file), "MOVES": str(place / "moves.out"), "SITE": str(_site())}
+    arguments = [known.get(argument, argument) for argument in attack.command]
+    print(f"{attack.key}: python {' '.join(arguments)}", flush=True)
+    done = subprocess.run(
+        [sys.executable, *arguments], stdout=subprocess.PIPE, text=True, check=False
+    )
+    result = {
+        "command": "python " + " ".join(attack.command),
+        "date": date.today().isoformat(),
+        "versions": _versions(),
+        "exit": done.returncode,
+        "figures": attack.figures(done.stdout, file),
+    }
     RESULTS.mkdir(exist_ok=True)
     _file_of(attack).write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     return done.returncode

@@ -27,9 +27,24 @@ def deferrable_imports(index: Index, module: Module) -> frozenset[str]:
         return frozenset()
     taken = names_taken(index, module.name)
     candidates = module.imports_by_name.keys() - taken - set(module.all_names or ())
-    if "*" in taken and module.all_names is None:
-        candidates = {name for name in candidates if name.startswith("_")}
+    if "*" in taken:
+        candidates = {name for name in candidates if not _comes_with_star(module, name)}
     return frozenset(name for name in candidates if _is_deferrable(module, name))
+
+
+def _comes_with_star(module: Module, name: str) -> bool:
+    """Whether `from module import *` may bring a name that a literal `__all__` does not list."""
+    if "__all__" not in module.scope.bindings:
+        return not name.startswith("_")
+    statements = {binding.statement for binding in module.bindings("__all__")}
+    return not all(_is_plain_list(module.body[number]) for number in statements)
+
+
+def _is_plain_list(statement: ast.stmt) -> bool:
+    """`__all__ = ["a", "b"]`."""
+    value = statement.value if isinstance(statement, ast.Assign) else None
+    items = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
+    return all(isinstance(item, ast.Constant) for item in items)
 
 
 def _is_deferrable(module: Module, name: str) -> bool:
@@ -45,6 +60,12 @@ def _is_late(module: Module, use: NameUse) -> bool:
     if use.is_type:
         return id(use.node) in _plain_annotations(module.syntax.tree)
     return outermost_function(use) is not None
+
+
+def is_plain_annotation(module: Module, use: NameUse) -> bool:
+    """Whether a use stands in an annotation that could as well be a string."""
+    plain = use.annotation and not use.is_field and use.span is not None
+    return plain and id(use.node) in _plain_annotations(module.syntax.tree)
 
 
 @lru_cache(maxsize=64)

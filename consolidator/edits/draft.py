@@ -110,7 +110,11 @@ class _Drafter:
         )
         refuse_unless_accepted(split_rebindings(survey.source, closure.statements), survey)
         accepted = refuse_unless_accepted(
-            [*reordered_registrations(closure), *sealed_families(closure)], survey
+            [
+                *reordered_registrations(closure),
+                *sealed_families(closure, strategy.leave_behind),
+            ],
+            survey,
         )
         needs = resolve_needs(self.index, closure, survey.target, strategy, survey.replaced)
         leaving = self._leaving(closure)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.pinned import place
+from consolidator.edits.strategy import LeaveBehindForm
 from consolidator.errors import Problem
 from consolidator.index.definitions import Definition, uses_of
 from consolidator.index.events.patterns import unwrapped
@@ -45,18 +46,24 @@ def reordered_registrations(closure: Closure) -> Iterator[Problem]:
 _MAKING = frozenset({"__new__", "__init__", "__call__", "__prepare__", "__init_subclass__"})
 
 
-def sealed_families(closure: Closure) -> Iterator[Problem]:
+def sealed_families(closure: Closure, leave_behind: LeaveBehindForm) -> Iterator[Problem]:
     """Families of classes that are all made before their metaclass or base is changed.
 
     class Meta(type): ...
     class Node(metaclass=Meta): ...
-    class Text(Node): ...              # moves: now made after the next line
+    class Text(Node): ...              # moves: perhaps made after the next line
     Meta.__new__ = fail                # no more of them
+
+    An import left behind above that line makes the class in time, or fails: the simulation says
+    which. A lazy one makes it too late.
     """
     source, inside = closure.source, set(closure.statements)
     for number, statement in enumerate(source.body):
         for name in _made_otherwise(source, statement):
             family = {number, *_descendants(source, name, number)}
+            stays = number not in inside
+            if stays and leave_behind == "import" and _arrives_before(closure, number):
+                continue
             if family & inside and family - inside:
                 yield Problem(
                     "registration-order",
@@ -66,6 +73,11 @@ def sealed_families(closure: Closure) -> Iterator[Problem]:
                     f"move all of the family of `{name}` together, or go on with --accept "
                     "registration-order",
                 )
+
+
+def _arrives_before(closure: Closure, number: int) -> bool:
+    """Whether an import left behind stands above a statement, and runs all that moves by then."""
+    return any(root.statements[-1] < number for root in closure.roots)
 
 
 def _made_otherwise(source: Module, statement: ast.stmt) -> Iterator[str]:

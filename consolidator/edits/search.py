@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from consolidator.edits.deferring import deferrable_imports
+from consolidator.edits.deferring import deferrable_imports, is_plain_annotation
 from consolidator.edits.draft import Draft, draft_move
 from consolidator.edits.layers import inverts_layers
+from consolidator.edits.needs import Need
 from consolidator.edits.references import import_sites
 from consolidator.edits.requirements import (
     is_deferrable,
@@ -36,6 +37,9 @@ from consolidator.names import ModuleName
 from consolidator.workspace import Workspace
 
 MOST_TRIES = 40
+"""Different drafts to simulate."""
+MOST_DRAFTS = 120
+"""Drafts to make; many a strategy comes to the same as another one."""
 ENOUGH = 5
 """Failures to look at before another way is tried."""
 
@@ -64,8 +68,8 @@ def find_draft(survey: Survey) -> Outcome:
     attempts: list[Attempt] = []
     queue = list(_preferred(survey))
     seen: set[Strategy] = set()
-    written: set[frozenset[tuple[str, bytes]]] = set()
-    while queue and len(attempts) < MOST_TRIES:
+    known: dict[frozenset[tuple[str, bytes]], list[NewTrouble]] = {}
+    while queue and len(known) < MOST_TRIES and len(seen) < MOST_DRAFTS:
         strategy = queue.pop(0)
         if strategy in seen:
             continue
@@ -82,17 +86,16 @@ def find_draft(survey: Survey) -> Outcome:
         if inverted:
             queue.insert(0, replace(strategy, lazy_imports=strategy.lazy_imports | inverted))
             continue
-        files = frozenset(draft.changes().items())
-        if files in written:
-            continue  # another way to the same text
-        written.add(files)
         accepted = "new-dependency" in survey.options.accept
         needing = {} if accepted else modules_needing_more(draft)
         if needing:
             attempts.append(Attempt(strategy, needs_more(draft, needing)))
             queue = [*without_new_packages(draft, needing), *queue]
             continue
-        trouble = import_trouble(draft)
+        files = frozenset(draft.changes().items())
+        if files not in known:
+            known[files] = import_trouble(draft)
+        trouble = known[files]
         if not trouble:
             return Outcome(draft, tuple(attempts))
         attempts.append(Attempt(strategy, _described(draft, trouble[0])))
@@ -150,6 +153,18 @@ def inverting_imports(draft: Draft) -> frozenset[str]:
         if need.how == "import"
         and is_deferrable(need)
         and any(inverts_layers(draft.index, target, item.module) for item in need.imported)
+    )
+
+
+def is_deferrable_in_quotes(need: Need, survey: Survey) -> bool:
+    """The same where annotations that the definitions evaluate are put in quotes.
+
+    def show(self, console: Console) -> None: ...    # "Console", imported for the type checker
+    """
+    return all(
+        is_deferrable(replace(need, uses=(use,)))
+        or (use.statement not in survey.evaluated and is_plain_annotation(survey.source, use))
+        for use in need.uses
     )
 
 
@@ -297,6 +312,8 @@ def _mended_arrival(
     light, heavy = [], []
     lazy = strategy.lazy_imports | _imports_to_defer(draft, modules)
     light.append(replace(strategy, lazy_imports=lazy))
+    quoted = lazy | _imports_to_defer(draft, modules, in_quotes=True)
+    heavy.append(replace(strategy, lazy_imports=quoted))
     if draft.survey.target is not None:
         light.append(replace(strategy, early=True))
         late = strategy.late_imports | _imports_to_delay(draft, modules)
@@ -322,13 +339,15 @@ def _imported_on_the_way(draft: Draft, trouble: list[NewTrouble]) -> set[ModuleN
     return modules
 
 
-def _imports_to_defer(draft: Draft, modules: set[ModuleName]) -> frozenset[str]:
+def _imports_to_defer(
+    draft: Draft, modules: set[ModuleName], in_quotes: bool = False
+) -> frozenset[str]:
     """Imports that the target gets and needs at call time only."""
     return frozenset(
         need.name
         for need in draft.needs
         if need.how == "import"
-        and is_deferrable(need)
+        and (is_deferrable(need) or (in_quotes and is_deferrable_in_quotes(need, draft.survey)))
         and any(_leads_to(item.module, item.name, modules) for item in need.imported)
     )
 

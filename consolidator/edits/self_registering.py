@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Iterator
 
 from consolidator.index.definitions import Definition
 from consolidator.index.index import Index
@@ -83,12 +84,25 @@ def _reaches_state(module: Module, name: str, seen: set[str]) -> bool:
         return False
     for number in numbers:
         statement = module.body[number] if number < len(module.body) else None
-        if statement is not None and any(_changes(module, node) for node in ast.walk(statement)):
+        if statement is not None and any(_changes(module, node) for node in _stating(statement)):
             return True
         used = {use.name for use in module.uses_in(number)} - {name}
         if any(module.bindings(other) and _reaches_state(module, other, seen) for other in used):
             return True
     return False
+
+
+def _stating(statement: ast.stmt) -> Iterator[ast.AST]:
+    """The nodes of a statement but for what only counts: `Field.made += 1`."""
+    nodes = list(ast.walk(statement))
+    counters = {
+        node.target
+        for node in nodes
+        if isinstance(node, ast.AugAssign)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, int)
+    }
+    return (node for node in nodes if node not in counters)
 
 
 def _changes(module: Module, node: ast.AST) -> bool:
@@ -101,17 +115,23 @@ def _changes(module: Module, node: ast.AST) -> bool:
     return stores and _is_state(module, _root(node))
 
 
-def _is_state(module: Module, name: str) -> bool:
-    """Whether a name of the module may hold a registry: not `linecache` of `import linecache`."""
+def _is_state(module: Module, root: ast.AST) -> bool:
+    """Whether a name may be that of a registry of the module.
+
+    Not `linecache` of `import linecache`, nor a variable of a function that has such a name.
+    """
+    name = str(getattr(root, "id", ""))
     items = module.imports_by_name.get(name, [])
     libraries = all(i.name is None and i.module.top in sys.stdlib_module_names for i in items)
-    return bool(module.bindings(name)) and not (items and libraries)
+    if not module.bindings(name) or (items and libraries):
+        return False
+    return any(use.node is root for use in module.readers.get(name, ()))
 
 
-def _root(node: ast.AST) -> str:
+def _root(node: ast.AST) -> ast.AST:
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
-    return str(getattr(node, "id", ""))
+    return node
 
 
 def _base_has_effect(index: Index, module: Module, base: ast.expr, depth: int) -> bool:

@@ -98,7 +98,7 @@ def survey(index: Index, move: Move, options: MoveOptions, twin: Twin | None = N
         files,
         roots,
         merged,
-        pinned=pinned_names(source) | replaced | _kept(index, source, target, twin),
+        pinned=pinned_names(source) | replaced | move.staying | _kept(index, source, target, twin),
         taken=names_taken(index, source.name),
         replaced=replaced,
         evaluated=evaluated_classes(index, source),

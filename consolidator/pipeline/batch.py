@@ -17,7 +17,7 @@ from consolidator.index.facts_cache import FactsCache, default_path
 from consolidator.index.index import Index
 from consolidator.index.outlining import outline_all
 from consolidator.index.simulation import deep_recursion
-from consolidator.pipeline.entries import Choices, carry_out_entry, job_of_entry
+from consolidator.pipeline.entries import Choices, carry_out_entry, homes, job_of_entry
 from consolidator.pipeline.preview import Preview, changes_between, unread
 from consolidator.plan import MoveOptions
 from consolidator.plan.fingerprint import Fingerprints
@@ -122,6 +122,7 @@ class _Batch:
     def run(self) -> None:
         jobs = [job_of_entry(self.before, entry) for entry in self.entries.values()]
         labels = {id(entry): label for label, entry in self.entries.items()}
+        self.choices = replace(self.choices, homes=homes(jobs))
         steps = dict(enumerate(in_order(self.before, jobs)))
         while steps:
             tree = self.after

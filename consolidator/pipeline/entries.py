@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from consolidator.edits.mending.deleting import delete_imports
 from consolidator.edits.mending.rewriting import rewrite_imports
@@ -54,6 +54,20 @@ class Choices:
 
     options: MoveOptions
     allow_schema: bool = False
+    homes: Mapping[QualifiedName, ModuleName] = field(default_factory=dict)
+    """Where the plan wants definitions, by where they may stand while it is carried out."""
+
+    def placed(self, move: Move) -> Move:
+        """The move, which takes nothing along that the plan wants elsewhere."""
+        return replace(
+            move,
+            staying=frozenset(
+                place.name
+                for place, home in self.homes.items()
+                if place.module == move.source and home != move.target
+            )
+            - set(move.names),
+        )
 
 
 def carry_out_entry(index: Index, entry: Entry, choices: Choices) -> Carried:
@@ -93,7 +107,7 @@ def _proved(carried: Carried, edit: TreeEdit) -> Carried:
 def _move(index: Index, entry: MoveEntry, choices: Choices) -> Carried:
     carried = Carried(index)
     for move in moves_for(index, entry.names, ModuleName(entry.to), entry.source):
-        carried = carried.then(*carry_out(carried.after, move, choices.options))
+        carried = carried.then(*carry_out(carried.after, choices.placed(move), choices.options))
     return carried
 
 
@@ -113,7 +127,7 @@ def _merge(index: Index, entry: MergeEntry, choices: Choices) -> Carried:
                 f"{home.module} does not define {home.name!r}, and {first.module} calls it "
                 f"{first.name!r}: move it first"
             )
-        move = Move((first.name,), first.module, home.module)
+        move = choices.placed(Move((first.name,), first.module, home.module))
         carried = carried.then(*carry_out(carried.after, move, choices.options))
     for copy in left:
         merged = merge_copy(
@@ -158,6 +172,16 @@ def _defines(index: Index, name: QualifiedName) -> bool:
 
 
 # -- what entries have to do with each other -----------------------------------------------------
+
+
+def homes(jobs: Iterable[Job[Entry]]) -> dict[QualifiedName, ModuleName]:
+    """Where entries want the definitions that they take, wherever they stand at the moment."""
+    found: dict[QualifiedName, ModuleName] = {}
+    for job in jobs:
+        given = job.gives if len(job.gives) == len(job.takes) else job.gives * len(job.takes)
+        for taken, home in zip(job.takes, given, strict=False):
+            found[taken] = found[home] = home.module
+    return found
 
 
 def job_of_entry(index: Index, entry: Entry) -> Job[Entry]:

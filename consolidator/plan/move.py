@@ -36,3 +36,5 @@ class Move:
     names: tuple[str, ...]
     source: ModuleName
     target: ModuleName
+    staying: frozenset[str] = frozenset()
+    """Names of the source that must not go along: the plan says elsewhere where they go."""

@@ -62,6 +62,7 @@ class Printer:
     def show(self):
         logging.getLogger(__name__).info(type(self).__name__)
 """
+WORD = "import os\n\n\nclass Word:\n    separator = os.sep\n"
 SHOP = {
     "shop/__init__.py": "",
     "shop/models.py": MODELS,
@@ -75,6 +76,8 @@ SHOP = {
     "shop/lazy/base.py": "class Base:\n    pass\n",
     "shop/lazy/home.py": "",
     "shop/logs.py": "import logging\n\n\n" + PRINTER,
+    "shop/words.py": WORD.replace("\n\n\n", '\n\n__all__ = ["Word"]\n\n\n'),
+    "shop/texts.py": "import os\n\nfrom shop.words import *\n",
     "shop/tests/__init__.py": "",
     "shop/tests/test_models.py": (
         "from shop.models import Order\n\n\n"
@@ -234,6 +237,17 @@ def test_what_is_listed_stays_listed(slot: Slot) -> None:
 
     assert kept.findings == []
     assert [each.detail for each in lost.findings] == ["Ticket is no longer listed"]
+
+
+def test_a_star_import_takes_only_what_is_listed(slot: Slot) -> None:
+    left = '__all__ = ["Word"]\n\nfrom shop.spelling import Word\n'
+    move = Move("shop", 4, "Word", "shop.words", "shop/words.py", "shop.spelling",
+                "shop/spelling.py", "new")  # fmt: skip
+
+    verdict = judged(slot, {"shop/words.py": left, "shop/spelling.py": WORD}, move)
+
+    assert verdict.findings == []
+    assert verdict.removed == ["shop.words.os"]
 
 
 def test_a_copy_is_not_a_move(slot: Slot) -> None:
