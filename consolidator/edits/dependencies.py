@@ -46,6 +46,11 @@ def undeclared_packages(index: Index, source: Module, target: Module | None) -> 
         )
 
 
+def may_be_half_imported(index: Index, module: ModuleName, importer: Module) -> bool:
+    """Whether a module imports, itself or through others, the one that imports it."""
+    return importer.name in _reach(index, module)[0]
+
+
 def _reach(index: Index, start: ModuleName) -> tuple[set[ModuleName], set[str]]:
     """The first-party modules that an import loads, and the top-level packages of the others."""
     workspace = index.workspace

@@ -8,6 +8,7 @@ from typing import Literal
 
 from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.closure import Closure
+from consolidator.edits.dependencies import may_be_half_imported
 from consolidator.edits.imports.names import ImportedName
 from consolidator.edits.pinned import place
 from consolidator.edits.strategy import Strategy
@@ -190,6 +191,8 @@ class _Resolver:
             missing = tuple(i for i in imported if not self._target_imports(i))
             if are_submodules(imported) and missing:
                 return Need(name, how, uses, missing, reason="another submodule of the package")
+            if self._comes_through_half(name):
+                return Need(name, how, uses, imported, reason="the target's `*` may be too early")
             return Need(name, "present", uses, reason="the target has the same already")
         return self._under_alias(name, uses, imported, how)
 
@@ -227,6 +230,17 @@ class _Resolver:
             return mine == origin and origin.kind == "definition"
         return all(self.index.resolve_import(item) == origin for item in theirs) or any(
             ImportedName(i.module, i.name, i.alias) in imported for i in theirs
+        )
+
+    def _comes_through_half(self, name: str) -> bool:
+        """Whether the target has a name by `from m import *` only, where m imports the target."""
+        assert self.target is not None
+        if name in self.target.scope.bindings:
+            return False
+        return any(
+            self.index.through_star(star, name)
+            and may_be_half_imported(self.index, star.module, self.target)
+            for star in self.target.star_imports
         )
 
     def _typing_only_in_target(self, name: str) -> bool:
