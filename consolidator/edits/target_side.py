@@ -10,6 +10,7 @@ from consolidator.edits.annotations import quote_edits
 from consolidator.edits.closure import Closure
 from consolidator.edits.deferring import deferred_uses, is_named_as_type
 from consolidator.edits.exports import arriving_exports
+from consolidator.edits.guarded_home import without_fallbacks
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import (
     Addition,
@@ -67,12 +68,15 @@ def edit_target(
     if not closure.statements:
         return TargetSide(target.text, None, ())
     own = own_references(survey.index, target, closure.source.name, closure.names)
-    placement = _place(survey, closure, needs, strategy, own.remove)
+    guards = dict(without_fallbacks(target, closure.source.name, closure.names))
+    gone = [*(site.node for site in own.remove), *guards]
+    placement = _place(survey, closure, needs, strategy, gone)
     newline = target.file.newline
     text = arriving_text(survey, closure, needs, strategy, target, newline)
     text = _late_imports(survey, closure, needs, newline) + text
     arrival = insertion(target, placement, text)
-    edits = [arrival, *own.edits, *arriving_exports(closure.source, target, _public(survey))]
+    edits = [arrival, *own.edits, *guards.values()]
+    edits += arriving_exports(closure.source, target, _public(survey))
     edits += lazy_import_edits(target, _own_lazy_imports(target, strategy.deferred_in_target))
     between = apply_edits(target.text, edits)
     moved_before = sum(len(e.replacement) - len(e.replaced) for e in edits if e.span < arrival.span)
@@ -121,11 +125,11 @@ def _place(
     closure: Closure,
     needs: tuple[Need, ...],
     strategy: Strategy,
-    removed: Iterable[ImportSite],
+    removed: Iterable[ast.stmt],
 ) -> Placement:
     target = survey.target
     assert target is not None
-    nodes = {id(site.node) for site in removed}
+    nodes = set(map(id, removed))
     replaced = frozenset(i for i, s in enumerate(target.body) if id(s) in nodes)
     eager = [need.rename or need.name for need in needs if need.how == "present" and need.is_eager]
     return find_placement(target, eager, closure.names, replaced, strategy.early)

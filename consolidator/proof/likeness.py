@@ -196,6 +196,19 @@ class _Plain(ast.NodeTransformer):
     def visit_Pass(self, node: ast.Pass) -> None:
         return None
 
+    def visit_Try(self, node: ast.Try) -> ast.AST | None:
+        """In the target the import of what arrives goes, with what was to serve instead."""
+        instead = [each for handler in node.handlers for each in handler.body]
+        idle = all(isinstance(each, ast.Assign | ast.Pass) for each in instead)
+        arriving = all(
+            isinstance(each, ast.ImportFrom) and {a.name for a in each.names} <= self.moved
+            for each in node.body
+        )
+        if idle and arriving and not node.orelse and not node.finalbody:
+            return None
+        self.generic_visit(node)
+        return node
+
     def visit_Name(self, node: ast.Name) -> ast.AST:
         node.id = self.renames.get(node.id, node.id)
         return node
