@@ -187,7 +187,10 @@ class _Drafter:
                 closure.names,
                 read_in_source,
                 survey.renamed,
+                leaves_nothing=self.strategy.leave_behind == "none",
             )
+            if self.strategy.leave_behind == "none":
+                _refuse_what_is_left(found)
             self._rescue(found, closure)
             found.edits += self._comments(found)
             if module.path in self.strategy.deferred_importers:
@@ -468,3 +471,18 @@ def _without_lost_comments(edits: list[TextEdit], imports: list[TextEdit]) -> li
 
 def _unique(edits: list[TextEdit]) -> list[TextEdit]:
     return list(dict.fromkeys(edits))
+
+
+def _refuse_what_is_left(found: FileReferences) -> None:
+    """Without a leave-behind nobody can go on to reach the names through the source."""
+    left = next((reference for reference in found.references if not reference.rewritten), None)
+    if left is not None:
+        raise Refusal(
+            Problem(
+                "still-used",
+                f"{found.module.name} reaches a moved name through its old module in a way that "
+                "cannot be rewritten, and nothing is to be left behind",
+                left.location,
+                "let it import the name itself first, or leave an import behind",
+            )
+        )

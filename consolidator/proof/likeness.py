@@ -76,7 +76,7 @@ def rest_alike(
     if draft.survey.twin is not None and new.name == draft.survey.move.target:
         moved = from_stub  # the home's own stays as it is
     before, after = _texts(draft, old, moved), _texts(draft, new, moved)
-    own = _own_names(draft, old)
+    own = _own_names(draft, old) | _aliases(draft, new)
     same = {text for text, _ in before} & {text for text, _ in after}
     left = [
         [
@@ -103,6 +103,15 @@ def _own_names(draft: Draft, module: Module) -> dict[str, str]:
         item.bound: renamed.get(item.name, item.name)
         for item in module.imports
         if item.module == draft.survey.source.name and item.name in draft.gone.names and item.bound
+    }
+
+
+def _aliases(draft: Draft, module: Module) -> dict[str, str]:
+    """What arrived, by what a module calls it: `source.C` may have become `target_C`."""
+    return {
+        item.alias: str(item.name)
+        for item in module.imports
+        if item.alias and item.module == draft.survey.move.target and item.name in draft.gone.names
     }
 
 
