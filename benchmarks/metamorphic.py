@@ -118,15 +118,17 @@ def twice(workspace: Workspace, move: Move) -> Outcome:
 
 def commute(workspace: Workspace, one: Move, other: Move) -> Outcome:
     """Two moves in either order."""
-    results = []
+    results, refused = [], []
     for first, second in ((one, other), (other, one)):
         half = attempt(workspace, first)
         whole = half if isinstance(half, str) else attempt(half.after, second)
-        if isinstance(whole, str):
-            return Outcome("commute", "refused", whole)
-        assert not isinstance(half, str)
+        if isinstance(half, str) or isinstance(whole, str):
+            refused.append(str(whole))
+            continue
         paths = {change.path for preview in (half, whole) for change in preview.changes}
         results.append((paths, whole.after))
+    if refused:  # in one order only: the other move made it impossible
+        return Outcome("commute", "broken" if results else "refused", ", ".join(refused))
     verdicts = {
         path: _likeness(results[0][1], results[1][1], path)
         for path in sorted(results[0][0] | results[1][0])

@@ -184,6 +184,9 @@ class _Resolver:
         if origin.kind == "module" and origin.module == self.target.name:
             return self._through_itself(name, uses, imported)
         if not self._target_binds(name):
+            known = self._called_otherwise(uses, imported, origin)
+            if known:
+                return Need(name, "present", uses, rename=known, reason="the target has the same")
             return Need(name, how, uses, imported, reason="the source imports it")
         if self._same_in_target(name, origin, imported):
             if self._typing_only_in_target(name):
@@ -195,6 +198,25 @@ class _Resolver:
                 return Need(name, how, uses, imported, reason="the target's `*` may be too early")
             return Need(name, "present", uses, reason="the target has the same already")
         return self._under_alias(name, uses, imported, how)
+
+    def _called_otherwise(
+        self, uses: tuple[NameUse, ...], imported: tuple[ImportedName, ...], origin: Origin
+    ) -> str:
+        """The name without its alias, when the target has that, and the moved code can use it."""
+        assert self.target is not None
+        name = imported[0].name or ""
+        theirs = self.target.imports_by_name.get(name, [])
+        inner = (scope for scope in self.source.scope.walk() if scope is not self.source.scope)
+        if not imported[0].alias or not theirs or origin.kind != "definition":
+            return ""
+        if len(theirs) != len(self.target.bindings(name)) or any(u.span is None for u in uses):
+            return ""
+        if name in self.closure.uses or any(name in scope.bindings for scope in inner):
+            return ""
+        typing_only = any(item.guards for item in theirs)
+        if typing_only and not all(use.is_type for use in uses):
+            return ""
+        return name if all(self.index.resolve_import(item) == origin for item in theirs) else ""
 
     def _local(self, name: str, uses: tuple[NameUse, ...], local: str) -> Need:
         rename = local if local != name else ""
