@@ -3,7 +3,7 @@
     python -m benchmarks.metamorphic --packages click,flask,rich --per-package 10 --seed 1
 
 - *back*: there and back with `--leave-behind none` restores every byte, or differs in import
-  lines, blank lines and the place in the source only.
+  lines, blank lines and the place in the source only (and a logger that the target got stays).
 - *twice*: the same move again has nothing to do.
 - *commute*: two moves that have no module in common give the same files in either order.
 - *renamed*, *reformatted*: with other names for local variables, or laid out by another
@@ -94,14 +94,18 @@ def _likeness(before: Workspace, after: Workspace, path: str, names: Collection[
 
 
 def _without_imports(text: str) -> Counter[str]:
-    """The lines that are neither blank nor part of an import nor a test for the type checker."""
+    """The lines that are neither blank nor part of an import nor what comes with one."""
     skipped: set[int] = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import | ast.ImportFrom):
             skipped |= {*range(node.lineno, (node.end_lineno or node.lineno) + 1)}
     lines = enumerate(text.splitlines(), 1)
     kept = (line.rstrip() for number, line in lines if number not in skipped)
-    return Counter(line for line in kept if line and "TYPE_CHECKING" not in line)
+    return Counter(line for line in kept if line and not _COMES_ALONG.search(line))
+
+
+_COMES_ALONG = re.compile(r"TYPE_CHECKING|^\w+ = logging\.getLogger\(__name__\)$")
+"""What a move may add beside imports: each module has a logger of its own, and keeps it."""
 
 
 def twice(workspace: Workspace, move: Move) -> Outcome:

@@ -130,6 +130,13 @@ class _Drafter:
         strings = self._strings(leaving, needs, source, others)
         needed = self._needed_by(source) | self._kept_for_their_order()
         needed |= names_left_behind(survey.source, survey.options.comment)
+        # what the moved code imports from the source
+        needed |= {
+            str(imported.name)
+            for need in needs
+            for imported in need.imported
+            if imported.module == survey.source.name
+        }
         orphans = find_orphans(self.index, leaving, needed, strings.released)
         self._write_source(leaving, source, orphans, strings)
         self._write_target(target)

@@ -19,6 +19,8 @@ from consolidator.index.module import Import, Module
 from consolidator.index.scopes import NameUse
 from consolidator.names import ModuleName
 
+_TYPING_MODULES = frozenset({"typing", "typing_extensions", "collections"})
+"""Of a name that several of these offer, each is as good."""
 How = Literal["present", "import", "late", "typing", "lazy", "block", "logger", "nowhere"]
 
 
@@ -352,14 +354,17 @@ class _Resolver:
                 return Need(name, "present", uses, reason="the target has the same block")
         items = self.source.imports_by_name.get(name, [])
         theirs_too = self.target.imports_by_name.get(name, [])
-        if (
-            items
-            and theirs_too
-            and self.index.resolve_import(theirs_too[-1])
-            in {self.index.resolve_import(item) for item in items}
-        ):
+        if items and theirs_too and self._is_as_good(items, theirs_too[-1]):
             return Need(name, "present", uses, reason="the target imports the same")
         return self._back(name, uses)
+
+    def _is_as_good(self, items: list[Import], theirs: Import) -> bool:
+        """Whether the target imports what the block prefers; of the same types, any of them."""
+        there = self.index.resolve_import(theirs)
+        # try: import ujson as json / except ImportError: import json
+        if theirs.module.top not in _TYPING_MODULES:
+            items = items[:1]
+        return there in {self.index.resolve_import(item) for item in items}
 
     def _logger(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
         target = self.target

@@ -42,7 +42,9 @@ _IMPORTS = {  # how the source imports what its class uses: the statement, and t
     "from . import shared": "shared.shared(1)",
     "import pkg.shared": "pkg.shared.shared(1)",
     "from pkg.shared import *": "shared(1)",
-    "try:\n    import no_such_json as json\nexcept ImportError:\n    import json": "json.dumps(1)",
+    "try:\n    import no_such_codec as codec\nexcept ImportError:\n    import json as codec": (
+        "codec.dumps(1)"
+    ),
     "import logging\n\nlogger = logging.getLogger(__name__)": "logger.name",
 }
 _MEMBERS = (
