@@ -175,7 +175,7 @@ class _Drafter:
             name
             for name in closure.names
             for use in survey.source.readers.get(name, [])
-            if use.statement not in inside
+            if use.statement not in inside and self.strategy.leave_behind == "import"
         )
         skip = {survey.source.path, survey.target.path if survey.target else ""}
         concerned = {module.path: module for module in self.index.mentioning(closure.names)}
@@ -331,6 +331,7 @@ class _Drafter:
             source.left,
             at_call_time,
             survey.renamed,
+            is_bound=self.strategy.leave_behind == "import",
         )
         if survey.twin is not None:
             refuse_unless_accepted([split_patch(closure, n) for n in sorted(found.split)], survey)
