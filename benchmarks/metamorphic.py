@@ -3,7 +3,8 @@
     python -m benchmarks.metamorphic --packages click,flask,rich --per-package 10 --seed 1
 
 - *back*: there and back with `--leave-behind none` restores every byte, or differs in import
-  lines, blank lines and the place in the source only (and a logger that the target got stays).
+  lines, blank lines and the place in the source only. A logger that the target got stays, and
+  `__all__` forgets what it listed when the module in between lists nothing.
 - *twice*: the same move again has nothing to do.
 - *commute*: two moves that have no module in common give the same files in either order.
 - *renamed*, *reformatted*: with other names for local variables, or laid out by another
@@ -94,10 +95,11 @@ def _likeness(before: Workspace, after: Workspace, path: str, names: Collection[
 
 
 def _without_imports(text: str) -> Counter[str]:
-    """The lines that are neither blank nor part of an import nor what comes with one."""
+    """The lines that are not blank, and no part of an import, of `__all__` or what comes along."""
     skipped: set[int] = set()
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Import | ast.ImportFrom):
+        exports = isinstance(node, ast.Assign | ast.AugAssign) and "__all__" in ast.unparse(node)
+        if exports or isinstance(node, ast.Import | ast.ImportFrom):
             skipped |= {*range(node.lineno, (node.end_lineno or node.lineno) + 1)}
     lines = enumerate(text.splitlines(), 1)
     kept = (line.rstrip() for number, line in lines if number not in skipped)

@@ -36,6 +36,7 @@ from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.text_edit import TextEdit, apply_edits
 from consolidator.errors import Problem, Refusal
+from consolidator.index.definitions import definition
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Module
 from consolidator.names import ModuleName, Span
@@ -253,6 +254,7 @@ def with_imports(
         )
     ]
     remove += _superseded(between, needs)
+    remove += _from_itself(between, names)
     remove += [
         ImportSite(item.node, item.index)
         for name in sorted(deferred)
@@ -279,6 +281,23 @@ def with_imports(
         before=before if survey.target is not None else None,
     )
     return apply_edits(text, edits)
+
+
+def _from_itself(target: Module, names: frozenset[str]) -> list[ImportSite]:
+    """Imports in the functions that arrived, of what the target defines."""
+    found = [definition(target, name) for name in names]
+    arrived = {index for item in found if item is not None for index in item.statements}
+    return [
+        ImportSite(item.node, item.index)
+        for item in target.imports
+        if item.statement in arrived
+        and item.module == target.name
+        and item.name == item.bound
+        and item.scope.kind == "function"
+        and not item.guards
+        and len(item.scope.bindings[item.bound]) == 1
+        and definition(target, item.bound) is not None
+    ]
 
 
 def _superseded(target: Module, needs: tuple[Need, ...]) -> list[ImportSite]:
