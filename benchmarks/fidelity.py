@@ -22,9 +22,10 @@ from pathlib import Path
 from benchmarks.corpora import cache, corpus, install
 from benchmarks.metamorphic import Outcome, attempt
 from benchmarks.sample import Move, choose
-from consolidator.pipeline import open_workspace
+from consolidator.pipeline import Preview, open_workspace
 from consolidator.workspace import Workspace
 
+_MARK = b"\xef\xbb\xbf"
 Writing = Callable[[bytes, random.Random], bytes | None]
 """The same lines in other bytes; None where a file cannot be written so."""
 
@@ -42,13 +43,13 @@ def with_mixed_newlines(data: bytes, choice: random.Random) -> bytes | None:
 
 
 def with_mark(data: bytes, _: random.Random) -> bytes | None:
-    return None if data.startswith(b"\xef\xbb\xbf") or _has_cookie(data) else b"\xef\xbb\xbf" + data
+    return None if data.startswith(_MARK) or _has_cookie(data) else _MARK + data
 
 
 def as_latin_1(data: bytes, _: random.Random) -> bytes | None:
     """Needs a comment in the first two lines that the cookie can take the place of."""
     lines = data.split(b"\n", 2)
-    if _has_cookie(data) or data.startswith(b"\xef\xbb\xbf"):
+    if _has_cookie(data) or data.startswith(_MARK):
         return None
     try:
         text = data.decode("utf-8").encode("latin-1")
@@ -108,15 +109,25 @@ def check(workspace: Workspace, move: Move, law: str, seed: int) -> Outcome:
         attempt(written := workspace.with_changes(changes), move),
     )
     if isinstance(plain, str) or isinstance(other, str):
-        return Outcome(law, "refused" if isinstance(other, str) else "other decision", f"{other}")
+        same = plain == other
+        return Outcome(law, "refused" if same else "other decision", _said(plain, other))
     for change in plain.changes:
         if change.path not in changes or not change.before or not change.after:
             continue
         before, after = written.file(change.path).data, other.after.file(change.path).data
+        if before.startswith(_MARK) and not after.startswith(_MARK):
+            return Outcome(law, "broken", f"{change.path}: no byte order mark")
+        # The mark is the file's, and not the first line's: another line may be the first now.
+        before, after = before.removeprefix(_MARK), after.removeprefix(_MARK)
         lost = _lost(_lines(change.before), _lines(change.after), _lines(before), _lines(after))
         if lost:
             return Outcome(law, "broken", f"{change.path}: {lost[0]!r}")
     return Outcome(law, "held")
+
+
+def _said(plain: Preview | str, other: Preview | str) -> str:
+    codes = (each if isinstance(each, str) else "moved" for each in (plain, other))
+    return " | ".join(codes)
 
 
 def _written(

@@ -8,18 +8,19 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
 import traceback
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import chain
 from pathlib import Path
 
 from benchmarks.generated_programs import Program, make_program
-from consolidator.errors import Refusal
+from consolidator.errors import Refusal, UsageError
 from consolidator.pipeline import open_workspace, preview_move
 from consolidator.plan import MoveOptions
 
@@ -36,6 +37,24 @@ class Verdict:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class Wish:
+    """One command: what is moved where, and how."""
+
+    names: tuple[str, ...]
+    target: str
+    options: MoveOptions
+
+    def __str__(self) -> str:
+        plain = MoveOptions()
+        how = [
+            f" --{field.name.replace('_', '-')} {value}"
+            for field in fields(MoveOptions)
+            if (value := getattr(self.options, field.name)) != getattr(plain, field.name)
+        ]
+        return f"{' '.join(self.names)} --to {self.target}{''.join(how)}"
+
+
 def moves_in(seed: int, moves: int, keep: Path | None = None) -> list[Verdict]:
     """Make one program and carry out some moves in it, one on the result of the other."""
     program = make_program(seed)
@@ -46,27 +65,52 @@ def moves_in(seed: int, moves: int, keep: Path | None = None) -> list[Verdict]:
             _write(root / path, text.encode())
         before = _run(root, program.modules)
         if not before["main.py"].startswith("ok"):
-            return []  # some programs do not even work as they are
+            return [Verdict(seed, "", "useless", before["main.py"])]
         verdicts = []
         for _ in range(moves):
-            verdict, before = _one(root, program, choice, before, seed)
+            if keep:
+                shutil.copytree(root, keep, dirs_exist_ok=True)
+            verdict, before = _one(root, program, wish(program, choice), before, seed)
             verdicts.append(verdict)
             if verdict.status in {"broken", "crashed"}:
                 break
         return verdicts
 
 
-def _one(
-    root: Path, program: Program, choice: random.Random, before: dict[str, str], seed: int
-) -> tuple[Verdict, dict[str, str]]:
-    source, name = choice.choice(program.classes)
+def wish(program: Program, choice: random.Random) -> Wish:
+    """Something that a person could ask for, at random."""
+    source = choice.choice(program.modules)
+    classes = [name for name in program.names[source] if name.startswith("C")]
+    pool = classes if choice.random() < 0.8 else program.names[source]
+    count = min(len(pool), choice.choice([1] * 6 + [2, 3]))
+    names = tuple(f"{source}:{name}" for name in choice.sample(pool, k=count))
     others = [module for module in program.modules if module != source]
-    target = choice.choice([*others, f"{source.rpartition('.')[0]}.new_{name.lower()}"])
-    title = f"{source}:{name} --to {target}"
+    new = f"{source.rpartition('.')[0]}.new_{names[0].rpartition(':')[2].lower()}"
+    return Wish(names, choice.choice([*others, new]), _options(choice))
+
+
+def _options(choice: random.Random) -> MoveOptions:
+    if choice.random() < 0.6:
+        return MoveOptions()
+    return MoveOptions(
+        leave_behind=choice.choice((None, None, "import", "lazy", "none")),
+        leave_behind_place=choice.choice(("class", "imports")),
+        helpers=choice.choice(("auto", "travel", "lazy")),
+        strings=choice.choice(("list", "rewrite")),
+    )
+
+
+def _one(
+    root: Path, program: Program, asked: Wish, before: dict[str, str], seed: int
+) -> tuple[Verdict, dict[str, str]]:
+    title = str(asked)
     workspace = open_workspace(root)
     try:
-        names = [name]
-        preview = preview_move(workspace, names, target, None, MoveOptions(), use_cache=False)
+        preview = preview_move(
+            workspace, asked.names, asked.target, None, asked.options, use_cache=False
+        )
+    except UsageError as error:  # moved already, or taken along
+        return Verdict(seed, title, "not there", str(error)), before
     except Refusal as refusal:
         problem = refusal.problems[0]
         if problem.code == "not-proved":  # a defect, though nothing was written
@@ -76,7 +120,7 @@ def _one(
         return Verdict(seed, title, "crashed", traceback.format_exc()), before
     for change in preview.changes:
         _write(root / change.path, change.after or b"")
-    modules = dict.fromkeys([*program.modules, *([target] if preview.changes else [])])
+    modules = dict.fromkeys([*program.modules, *([asked.target] if preview.changes else [])])
     after = _run(root, list(modules))
     wrong = [
         f"{what}: {before.get(what, 'ok')!r} became {said!r}"

@@ -7,46 +7,16 @@ inside functions lead anywhere, which makes the cycles of real code.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from benchmarks.generated_features import FEATURES, LATE_FEATURES
+from benchmarks.generated_module import Module, Program, block, reach, use
+from benchmarks.generated_texts import main_text, module_text
 
 PACKAGE = "prog"
-IMPORTS = ("from", "alias", "module", "module-alias", "relative", "package", "star")
-KINDS = ("plain", "plain", "plain", "dataclass", "enum", "tuple", "error", "abstract", "generic")
-
-
-@dataclass
-class Module:
-    """A module while it is written."""
-
-    name: str
-    is_package: bool = False
-    imports: list[str] = field(default_factory=list)
-    body: list[str] = field(default_factory=list)
-    classes: list[str] = field(default_factory=list)
-    functions: list[str] = field(default_factory=list)
-    constants: list[str] = field(default_factory=list)
-    has_all: bool = False
-    postponed: bool = False
-
-    @property
-    def path(self) -> str:
-        tail = "/__init__.py" if self.is_package else ".py"
-        return self.name.replace(".", "/") + tail
-
-    @property
-    def public(self) -> list[str]:
-        return [*self.classes, *self.functions, *self.constants]
-
-
-@dataclass(frozen=True)
-class Program:
-    """The files of a program, by path, and the classes that can be moved in it."""
-
-    files: Mapping[str, str]
-    classes: tuple[tuple[str, str], ...]
-    """Module and name."""
-    modules: tuple[str, ...]
+KINDS = (
+    "plain", "plain", "plain", "plain", "dataclass", "enum", "tuple", "error", "abstract",
+    "generic", "protocol", "dictionary", "meta",
+)  # fmt: skip
 
 
 def make_program(seed: int, size: int = 8) -> Program:
@@ -57,28 +27,29 @@ def make_program(seed: int, size: int = 8) -> Program:
 class _Writer:
     def __init__(self, choice: random.Random, size: int) -> None:
         self.choice = choice
-        packages = [PACKAGE, *(f"{PACKAGE}.{name}" for name in ("core", "web")[: size // 3])]
-        names = [f"{choice.choice(packages)}.m{number}" for number in range(size)]
+        inner = ("core", "web", "core.deep")[: size // 3 + choice.randint(0, 1)]
+        packages = [PACKAGE, *(f"{PACKAGE}.{name}" for name in inner)]
+        tails = [choice.choice(["m"] * 7 + ["tool"]) + str(number) for number in range(size)]
+        names = [f"{choice.choice(packages)}.{tail}" for tail in tails]
         self.packages = [Module(name, is_package=True) for name in packages]
-        self.modules = [Module(name) for name in names]
-        self.kinds: dict[str, str] = {}
+        self.modules = [Module(name, number) for number, name in enumerate(names)]
 
     def program(self) -> Program:
         for position, module in enumerate(self.modules):
             self._fill(module, self.modules[:position])
         for position, module in enumerate(self.modules):
             self._show(module, [m for n, m in enumerate(self.modules) if n != position])
-        for package in self.packages:
+        for package in reversed(self.packages):
             self._re_export(package)
-        files = {m.path: self._text(m) for m in (*self.packages, *self.modules)}
-        files["main.py"] = self._main()
-        classes = tuple((m.name, name) for m in self.modules for name in m.classes)
-        return Program(files, classes, tuple(m.name for m in self.modules))
+        files = {m.path: module_text(self.choice, m) for m in (*self.packages, *self.modules)}
+        files["main.py"] = main_text(self.choice, self.modules, self.packages)
+        names = {m.name: tuple(m.public) for m in self.modules}
+        return Program(files, names, tuple(m.name for m in self.modules))
 
     # -- one module ----------------------------------------------------------------------------
 
     def _fill(self, module: Module, earlier: list[Module]) -> None:
-        choice, number = self.choice, module.name.rpartition(".m")[2]
+        choice, number = self.choice, module.number
         module.postponed = choice.random() < 0.3
         module.has_all = choice.random() < 0.3
         if choice.random() < 0.4:
@@ -91,7 +62,7 @@ class _Writer:
         if choice.random() < 0.3:
             module.body += [f"_SEEN_{number} = {{}}"]
             module.body += [
-                _lines(
+                block(
                     f"def _register_{number}(cls):",
                     f"_SEEN_{number}[cls.__name__] = cls",
                     "return cls",
@@ -99,10 +70,17 @@ class _Writer:
             ]
         for n in range(choice.randint(1, 2)):
             self._function(module, f"{choice.choice(['helper', '_helper'])}_{number}_{n}")
+        if (tail := module.name.rpartition(".")[2]).startswith("tool"):
+            self._function(module, tail)
+        seen: set[object] = set()
         for n in range(choice.randint(2, 4)):
             self._class(module, f"C{number}{chr(65 + n)}", earlier)
             if choice.random() < 0.4:
                 self._function(module, f"late_{number}_{n}")
+            for feature in choice.sample(FEATURES, k=choice.randint(0, 2)):
+                if feature not in seen:
+                    feature(choice, module, earlier)
+                    seen.add(feature)
 
     def _function(self, module: Module, name: str) -> None:
         choice = self.choice
@@ -110,23 +88,23 @@ class _Writer:
         terms += [
             f"{f}(x)" for f in choice.sample(module.functions, k=min(1, len(module.functions)))
         ]
-        plain = [c for c in module.classes if self.kinds[c] in {"plain", "generic"}]
+        plain = [c for c in module.classes if module.kinds[c] in {"plain", "generic"}]
         if plain and choice.random() < 0.5:
             terms += [f"{choice.choice(plain)}().value()"]
         head = f"def {name}(x{choice.choice([': int', ''])}):"
-        module.body += [_lines(head, f"return ({' + '.join(terms)}) % 9973")]
+        module.body += [block(head, f"return ({' + '.join(terms)}) % 9973")]
         module.functions += [name]
 
     def _class(self, module: Module, name: str, earlier: list[Module]) -> None:
         kind = self.choice.choice(KINDS)
         module.body += [getattr(self, f"_{kind}")(module, name, earlier)]
-        self.kinds[name] = kind
+        module.kinds[name] = kind
         module.classes += [name]
         if kind == "plain" and self.choice.random() < 0.15:
             module.body += [f"{name}.extra = {self.choice.randint(1, 9)}"]
 
     def _plain(self, module: Module, name: str, earlier: list[Module]) -> str:
-        choice = self.choice
+        choice, number = self.choice, module.number
         base = self._some_class(module, earlier, {"plain", "generic"})
         lines = []
         if choice.random() < 0.4:
@@ -140,6 +118,7 @@ class _Writer:
         terms = [f"self.start_{name}", str(choice.randint(1, 50))]
         terms += [f"{choice.choice(module.functions)}(3)"] if module.functions else []
         terms += ["super().value()"] if base else []
+        terms += [choice.choice(["max(1, 2)", "abs(-3)", "hash(4)"])] if number % 2 else []
         other = self._some_class(module, earlier, {"plain", "generic"})
         terms += [f"{other}().value()"] if other and choice.random() < 0.6 else []
         annotation = choice.choice(["", " -> int", ' -> "int"'])
@@ -154,7 +133,7 @@ class _Writer:
         decorator = (
             "@" + seen[0][4:].partition("(")[0] + "\n" if seen and choice.random() < 0.3 else ""
         )
-        return decorator + _lines(head, *lines)
+        return decorator + block(head, *lines)
 
     def _inside(self, module: Module, earlier: list[Module]) -> list[str]:
         lines = []
@@ -165,40 +144,65 @@ class _Writer:
         return lines
 
     def _generic(self, module: Module, name: str, earlier: list[Module]) -> str:
-        self._import(module, "from typing import Generic, TypeVar")
-        number = module.name.rpartition(".m")[2]
+        module.imported("from typing import Generic, TypeVar")
+        number = module.number
         variable = f"T_{number}"
         if f'{variable} = TypeVar("{variable}")' not in module.body:
             module.body += [f'{variable} = TypeVar("{variable}")']
         lines = [f"def value(self, item: {variable} = None) -> int:", f"    return {len(name)}"]
-        return _lines(f"class {name}(Generic[{variable}]):", *lines)
+        return block(f"class {name}(Generic[{variable}]):", *lines)
 
     def _abstract(self, module: Module, name: str, earlier: list[Module]) -> str:
-        self._import(module, "import abc")
+        module.imported("import abc")
         lines = ["@abc.abstractmethod", "def value(self):", '    """What it is worth."""']
-        return _lines(f"class {name}(abc.ABC):", *lines)
+        return block(f"class {name}(abc.ABC):", *lines)
 
     def _dataclass(self, module: Module, name: str, earlier: list[Module]) -> str:
-        self._import(module, "from dataclasses import dataclass, field")
-        constant = self.choice.choice(module.constants)
+        module.imported("from dataclasses import dataclass, field")
+        choice, constant = self.choice, self.choice.choice(module.constants)
         lines = [f"size: int = {constant}", "names: list[str] = field(default_factory=list)"]
         other = self._some_class(module, earlier, {"plain", "enum", "dataclass"})
         lines += [f"other: {other} | None = None"] if other else []
-        frozen = self.choice.choice(["", "(frozen=True)"])
-        return f"@dataclass{frozen}\n" + _lines(f"class {name}:", *lines)
+        if choice.random() < 0.3:
+            module.imported("from typing import ClassVar")
+            lines += [f"limit: ClassVar[int] = {constant}"]
+        made = self._some_class(module, earlier, {"generic"})
+        lines += [f"made: object = field(default_factory={made}, compare=False)"] if made else []
+        frozen = choice.choice(["", "(frozen=True)"])
+        return f"@dataclass{frozen}\n" + block(f"class {name}:", *lines)
+
+    def _protocol(self, module: Module, name: str, earlier: list[Module]) -> str:
+        module.imported("from typing import Protocol, runtime_checkable")
+        head = f"class {name}(Protocol):"
+        return "@runtime_checkable\n" + block(head, "def value(self) -> int: ...")
+
+    def _dictionary(self, module: Module, name: str, earlier: list[Module]) -> str:
+        module.imported("from typing import TypedDict")
+        other = self._some_class(module, earlier, {"plain", "enum"})
+        further = [f'b: "{other}"'] if other else []
+        return block(f"class {name}(TypedDict, total=False):", "a: int", *further)
+
+    def _meta(self, module: Module, name: str, earlier: list[Module]) -> str:
+        maker = f"Meta_{module.number}"
+        if not any(part.startswith(f"class {maker}(") for part in module.body):
+            added = [f"cls.made_by = {self.choice.choice(module.constants)}"]
+            head = "def __init__(cls, name, bases, body):"
+            lines = [head, "    super().__init__(name, bases, body)", f"    {added[0]}"]
+            module.body += [block(f"class {maker}(type):", *lines)]
+        return block(f"class {name}(metaclass={maker}):", "pass")
 
     def _enum(self, module: Module, name: str, earlier: list[Module]) -> str:
-        self._import(module, self.choice.choice(["from enum import Enum", "import enum"]))
+        module.imported(self.choice.choice(["from enum import Enum", "import enum"]))
         base = "Enum" if "from enum import Enum" in module.imports else "enum.Enum"
-        return _lines(
+        return block(
             f"class {name}({base}):",
             "ONE = 1",
             f"MANY = {self.choice.choice(module.constants)} + 100",
         )
 
     def _tuple(self, module: Module, name: str, earlier: list[Module]) -> str:
-        self._import(module, "from typing import NamedTuple")
-        return _lines(
+        module.imported("from typing import NamedTuple")
+        return block(
             f"class {name}(NamedTuple):",
             "a: int",
             f"b: int = {self.choice.choice(module.constants)}",
@@ -206,120 +210,46 @@ class _Writer:
 
     def _error(self, module: Module, name: str, earlier: list[Module]) -> str:
         base = self._some_class(module, earlier, {"error"}) or "ValueError"
-        return _lines(f"class {name}({base}):", f'"""Raised by {name}."""')
+        return block(f"class {name}({base}):", f'"""Raised by {name}."""')
 
     # -- imports -------------------------------------------------------------------------------
 
     def _some_class(self, module: Module, earlier: list[Module], kinds: set[str]) -> str:
         """A class to use at import time, as the module has to spell it; empty for none."""
         choice = self.choice
-        own = [name for name in module.classes if self.kinds[name] in kinds]
+        own = [name for name in module.classes if module.kinds[name] in kinds]
         if own and choice.random() < 0.5:
             return choice.choice(own)
-        there = [(m, c) for m in earlier for c in m.classes if self.kinds[c] in kinds]
+        there = [(m, c) for m in earlier for c in m.classes if m.kinds[c] in kinds]
         if not there or choice.random() < 0.3:
             return ""
         other, name = choice.choice(there)
-        return self._reach(module, other, name)
-
-    def _reach(self, module: Module, other: Module, name: str) -> str:
-        style = self.choice.choice(IMPORTS)
-        package, _, tail = other.name.rpartition(".")
-        if style == "alias":
-            self._import(module, f"from {other.name} import {name} as {name}_")
-            return f"{name}_"
-        if style == "module":
-            self._import(module, f"import {other.name}")
-            return f"{other.name}.{name}"
-        if style == "module-alias":
-            self._import(module, f"import {other.name} as other_{tail}")
-            return f"other_{tail}.{name}"
-        if style == "relative" and package == module.name.rpartition(".")[0]:
-            self._import(module, f"from .{tail} import {name}")
-            return name
-        if style == "package":
-            self._import(module, f"from {package} import {tail}")
-            return f"{tail}.{name}"
-        if style == "star" and not other.has_all:
-            self._import(module, f"from {other.name} import *")
-            return name
-        self._import(module, f"from {other.name} import {name}")
-        return name
-
-    def _import(self, module: Module, line: str) -> None:
-        if line not in module.imports:
-            module.imports += [line]
+        return reach(choice, module, other, name)
 
     def _show(self, module: Module, others: list[Module]) -> None:
         """A function that uses what the module has, and classes of any other module."""
-        number = module.name.rpartition(".m")[2]
-        lines = []
-        for name in module.classes:
-            lines += [f"    yield {_use(name, self.kinds[name])}"]
+        for feature in self.choice.sample(LATE_FEATURES, k=self.choice.randint(0, 2)):
+            feature(self.choice, module, others)
+        lines = [f"    yield {use(name, module.kinds[name])}" for name in module.classes]
         for other in self.choice.sample(others, k=min(2, len(others))):
             name = self.choice.choice(other.classes)
             lines = [f"    from {other.name} import {name}", *lines]
-            lines += [f"    yield {_use(name, self.kinds[name])}"]
-        for name in module.functions:
-            lines += [f"    yield {name}(7)"]
-        module.body += ["\n".join([f"def show_{number}():", *lines])]
+            lines += [f"    yield {use(name, other.kinds[name])}"]
+        lines += [f"    yield {name}(7)" for name in module.functions]
+        lines += [f"    yield {expression}" for expression in module.shown]
+        module.body += ["\n".join([f"def show_{module.number}():", *lines])]
 
     def _re_export(self, package: Module) -> None:
-        inside = [m for m in self.modules if m.name.rpartition(".")[0] == package.name]
+        """What a package offers of its modules and of the packages inside, which come first."""
+        inside = [m for m in self.modules if m.package == package.name]
+        inside += [p for p in self.packages if p.name.rpartition(".")[0] == package.name]
         for module in inside:
-            if self.choice.random() < 0.4:
+            tail = module.name.rpartition(".")[2]
+            if module.is_hidden and tail in module.functions:
+                package.imports += [f"from .{tail} import {tail}"]
+            elif module.classes and self.choice.random() < 0.4:
+                style = self.choice.choice(["one", "one", "star"])
                 name = self.choice.choice(module.classes)
-                package.imports += [f"from .{module.name.rpartition('.')[2]} import {name}"]
+                package.imports += [f"from .{tail} import {'*' if style == 'star' else name}"]
                 package.classes += [name]
         package.has_all = bool(package.classes) and self.choice.random() < 0.5
-
-    # -- texts ---------------------------------------------------------------------------------
-
-    def _text(self, module: Module) -> str:
-        parts = []
-        if self.choice.random() < 0.5:
-            parts += [f'"""The module {module.name}."""\n']
-        if module.postponed:
-            parts += ["from __future__ import annotations\n"]
-        if module.imports:
-            parts += ["\n".join(module.imports) + "\n"]
-        if module.has_all:
-            listed = ", ".join(f'"{name}"' for name in module.public if not name.startswith("_"))
-            parts += [f"__all__ = [{listed}]\n"]
-        parts += [f"\n{block}\n" if "\n" in block else f"{block}\n" for block in module.body]
-        return "\n".join(parts)
-
-    def _main(self) -> str:
-        modules = list(self.modules)
-        self.choice.shuffle(modules)
-        lines = ["import importlib", "from unittest.mock import patch", ""]
-        for module in modules:
-            number = module.name.rpartition(".m")[2]
-            lines += [f'for value in importlib.import_module("{module.name}").show_{number}():']
-            lines += ["    print(value)"]
-        for package in self.packages:
-            for name in package.classes:
-                lines += [f"from {package.name} import {name}", f"print({name}.__name__)"]
-        for module in self.choice.sample(modules, k=2):
-            helper = self.choice.choice(module.functions)
-            number = module.name.rpartition(".m")[2]
-            lines += [f'with patch("{module.name}.{helper}", return_value=5):']
-            lines += [f"    print(list(importlib.import_module('{module.name}').show_{number}()))"]
-        return "\n".join(lines) + "\n"
-
-
-def _use(name: str, kind: str) -> str:
-    """An expression that tells whether a class still works."""
-    return {
-        "plain": f"{name}().value()",
-        "generic": f"{name}[int]().value()",
-        "dataclass": f"({name}().size, {name}(3) == {name}(3))",
-        "enum": f"[member.value for member in {name}]",
-        "tuple": f"tuple({name}(1))",
-        "error": f"(issubclass({name}, ValueError), {name}.__name__)",
-        "abstract": f"sorted({name}.__abstractmethods__)",
-    }[kind]
-
-
-def _lines(head: str, *lines: str) -> str:
-    return "\n".join([head, *(f"    {line}" if line else "" for line in lines)])

@@ -3,7 +3,8 @@
     python -m benchmarks.metamorphic --packages click,flask,rich --per-package 10 --seed 1
 
 - *back*: there and back with `--leave-behind none` restores every byte, or differs in import
-  lines, blank lines and the place in the source only.
+  lines, blank lines and the place in the source only. A logger that the target got stays, and
+  `__all__` forgets what it listed when the module in between lists nothing.
 - *twice*: the same move again has nothing to do.
 - *commute*: two moves that have no module in common give the same files in either order.
 - *renamed*, *reformatted*: with other names for local variables, or laid out by another
@@ -94,14 +95,19 @@ def _likeness(before: Workspace, after: Workspace, path: str, names: Collection[
 
 
 def _without_imports(text: str) -> Counter[str]:
-    """The lines that are neither blank nor part of an import nor a test for the type checker."""
+    """The lines that are not blank, and no part of an import, of `__all__` or what comes along."""
     skipped: set[int] = set()
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Import | ast.ImportFrom):
+        exports = isinstance(node, ast.Assign | ast.AugAssign) and "__all__" in ast.unparse(node)
+        if exports or isinstance(node, ast.Import | ast.ImportFrom):
             skipped |= {*range(node.lineno, (node.end_lineno or node.lineno) + 1)}
     lines = enumerate(text.splitlines(), 1)
     kept = (line.rstrip() for number, line in lines if number not in skipped)
-    return Counter(line for line in kept if line and "TYPE_CHECKING" not in line)
+    return Counter(line for line in kept if line and not _COMES_ALONG.search(line))
+
+
+_COMES_ALONG = re.compile(r"TYPE_CHECKING|^\w+ = logging\.getLogger\(__name__\)$")
+"""What a move may add beside imports: each module has a logger of its own, and keeps it."""
 
 
 def twice(workspace: Workspace, move: Move) -> Outcome:
@@ -118,15 +124,17 @@ def twice(workspace: Workspace, move: Move) -> Outcome:
 
 def commute(workspace: Workspace, one: Move, other: Move) -> Outcome:
     """Two moves in either order."""
-    results = []
+    results, refused = [], []
     for first, second in ((one, other), (other, one)):
         half = attempt(workspace, first)
         whole = half if isinstance(half, str) else attempt(half.after, second)
-        if isinstance(whole, str):
-            return Outcome("commute", "refused", whole)
-        assert not isinstance(half, str)
+        if isinstance(half, str) or isinstance(whole, str):
+            refused.append(str(whole))
+            continue
         paths = {change.path for preview in (half, whole) for change in preview.changes}
         results.append((paths, whole.after))
+    if refused:  # in one order only: the other move made it impossible
+        return Outcome("commute", "broken" if results else "refused", ", ".join(refused))
     verdicts = {
         path: _likeness(results[0][1], results[1][1], path)
         for path in sorted(results[0][0] | results[1][0])

@@ -134,6 +134,13 @@ class _Drafter:
         strings = self._strings(leaving, needs, source, others)
         needed = self._needed_by(source) | self._kept_for_their_order()
         needed |= names_left_behind(survey.source, survey.options.comment)
+        # what the moved code imports from the source
+        needed |= {
+            str(imported.name)
+            for need in needs
+            for imported in need.imported
+            if imported.module == survey.source.name
+        }
         orphans = find_orphans(self.index, leaving, needed, strings.released)
         self._write_source(leaving, source, orphans, strings)
         self._write_target(target)
@@ -172,7 +179,7 @@ class _Drafter:
             name
             for name in closure.names
             for use in survey.source.readers.get(name, [])
-            if use.statement not in inside
+            if use.statement not in inside and self.strategy.leave_behind == "import"
         )
         skip = {survey.source.path, survey.target.path if survey.target else ""}
         concerned = {module.path: module for module in self.index.mentioning(closure.names)}
@@ -191,7 +198,10 @@ class _Drafter:
                 closure.names,
                 read_in_source,
                 survey.renamed,
+                leaves_nothing=self.strategy.leave_behind == "none",
             )
+            if self.strategy.leave_behind == "none":
+                _refuse_what_is_left(found)
             self._rescue(found, closure)
             found.edits += self._comments(found)
             if module.path in self.strategy.deferred_importers:
@@ -325,6 +335,7 @@ class _Drafter:
             source.left,
             at_call_time,
             survey.renamed,
+            is_bound=self.strategy.leave_behind == "import",
         )
         if survey.twin is not None:
             refuse_unless_accepted([split_patch(closure, n) for n in sorted(found.split)], survey)
@@ -472,3 +483,18 @@ def _without_lost_comments(edits: list[TextEdit], imports: list[TextEdit]) -> li
 
 def _unique(edits: list[TextEdit]) -> list[TextEdit]:
     return list(dict.fromkeys(edits))
+
+
+def _refuse_what_is_left(found: FileReferences) -> None:
+    """Without a leave-behind nobody can go on to reach the names through the source."""
+    left = next((reference for reference in found.references if not reference.rewritten), None)
+    if left is not None:
+        raise Refusal(
+            Problem(
+                "still-used",
+                f"{found.module.name} reaches a moved name through its old module in a way that "
+                "cannot be rewritten, and nothing is to be left behind",
+                left.location,
+                "let it import the name itself first, or leave an import behind",
+            )
+        )

@@ -133,17 +133,54 @@ def outermost_function(use: NameUse) -> FunctionNode | None:
 
 def lazy_import_edits(module: Module, imports: Iterable[LazyImport]) -> Iterator[TextEdit]:
     """Insert imports at the top of functions, below the docstring."""
-    by_function: dict[ast.AST, dict[str, list[str]]] = {}
+    blocks: dict[ast.stmt, list[ast.stmt]] = {}
+    by_block: dict[ast.stmt, dict[str, list[str]]] = {}
     for item in imports:
         key = item.module or f"import {item.name}"
         if item.module and " as " in item.name:
             key = f"{item.module} import {item.name}"  # a statement of its own, as isort has it
-        names = by_function.setdefault(item.function, {}).setdefault(key, [])
-        if item.name not in names:
-            names.append(item.name)
-    for function, by_module in by_function.items():
+        for block in _blocks(module, item):
+            blocks[block[0]] = block
+            names = by_block.setdefault(block[0], {}).setdefault(key, [])
+            if item.name not in names:
+                names.append(item.name)
+    for first, by_module in by_block.items():
         statements = [_import_line(key, names) for key, names in sorted(by_module.items())]
-        yield _insertion(module, function, statements)
+        yield _insertion(module, blocks[first], statements)
+
+
+def _blocks(module: Module, item: LazyImport) -> Iterator[list[ast.stmt]]:
+    """The statements to import before: those of the function.
+
+    A module's `__getattr__` is asked for `__path__` at each `from module import name`, so that it
+    imports where it needs the name, and not at its top.
+    """
+    body: list[ast.stmt] = item.function.body  # type: ignore[attr-defined]
+    lazy = getattr(item.function, "name", "") == "__getattr__" and item.function in module.body
+    bound = item.name.rpartition(" as ")[2].partition(".")[0]
+    yield from _innermost(body, bound) if lazy else [body]
+
+
+def _innermost(block: list[ast.stmt], name: str) -> Iterator[list[ast.stmt]]:
+    using = [number for number, statement in enumerate(block) if _names(statement, name)]
+    branching = block[using[0]] if using else None
+    if len(using) != 1 or not isinstance(branching, ast.If):
+        yield block[using[0] :] if using else block
+        return
+    branches, tests = [branching.body], [branching.test]
+    while len(branching.orelse) == 1 and isinstance(branching.orelse[0], ast.If):
+        branching = branching.orelse[0]  # an `elif`, before which nothing can stand
+        branches, tests = [*branches, branching.body], [*tests, branching.test]
+    if any(_names(test, name) for test in tests):
+        yield block[using[0] :]
+        return
+    for branch in [*branches, branching.orelse]:
+        if any(_names(statement, name) for statement in branch):
+            yield from _innermost(branch, name)
+
+
+def _names(node: ast.AST, name: str) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
 
 
 def at_top_of(module: Module, function: ast.FunctionDef, lines: Iterable[str]) -> TextEdit:
@@ -165,8 +202,7 @@ def _import_line(key: str, names: list[str]) -> str:
     return f"from {key}" if " import " in key else f"from {key} import {', '.join(sorted(names))}"
 
 
-def _insertion(module: Module, function: ast.AST, statements: list[str]) -> TextEdit:
-    body: list[ast.stmt] = function.body  # type: ignore[attr-defined]
+def _insertion(module: Module, body: list[ast.stmt], statements: list[str]) -> TextEdit:
     newline = module.file.newline
     first = body[0]
     if not _starts_line(module, first):

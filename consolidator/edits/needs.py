@@ -13,11 +13,14 @@ from consolidator.edits.pinned import place
 from consolidator.edits.strategy import Strategy
 from consolidator.errors import Problem, Refusal
 from consolidator.index.definitions import is_import_block, is_own_logger
+from consolidator.index.import_doors import may_be_half_imported
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Import, Module
 from consolidator.index.scopes import NameUse
 from consolidator.names import ModuleName
 
+_TYPING_MODULES = frozenset({"typing", "typing_extensions", "collections"})
+"""Of a name that several of these offer, each is as good."""
 How = Literal["present", "import", "late", "typing", "lazy", "block", "logger", "nowhere"]
 
 
@@ -192,6 +195,9 @@ class _Resolver:
         if origin.kind == "module" and origin.module == self.target.name:
             return self._through_itself(name, uses, imported)
         if not self._target_binds(name):
+            known = self._called_otherwise(uses, imported, origin)
+            if known:
+                return Need(name, "present", uses, rename=known, reason="the target has the same")
             return Need(name, how, uses, imported, reason="the source imports it")
         if self._same_in_target(name, origin, imported):
             if self._typing_only_in_target(name):
@@ -199,8 +205,29 @@ class _Resolver:
             missing = tuple(i for i in imported if not self._target_imports(i))
             if are_submodules(imported) and missing:
                 return Need(name, how, uses, missing, reason="another submodule of the package")
+            if self._comes_through_half(name):
+                return Need(name, how, uses, imported, reason="the target's `*` may be too early")
             return Need(name, "present", uses, reason="the target has the same already")
         return self._under_alias(name, uses, imported, how)
+
+    def _called_otherwise(
+        self, uses: tuple[NameUse, ...], imported: tuple[ImportedName, ...], origin: Origin
+    ) -> str:
+        """The name without its alias, when the target has that, and the moved code can use it."""
+        assert self.target is not None
+        name = imported[0].name or ""
+        theirs = self.target.imports_by_name.get(name, [])
+        inner = (scope for scope in self.source.scope.walk() if scope is not self.source.scope)
+        if not imported[0].alias or not theirs or origin.kind != "definition":
+            return ""
+        if len(theirs) != len(self.target.bindings(name)) or any(u.span is None for u in uses):
+            return ""
+        if name in self.closure.uses or any(name in scope.bindings for scope in inner):
+            return ""
+        typing_only = any(item.guards for item in theirs)
+        if typing_only and not all(use.is_type for use in uses):
+            return ""
+        return name if all(self.index.resolve_import(item) == origin for item in theirs) else ""
 
     def _local(self, name: str, uses: tuple[NameUse, ...], local: str) -> Need:
         rename = local if local != name else ""
@@ -236,6 +263,17 @@ class _Resolver:
             return mine == origin and origin.kind == "definition"
         return all(self.index.resolve_import(item) == origin for item in theirs) or any(
             ImportedName(i.module, i.name, i.alias) in imported for i in theirs
+        )
+
+    def _comes_through_half(self, name: str) -> bool:
+        """Whether the target has a name by `from m import *` only, where m imports the target."""
+        assert self.target is not None
+        if name in self.target.scope.bindings:
+            return False
+        return any(
+            self.index.through_star(star, name)
+            and may_be_half_imported(self.index, star.module, self.target.name)
+            for star in self.target.star_imports
         )
 
     def _typing_only_in_target(self, name: str) -> bool:
@@ -325,14 +363,17 @@ class _Resolver:
                 return Need(name, "present", uses, reason="the target has the same block")
         items = self.source.imports_by_name.get(name, [])
         theirs_too = self.target.imports_by_name.get(name, [])
-        if (
-            items
-            and theirs_too
-            and self.index.resolve_import(theirs_too[-1])
-            in {self.index.resolve_import(item) for item in items}
-        ):
+        if items and theirs_too and self._is_as_good(items, theirs_too[-1]):
             return Need(name, "present", uses, reason="the target imports the same")
         return self._back(name, uses)
+
+    def _is_as_good(self, items: list[Import], theirs: Import) -> bool:
+        """Whether the target imports what the block prefers; of the same types, any of them."""
+        there = self.index.resolve_import(theirs)
+        # try: import ujson as json / except ImportError: import json
+        if theirs.module.top not in _TYPING_MODULES:
+            items = items[:1]
+        return there in {self.index.resolve_import(item) for item in items}
 
     def _logger(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
         target = self.target

@@ -179,11 +179,14 @@ def rewrite_references(
     names: frozenset[str],
     read_in_source: frozenset[str],
     renamed: Mapping[str, str] = MappingProxyType({}),
+    *,
+    leaves_nothing: bool = False,
 ) -> FileReferences:
     """Make one file that is neither source nor target reach the names in the target.
 
     What replaces a name for readers that stay (`read_in_source`) goes on to replace it there.
-    `renamed` says what the target calls a name, where it calls it otherwise.
+    `renamed` says what the target calls a name, where it calls it otherwise. If the source
+    `leaves_nothing` behind, more is tried than what reads well.
     """
     found = FileReferences(module)
     for item in import_sites(module, source, names):
@@ -206,7 +209,7 @@ def rewrite_references(
     for use in uses:
         by_root.setdefault(use.root, []).append(use)
     for root, group in by_root.items():
-        _rewrite_attributes(index, found, root, group, target, renamed)
+        _rewrite_attributes(index, found, root, group, target, renamed, leaves_nothing)
     return found
 
 
@@ -225,9 +228,14 @@ def _rewrite_attributes(
     group: list[AttributeUse],
     target: ModuleName,
     renamed: Mapping[str, str],
+    leaves_nothing: bool,
 ) -> None:
     module = found.module
-    spelled = _module_spelling(index, found, root, group, target)
+    hidden = _is_hidden(index, target)
+    spelled = None if hidden else _module_spelling(index, found, root, group, target)
+    names = spelled is None and (hidden or leaves_nothing)
+    if names and _rewrite_to_names(found, root, group, target, renamed):
+        return
     for use in group:
         location = place(module, use.use.node)
         if spelled is None:
@@ -238,6 +246,45 @@ def _rewrite_attributes(
         new = spelled if use.is_argument else f"{spelled}.{called}"
         found.edits.append(TextEdit(use.span, use.span.of(module.text), new))
         found.references.append(Reference("attribute", location, True))
+
+
+def _is_hidden(index: Index, target: ModuleName) -> bool:
+    """Whether `pkg.target` is another thing: `from .target import target` in the package."""
+    origin = index.resolve(target.parent, target.tail) if target.parent else None
+    known = origin is not None and origin.kind in {"definition", "module"}
+    return known and origin != Origin("module", target)
+
+
+def _rewrite_to_names(
+    found: FileReferences,
+    root: Import,
+    group: list[AttributeUse],
+    target: ModuleName,
+    renamed: Mapping[str, str],
+) -> bool:
+    """`source.C` becomes `C`, imported from a target that cannot be named; False if it cannot."""
+    module = found.module
+    if any(use.is_argument or use.replaces for use in group):
+        return False
+    if root.scope is not module.scope or root.guards:
+        return False
+    wanted: dict[str, ImportedName] = {}
+    for use in group:
+        plain = in_target(target, use.name, renamed)
+        other = in_target(target, use.name, renamed, f"{target.tail}_{use.name}")
+        free = [each for each in (plain, other) if _is_free(module, each.bound(), root)]
+        if not free:
+            return False
+        wanted[use.name] = free[0]
+    for use in group:
+        found.edits.append(TextEdit(use.span, use.span.of(module.text), wanted[use.name].bound()))
+        found.references.append(Reference("attribute", place(module, use.use.node), True))
+    found.add += wanted.values()
+    if _drop_root_if_done(found, root, group, found.add[-1]):
+        site = ImportSite(root.node, root.index)
+        del found.retarget[site]
+        found.remove.append(site)
+    return True
 
 
 def _module_spelling(

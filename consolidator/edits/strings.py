@@ -106,13 +106,16 @@ def edit_strings(
     left: frozenset[str],
     function_level: frozenset[str],
     renamed: Mapping[str, str] = MappingProxyType({}),
+    *,
+    is_bound: bool = True,
 ) -> StringEdits:
     """Let every patch go on to reach the readers of what it replaces.
 
     `left` are the names that a leave-behind offers, `function_level` those that other modules
     read from the source at call time and will read from the target; `renamed` what it calls them.
+    Unless the source goes on to bind them (`is_bound`), its own functions read the target too.
     """
-    editor = _StringEditor(closure, needs, target, options, left, function_level, renamed)
+    editor = _StringEditor(closure, needs, target, options, left, function_level, renamed, is_bound)
     for use in uses:
         editor.consider(use)
     released = editor.asked - editor.kept
@@ -135,7 +138,9 @@ class _StringEditor:
         left: frozenset[str],
         function_level: frozenset[str],
         renamed: Mapping[str, str],
+        is_bound: bool,
     ) -> None:
+        self.is_bound = is_bound
         self.closure, self.target, self.options = closure, target, options
         self.needs = {need.name: need for need in needs}
         self.left, self.function_level, self.renamed = left, function_level, renamed
@@ -158,7 +163,7 @@ class _StringEditor:
     def _moved_name(self, use: StringUse) -> None:
         replaces_binding = use.is_patch and not use.has_rest
         if replaces_binding:
-            stays = self._read_by_what_stays(use.name)
+            stays = self.is_bound and self._read_by_what_stays(use.name)
             if not stays:
                 self._rewrite(use, use.name, "patch")
                 return

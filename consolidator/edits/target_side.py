@@ -10,6 +10,7 @@ from consolidator.edits.annotations import quote_edits
 from consolidator.edits.closure import Closure
 from consolidator.edits.deferring import deferred_uses, is_named_as_type
 from consolidator.edits.exports import arriving_exports
+from consolidator.edits.guarded_home import without_fallbacks
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import (
     Addition,
@@ -35,6 +36,7 @@ from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.text_edit import TextEdit, apply_edits
 from consolidator.errors import Problem, Refusal
+from consolidator.index.definitions import definition
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Module
 from consolidator.names import ModuleName, Span
@@ -67,12 +69,15 @@ def edit_target(
     if not closure.statements:
         return TargetSide(target.text, None, ())
     own = own_references(survey.index, target, closure.source.name, closure.names)
-    placement = _place(survey, closure, needs, strategy, own.remove)
+    guards = dict(without_fallbacks(target, closure.source.name, closure.names))
+    gone = [*(site.node for site in own.remove), *guards]
+    placement = _place(survey, closure, needs, strategy, gone)
     newline = target.file.newline
     text = arriving_text(survey, closure, needs, strategy, target, newline)
     text = _late_imports(survey, closure, needs, newline) + text
     arrival = insertion(target, placement, text)
-    edits = [arrival, *own.edits, *arriving_exports(closure.source, target, _public(survey))]
+    edits = [arrival, *own.edits, *guards.values()]
+    edits += arriving_exports(closure.source, target, _public(survey))
     edits += lazy_import_edits(target, _own_lazy_imports(target, strategy.deferred_in_target))
     between = apply_edits(target.text, edits)
     moved_before = sum(len(e.replacement) - len(e.replaced) for e in edits if e.span < arrival.span)
@@ -121,11 +126,11 @@ def _place(
     closure: Closure,
     needs: tuple[Need, ...],
     strategy: Strategy,
-    removed: Iterable[ImportSite],
+    removed: Iterable[ast.stmt],
 ) -> Placement:
     target = survey.target
     assert target is not None
-    nodes = {id(site.node) for site in removed}
+    nodes = set(map(id, removed))
     replaced = frozenset(i for i, s in enumerate(target.body) if id(s) in nodes)
     eager = [need.rename or need.name for need in needs if need.how == "present" and need.is_eager]
     return find_placement(target, eager, closure.names, replaced, strategy.early)
@@ -249,6 +254,7 @@ def with_imports(
         )
     ]
     remove += _superseded(between, needs)
+    remove += _from_itself(between, names)
     remove += [
         ImportSite(item.node, item.index)
         for name in sorted(deferred)
@@ -275,6 +281,23 @@ def with_imports(
         before=before if survey.target is not None else None,
     )
     return apply_edits(text, edits)
+
+
+def _from_itself(target: Module, names: frozenset[str]) -> list[ImportSite]:
+    """Imports in the functions that arrived, of what the target defines."""
+    found = [definition(target, name) for name in names]
+    arrived = {index for item in found if item is not None for index in item.statements}
+    return [
+        ImportSite(item.node, item.index)
+        for item in target.imports
+        if item.statement in arrived
+        and item.module == target.name
+        and item.name == item.bound
+        and item.scope.kind == "function"
+        and not item.guards
+        and len(item.scope.bindings[item.bound]) == 1
+        and definition(target, item.bound) is not None
+    ]
 
 
 def _superseded(target: Module, needs: tuple[Need, ...]) -> list[ImportSite]:

@@ -73,6 +73,20 @@ def doors(index: Index, module: ModuleName, *, at_once: bool = False) -> Mapping
     return found
 
 
+def may_be_half_imported(index: Index, module: ModuleName, importer: ModuleName) -> bool:
+    """Whether a module imports, itself or through others, the one that imports it."""
+    seen: set[ModuleName] = set()
+    queue = [*module.ancestors(), module]
+    while queue:
+        name = queue.pop()
+        path = index.workspace.path_of(name)
+        if name in seen or path is None:
+            continue
+        seen.add(name)
+        queue += index.modules_imported_by(path, name, deferred=False)
+    return importer in seen
+
+
 def _imported_at_once(index: Index, path: str, name: ModuleName) -> tuple[ModuleName, ...]:
     is_package = path.rpartition("/")[2] == "__init__.py"
     data = index.workspace.file(path).data

@@ -76,7 +76,7 @@ def rest_alike(
     if draft.survey.twin is not None and new.name == draft.survey.move.target:
         moved = from_stub  # the home's own stays as it is
     before, after = _texts(draft, old, moved), _texts(draft, new, moved)
-    own = _own_names(draft, old)
+    own = _own_names(draft, old) | _aliases(draft, new)
     same = {text for text, _ in before} & {text for text, _ in after}
     left = [
         [
@@ -103,6 +103,15 @@ def _own_names(draft: Draft, module: Module) -> dict[str, str]:
         item.bound: renamed.get(item.name, item.name)
         for item in module.imports
         if item.module == draft.survey.source.name and item.name in draft.gone.names and item.bound
+    }
+
+
+def _aliases(draft: Draft, module: Module) -> dict[str, str]:
+    """What arrived, by what a module calls it: `source.C` may have become `target_C`."""
+    return {
+        item.alias: str(item.name)
+        for item in module.imports
+        if item.alias and item.module == draft.survey.move.target and item.name in draft.gone.names
     }
 
 
@@ -195,6 +204,19 @@ class _Plain(ast.NodeTransformer):
 
     def visit_Pass(self, node: ast.Pass) -> None:
         return None
+
+    def visit_Try(self, node: ast.Try) -> ast.AST | None:
+        """In the target the import of what arrives goes, with what was to serve instead."""
+        instead = [each for handler in node.handlers for each in handler.body]
+        idle = all(isinstance(each, ast.Assign | ast.Pass) for each in instead)
+        arriving = all(
+            isinstance(each, ast.ImportFrom) and {a.name for a in each.names} <= self.moved
+            for each in node.body
+        )
+        if idle and arriving and not node.orelse and not node.finalbody:
+            return None
+        self.generic_visit(node)
+        return node
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         node.id = self.renames.get(node.id, node.id)

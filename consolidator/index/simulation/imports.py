@@ -61,6 +61,7 @@ class ImportSystem:
         self.doubt = 0
         self.stack: list[Step] = []
         self.running: list[ModuleState] = []
+        self.asking: set[ModuleName] = set()  # whether they are packages
         self.guessed: dict[str, bool] = {}  # modules that may have imported anything when asked
         self.failures: list[Failure] = []
         self.swallowed: list[Swallowed] = []
@@ -262,9 +263,21 @@ class ImportSystem:
             for _, bound in pairs:
                 self.bind(frame, bound, ANY)
             return
+        self._ask_for_path(holder, line, frame)
         self._import_submodules(holder, [name for name, _ in pairs], line, frame)
         for name, bound in pairs:
             self.bind(frame, bound, self._imported_name(holder, name, line, frame))
+
+    def _ask_for_path(self, holder: ModuleState, line: int, frame: Frame) -> None:
+        """`from m import x` looks first whether m is a package, and a `__getattr__` hears of it."""
+        asked = holder.names.get("__getattr__")
+        if not isinstance(asked, Function) or holder.has_path or holder.name in self.asking:
+            return
+        self.asking.add(holder.name)
+        try:
+            self._ask(asked, "__path__", line, frame)
+        finally:
+            self.asking.discard(holder.name)
 
     def _import_submodules(
         self, holder: ModuleState, names: list[str], line: int, frame: Frame
@@ -295,6 +308,7 @@ class ImportSystem:
         if not isinstance(holder, ModuleState):
             self.bind_in_module(frame, "*", ANY)
             return
+        self._ask_for_path(holder, line, frame)
         for name in self._star_names(holder, line, frame):
             value = self.attribute(holder, name, line, frame, "missing attribute")
             if value is None:
