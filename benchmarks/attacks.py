@@ -110,8 +110,9 @@ ATTACKS = (
         "rope",
         "rope on the same moves",
         "The first 15 of each of eight packages, moved by rope and judged in the same way. Not a "
-        "test of this tool: it says what the figures above can be held against. rope leaves no "
-        "import behind; moves of which only that can be said have a column of their own.",
+        "test of this tool: it says what the figures above can be held against. rope leaves "
+        "nothing behind at the old place; moves of which only that can be said have a column of "
+        "their own.",
         ("-m", "benchmarks.moves", "--tool", "rope", "--packages", ROPE_PACKAGES,
          "--per-package", "15", "--seed", "1", "--tests", "0", "--limit", "120", "--out", "FILE"),
         tables,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from benchmarks.sample import module_name, module_path
 from benchmarks.texts import Texts
 
 
-def users(texts: Texts, module: str, name: str) -> list[str]:
+def users(texts: Texts, module: str, name: str, exported: bool = True) -> list[str]:
     """Files that import `name` from `module`, or read it as its attribute, or may do so.
 
-    The name may be `*`: then only star imports count.
+    The name may be `*`: then only star imports count. They bring no name that is not `exported`.
 
     Errs towards finding too many: any `tail.name` counts, where `tail` is the last part of
     the module's name or an alias of it and some import binds it, and so does the dotted path in
@@ -22,14 +22,14 @@ def users(texts: Texts, module: str, name: str) -> list[str]:
     tail = module.rpartition(".")[2]
     pattern = re.compile(rf"\b{re.escape(tail)}\b|^\s*from\s+\.+\s+import".encode(), re.MULTILINE)
     found = []
-    star = name == "*" or _given_by_star(texts, module, name)
+    starred = name == "*" or (exported and _given_by_star(texts, module, name))
     modules = {module_name(path) for path in texts.files}
     for path in texts.mentions(tail if name == "*" else name):
         data = texts.files[path]
         if (
             pattern.search(data)
             and module_name(path) != module
-            and _uses(data, path, module, (name, "*") if star else (name,), modules)
+            and _uses(data, path, module, {name, "*"} if starred else {name}, modules)
         ):
             found.append(path)
     return found
@@ -49,7 +49,7 @@ def _given_by_star(texts: Texts, module: str, name: str) -> bool:
     return len(lists) > 1 or not known or repr(name) in ast.unparse(lists[0])
 
 
-def _uses(data: bytes, path: str, module: str, names: Sequence[str], modules: set[str]) -> bool:
+def _uses(data: bytes, path: str, module: str, names: set[str], modules: set[str]) -> bool:
     try:
         tree = ast.parse(data)
     except (SyntaxError, ValueError):
@@ -92,7 +92,7 @@ def _trusts(data: bytes, path: str, module: str, submodule: str) -> bool:
     aliases = {module.rpartition(".")[2], *_aliases(tree, path, module)}
     bound = {local for local, what in _imported(tree, path) if _may_be(what, module, {module})}
     attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
-    return any(_is_use(node, path, module, (submodule,), aliases, bound) for node in attributes)
+    return any(_is_use(node, path, module, {submodule}, aliases, bound) for node in attributes)
 
 
 def _imported(tree: ast.Module, path: str) -> Iterator[tuple[str, str]]:
@@ -134,17 +134,11 @@ def _aliases(tree: ast.Module, path: str, module: str) -> Iterator[str]:
 
 
 def _is_use(
-    node: ast.AST,
-    path: str,
-    module: str,
-    names: Sequence[str],
-    aliases: set[str],
-    bound: set[str],
+    node: ast.AST, path: str, module: str, names: set[str], aliases: set[str], bound: set[str]
 ) -> bool:
-    name = names[0]
     if isinstance(node, ast.ImportFrom) and imported_module(node, path) == module:
         return any(each.name in names for each in node.names)
-    if isinstance(node, ast.Attribute) and node.attr == name:
+    if isinstance(node, ast.Attribute) and node.attr in names:
         holder = node.value
         last = holder.id if isinstance(holder, ast.Name) else getattr(holder, "attr", None)
         while isinstance(holder, ast.Attribute):
@@ -152,7 +146,8 @@ def _is_use(
         # Not `app.cli` of a parameter `app`, and not `self.app.cli`.
         return last in aliases and bool({getattr(holder, "id", ""), "*"} & bound)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return bool(re.search(rf"\b{re.escape(module)}\.{re.escape(name)}\b", node.value))
+        plain = "|".join(map(re.escape, names - {"*"}))
+        return bool(plain and re.search(rf"\b{re.escape(module)}\.({plain})\b", node.value))
     return False
 
 

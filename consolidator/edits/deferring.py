@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from consolidator.edits.moved_text import LazyImport, outermost_function
+from consolidator.edits.run_at_import import functions_run_at_import
 from consolidator.index.importers import names_taken
 from consolidator.index.index import Index
 from consolidator.index.module import Module
@@ -21,7 +22,8 @@ _PLAIN_DECORATORS = frozenset(
 def deferrable_imports(index: Index, module: Module) -> frozenset[str]:
     """The names that a module imports at its top and needs when its functions run, or as types.
 
-    Not those that others take from it, nor those that something may look for as types at run time.
+    Not those that others take from it, nor those that something may look for as types at run time,
+    nor those that a function needs which runs while modules are imported.
     """
     if module.is_package:
         return frozenset()
@@ -29,7 +31,17 @@ def deferrable_imports(index: Index, module: Module) -> frozenset[str]:
     candidates = module.imports_by_name.keys() - taken - set(module.all_names or ())
     if "*" in taken:
         candidates = {name for name in candidates if not _comes_with_star(module, name)}
-    return frozenset(name for name in candidates if _is_deferrable(module, name))
+    late = {name for name in candidates if _is_deferrable(module, name)}
+    running = functions_run_at_import(index, module) if late else frozenset()
+    return frozenset(
+        name
+        for name in late
+        if running is not None
+        and not (
+            running
+            & {id(outermost_function(use)) for use in module.readers[name] if not use.is_type}
+        )
+    )
 
 
 def _comes_with_star(module: Module, name: str) -> bool:
