@@ -21,7 +21,16 @@ WHY = {
     "OTHER NAME": "not explained",
     "FALSE ALARM": "not explained",
 }
-"""What is behind each disagreement."""
+"""What is behind each disagreement, unless it is one of these."""
+
+KNOWN = (
+    (
+        r"from 'celery' \(",
+        "the package puts an object of a class of its own into `sys.modules`, which imports on "
+        "demand: what it is asked for may be missing",
+    ),
+)
+"""Patterns of messages, and what is behind them."""
 
 
 def verdict(real: Mapping[str, Any], outcome: Outcome) -> str:
@@ -122,7 +131,8 @@ class Tally:
                 "|---|---|---|---|",
             ]
             for (result, cause), number in sorted(self.causes.items()):
-                lines.append(f"| {result.lower()} | {number} | {cause} | {WHY[result]} |")
+                why = next((why for part, why in KNOWN if re.search(part, cause)), WHY[result])
+                lines.append(f"| {result.lower()} | {number} | {cause} | {why} |")
         if self.outside:
             lines += ["", "| set aside: what modules raise | first imports |", "|---|---|"]
             lines += [f"| `{name}` | {number} |" for name, number in self.outside.most_common()]
