@@ -16,7 +16,8 @@ PACKAGES = (
 
 BROKEN = (
     "attrs", "click", "flask", "httpx", "jinja2", "marshmallow", "networkx", "rich", "scrapy",
-    "aiohttp", "celery", "docutils", "fastapi", "poetry-core", "pydantic", "werkzeug",
+    "aiohttp", "celery", "docutils", "fastapi", "poetry-core", "pydantic", "sphinx",
+    "sqlalchemy", "twisted", "werkzeug",
 )  # fmt: skip
 """Packages of which hundreds of broken copies can be imported in a night."""
 

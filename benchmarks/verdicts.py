@@ -21,7 +21,7 @@ WHY = {
     "OTHER NAME": "not explained",
     "FALSE ALARM": "not explained",
 }
-"""What is behind each disagreement, unless it is one of these."""
+"""What is behind each disagreement, unless it is one of the `KNOWN` ones."""
 
 KNOWN = (
     (
@@ -29,8 +29,12 @@ KNOWN = (
         "the package puts an object of a class of its own into `sys.modules`, which imports on "
         "demand: what it is asked for may be missing",
     ),
+    (
+        r"\(sqlalchemy/(dialects|engine)/",
+        'the module is imported by a computed name: `import_module("sqlalchemy.dialects.%s" % d)`',
+    ),
 )
-"""Patterns of messages, and what is behind them."""
+"""Patterns of what is missing, and what is behind it when it was missed."""
 
 
 def verdict(real: Mapping[str, Any], outcome: Outcome) -> str:
@@ -131,7 +135,9 @@ class Tally:
                 "|---|---|---|---|",
             ]
             for (result, cause), number in sorted(self.causes.items()):
-                why = next((why for part, why in KNOWN if re.search(part, cause)), WHY[result])
+                why = WHY[result]
+                if why == "not explained":
+                    why = next((told for part, told in KNOWN if re.search(part, cause)), why)
                 lines.append(f"| {result.lower()} | {number} | {cause} | {why} |")
         if self.outside:
             lines += ["", "| set aside: what modules raise | first imports |", "|---|---|"]

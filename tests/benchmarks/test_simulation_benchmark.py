@@ -89,10 +89,10 @@ def test_every_way_of_breaking_finds_a_place(installed: corpora.Corpus, way: str
 def test_a_base_is_swapped_with_its_import() -> None:
     text = "from a import B\n@deco\nclass C(\n    B,\n):\n    x = 1\n"
     root = Path(__file__).parent
-    subject = Subject(text, root / "m.py", root, [ModuleName("test_simulation")], random.Random(1))
+    subject = Subject(text, root / "m.py", root, [ModuleName("made")], random.Random(1))
     subject.defined = lambda module, kinds: ["Other"]  # type: ignore[method-assign]
     start, end, new = WAYS["swap-base"](subject) or (0, 0, "")
     lines = text.splitlines(keepends=True)
     assert "".join([*lines[:start], new, *lines[end:]]) == (
-        "from a import B\nfrom test_simulation import Other\n@deco\nclass C(Other):\n    x = 1\n"
+        "from a import B\nfrom made import Other\n@deco\nclass C(Other):\n    x = 1\n"
     )
