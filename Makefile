@@ -51,8 +51,8 @@ bench-speed: $(VENV)/.installed  ## one move in homeassistant, beside rope
 	$(BIN)/python -m benchmarks.speed
 
 bench-simulation: $(VENV)/.installed  ## the import simulation against CPython
-	$(BIN)/python -m pip install --quiet --target $(CORPORA)/simulated attrs networkx rich sympy
-	$(BIN)/python -m benchmarks.simulation --site $(CORPORA)/simulated --broken 5 --limit 300 attr networkx rich sympy
+	CONSOLIDATE_CORPORA=$(CORPORA) $(BIN)/python -m benchmarks.simulation --limit 300 attrs networkx rich sympy
+	CONSOLIDATE_CORPORA=$(CORPORA) $(BIN)/python -m benchmarks.simulation --broken 5 attrs networkx rich sympy
 
 clean:  ## remove what make made
 	rm -rf $(VENV) $(CORPORA) .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

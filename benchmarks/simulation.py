@@ -139,9 +139,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if not options.broken:
                 compare_installed(tree, options.limit, options.seed[0], tally, Path(bytecode))
             rows.append(tally.row(name))
-            print(rows[-1], flush=True)
+            print(f"  {rows[-1]}", flush=True)
             total += tally
-    print("\n".join(["", HEAD, *rows, total.row("all")]))
+    print("\n".join(["", HEAD, *rows, total.row("all"), total.tables()]))
     return 1 if total.counts["FALSE ALARM"] else 0
 
 

@@ -50,7 +50,7 @@ def run(attack: Attack, place: Path) -> int:
     Its file lies in `place`, and so does that of the attack whose results it goes on from.
     """
     file = place / f"{attack.key}.out"
-    known = {"FILE": str(file), "MOVES": str(place / "moves.out"), "SITE": str(_site())}
+    known = {"FILE": str(file), "MOVES": str(place / "moves.out")}
     arguments = [known.get(argument, argument) for argument in attack.command]
     print(f"{attack.key}: python {' '.join(arguments)}", flush=True)
     done = subprocess.run(
@@ -98,11 +98,6 @@ by hand. CI runs a small version of each.
 
 def _file_of(attack: Attack) -> Path:
     return RESULTS / f"{attack.key}.json"
-
-
-def _site() -> Path:
-    cache = Path(os.environ.get("CONSOLIDATE_CORPORA", Path.home() / ".cache/consolidate-corpora"))
-    return cache / "site"
 
 
 def _versions() -> str:

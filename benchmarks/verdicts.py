@@ -13,6 +13,29 @@ from consolidator.index.simulation import Failure, Outcome
 
 AGREED = ("both import", "both fail")
 
+WHY = {
+    "foreseen as possible": "a function that is called during the import takes a branch or a turn "
+    "of a loop that hangs on its arguments: the simulation says that the import may fail so",
+    "suspected in vain": "the same, and CPython goes the other way",
+    "MISSED": "not explained",
+    "OTHER NAME": "not explained",
+    "FALSE ALARM": "not explained",
+}
+"""What is behind each disagreement, unless it is one of the `KNOWN` ones."""
+
+KNOWN = (
+    (
+        r"from 'celery' \(",
+        "the package puts an object of a class of its own into `sys.modules`, which imports on "
+        "demand: what it is asked for may be missing",
+    ),
+    (
+        r"\(sqlalchemy/(dialects|engine)/",
+        'the module is imported by a computed name: `import_module("sqlalchemy.dialects.%s" % d)`',
+    ),
+)
+"""Patterns of what is missing, and what is behind it when it was missed."""
+
 
 def verdict(real: Mapping[str, Any], outcome: Outcome) -> str:
     """How a simulated import compares with the real one."""
@@ -61,12 +84,10 @@ class Tally:
 
     counts: Counter[str] = field(default_factory=Counter)
     outside: Counter[str] = field(default_factory=Counter)
-    doubts: int = 0
-    told: set[str] = field(default_factory=set)
+    causes: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(self, label: str, real: Mapping[str, Any], outcome: Outcome, tree: Tree) -> None:
         """Count one import."""
-        self.doubts += any(not failure.certain for failure in outcome.failures)
         if is_outside(real) or ("exception" in real and not tree.owns(real.get("place", ""))):
             self.outside[real["exception"]] += 1
             return
@@ -74,17 +95,16 @@ class Tally:
         self.counts[result] += 1
         if result in AGREED:
             return
-        simulated = f"     simulated: {_told(outcome.fatal)}\n" if outcome.fatal else ""
-        if "exception" in real:
-            simulated += f"     real: {real['exception']}: {real['message']} {real['place']}\n"
-        if simulated not in self.told:
-            print(f"  {label} {outcome.first}: {result}\n{simulated}", end="", flush=True)
-            self.told.add(simulated)
+        cause = result, _cause(real, outcome, tree)
+        if cause not in self.causes:
+            simulated = f"\n     simulated: {_told(outcome.fatal)}" if outcome.fatal else ""
+            print(f"  {label} {outcome.first}: {result}: {cause[1]}{simulated}", flush=True)
+        self.causes[cause] += 1
 
     def __iadd__(self, other: Tally) -> Tally:
         self.counts += other.counts
         self.outside += other.outside
-        self.doubts += other.doubts
+        self.causes += other.causes
         return self
 
     @property
@@ -105,11 +125,38 @@ class Tally:
         outside = sum(self.outside.values())
         return "| " + " | ".join(map(str, [*cells, f"{share:.2f} %", outside])) + " |"
 
+    def tables(self) -> str:
+        """What the two disagree about and why, and what was set aside."""
+        lines = []
+        if self.causes:
+            lines += [
+                "",
+                "| disagreement | first imports | what is missing | why |",
+                "|---|---|---|---|",
+            ]
+            for (result, cause), number in sorted(self.causes.items()):
+                why = WHY[result]
+                if why == "not explained":
+                    why = next((told for part, told in KNOWN if re.search(part, cause)), why)
+                lines.append(f"| {result.lower()} | {number} | {cause} | {why} |")
+        if self.outside:
+            lines += ["", "| set aside: what modules raise | first imports |", "|---|---|"]
+            lines += [f"| `{name}` | {number} |" for name, number in self.outside.most_common()]
+        return "\n".join(lines)
+
 
 HEAD = (
     "| | first imports | both import | both fail | missed, or another name | only thought possible"
     " | false alarms | agreement | set aside |\n|---|---|---|---|---|---|---|---|---|"
 )
+
+
+def _cause(real: Mapping[str, Any], outcome: Outcome, tree: Tree) -> str:
+    if "exception" in real:
+        told = f"`{real['exception']}: {real['message']}` ({real['place']})"
+        return told.replace(f"{tree.directory}/", "").replace("|", "\\|")
+    fatal = outcome.fatal
+    return f"`{fatal.kind} {fatal.name}` ({fatal.module}:{fatal.line})" if fatal else ""
 
 
 def _told(failure: Failure) -> str:

@@ -133,7 +133,7 @@ def _new_trouble(
     if FAST:              # who knows?
         from . import a   # and when it is not loaded here, it is loaded later, by another door
     """
-    old = simulate_all(names, before, avoided=avoided)
+    old = _kept_outcomes(names, before, avoided)
     new = simulate_all(names, after, avoided=avoided)
     known: dict[tuple[ModuleName, ModuleName], list[NewTrouble]] = {}
     for first in names:
@@ -158,6 +158,22 @@ def _new_trouble(
         if not hides:
             known[pair] = trouble
         yield from trouble
+
+
+def _kept_outcomes(
+    names: Iterable[ModuleName], modules: SimulatedProject, avoided: Branch | None
+) -> Mapping[ModuleName, Outcome]:
+    """What first imports come to in the tree before, which every attempt at a move asks anew."""
+    kept = modules.index.simulated
+    key = "outcomes", modules.within
+    if key not in kept:
+        kept.clear()  # of other modules: they take up much
+        kept[key] = {}
+    known: dict[object, dict[ModuleName, Outcome]] = kept[key]
+    asked = frozenset(names), avoided
+    if asked not in known:
+        known[asked] = simulate_all(names, modules, avoided=avoided)
+    return known[asked]
 
 
 def _excused(old: Outcome, rename: Rename) -> _Excused:

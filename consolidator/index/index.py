@@ -123,6 +123,11 @@ class Index:
         """What `imported_for_certain` was asked so far."""
         return {}
 
+    @cached_property
+    def simulated(self) -> dict[Any, Any]:
+        """What simulations of this tree came to, for the next attempt at the same change."""
+        return {}
+
     def modules_imported_by(
         self, path: str, name: ModuleName, *, deferred: bool
     ) -> tuple[ModuleName, ...]:

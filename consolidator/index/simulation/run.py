@@ -232,6 +232,8 @@ class Machine(CallSystem):
 
     def _loads_code(self, known: int) -> bool:
         """Whether modules whose bodies ran are among those loaded after so many others."""
+        if len(self.loaded) == known:  # mostly so, and to skip many others takes time
+            return False
         late = islice(self.loaded.values(), known, None)
         return any(isinstance(state, ModuleState) and state.names for state in late)
 
