@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from functools import lru_cache
 
 from consolidator.errors import Problem
+from consolidator.index.import_graph import unguarded_imports
 from consolidator.index.index import Index
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
+from consolidator.workspace import SourceFile
 from consolidator.workspace.declared import (
     declared_packages,
     extra_packages,
     normal,
     says_what_it_needs,
 )
-
-_MOST_PARSED = 400
 
 
 def new_packages(index: Index, source: Module, target: Module | None) -> frozenset[str]:
@@ -52,22 +53,31 @@ def undeclared_packages(index: Index, source: Module, target: Module | None) -> 
 
 
 def newly_needed(
-    before: Index, after: Index, changed: Iterable[ModuleName]
+    before: Index, after: Index, target: ModuleName, changed: Iterable[ModuleName]
 ) -> dict[ModuleName, frozenset[str]]:
     """Modules that come to need a package when they are imported, which nothing declares.
 
-    None where the project does not say what it needs: then whatever it imports is there.
+    All that the changed modules gain are imports of the target, and of what it imports. None where
+    the project does not say what it needs: then whatever it imports is there.
     """
     if not says_what_it_needs(before.workspace):
         return {}
-    known = declared_packages(before.workspace)
+    needed = _needed(after, [target], set()) - declared_packages(before.workspace)
     found = {}
-    for name in sorted(changed):
-        needed = _needed(after, [name], set()) - known if before.module(name) else set()
-        needed -= _needed(before, [name], set()) if needed else set()
-        if needed:
-            found[name] = frozenset(needed)
+    for name in sorted(changed) if needed else ():
+        if before.module(name) and not set(_unguarded(after, name)) <= {*_unguarded(before, name)}:
+            more = needed - needed_by(before, name)
+            more &= _needed(after, [name], set()) if more else set()
+            if more:
+                found[name] = frozenset(more)
     return found
+
+
+def needed_by(index: Index, name: ModuleName) -> frozenset[str]:
+    """The third-party packages that importing a module needs for certain."""
+    if name not in index.packages_needed:
+        index.packages_needed[name] = needed_packages(index, [name])
+    return index.packages_needed[name]
 
 
 def needed_packages(index: Index, modules: Iterable[ModuleName]) -> frozenset[str]:
@@ -97,17 +107,47 @@ def _needed(index: Index, start: Iterable[ModuleName], there: set[ModuleName]) -
     needed: set[str] = set()
     seen = set(there)
     queue = [each for name in start for each in (*name.ancestors(), name)]
-    while queue and len(seen) < len(there) + _MOST_PARSED:
-        name = queue.pop(0)
-        if not index.workspace.is_first_party(name.top):
-            needed |= set() if name.top in sys.stdlib_module_names else {normal(name.top)}
-            continue
-        module = index.module(name)
-        if module is None or name in seen or index.readable(module.path) is None:
+    needed |= {normal(name.top) for name in start if _is_foreign(index, name)}
+    while queue:
+        name = queue.pop()
+        if name in seen:
             continue
         seen.add(name)
-        for item in module.imports:
-            if item.scope is module.scope and not item.guards:
-                queue += [*item.module.ancestors(), item.module]
-                queue += [item.module.child(item.name)] if item.name else []
-    return needed - {""}
+        for imported in _unguarded(index, name):
+            if not _is_foreign(index, imported):
+                queue += [*imported.ancestors(), imported]
+            elif normal(imported.top) not in needed and _imports(index, name, imported.top):
+                needed.add(normal(imported.top))
+    return needed
+
+
+def _is_foreign(index: Index, name: ModuleName) -> bool:
+    """Whether a module is neither the project's nor the standard library's."""
+    return not (name.top in sys.stdlib_module_names or index.workspace.is_first_party(name.top))
+
+
+def _imports(index: Index, importer: ModuleName, top: str) -> bool:
+    """Whether a module imports a package at its top in truth, and not in an example of its prose.
+
+    A file that cannot be read imports nothing.
+    """
+    module = index.module(importer)
+    return (
+        module is not None
+        and index.readable(module.path) is not None
+        and any(
+            item.module.top == top and item.scope is module.scope and not item.guards
+            for item in module.imports
+        )
+    )
+
+
+def _unguarded(index: Index, name: ModuleName) -> tuple[ModuleName, ...]:
+    path = index.workspace.path_of(name)
+    return () if path is None else _unguarded_in(index.workspace.file(path), name)
+
+
+@lru_cache(maxsize=10_000)
+def _unguarded_in(file: SourceFile, name: ModuleName) -> tuple[ModuleName, ...]:
+    is_package = file.path.rpartition("/")[2] == "__init__.py"
+    return tuple(unguarded_imports(file.data, name, is_package))

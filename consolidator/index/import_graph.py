@@ -74,6 +74,17 @@ def import_sequence(
     return tuple(ModuleName(name) for name in found)
 
 
+def unguarded_imports(data: bytes, module: ModuleName, is_package: bool) -> Iterator[ModuleName]:
+    """What the lines of a file import that are not indented, and so in no block."""
+    package = module if is_package else module.parent
+    data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+    position = data.find(b"import")
+    while position >= 0:
+        if data[_logical_start(data, position)] not in b" \t\f":
+            yield from map(ModuleName, filter(None, _targets(data, position, package)))
+        position = data.find(b"import", position + 6)
+
+
 def star_sources(data: bytes, module: ModuleName, is_package: bool) -> Iterator[ModuleName]:
     """The modules that a file imports `*` from."""
     package = module if is_package else module.parent

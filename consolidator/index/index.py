@@ -121,6 +121,11 @@ class Index:
         """What `modules_imported_by` was asked so far."""
         return {}
 
+    @cached_property
+    def packages_needed(self) -> dict[ModuleName, frozenset[str]]:
+        """The third-party packages that modules need, as far as somebody has asked."""
+        return {}
+
     def events(self, path: str) -> Sequence[Event] | None:
         """The import-time events of a file; None when it cannot be read."""
         file = self.workspace.file(path)
