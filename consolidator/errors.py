@@ -12,7 +12,6 @@ CODES: dict[str, str] = {
     "already-different": "The target has another definition of that name.",
     "ambiguous-module": "Several source roots hold this module; nothing says which is meant.",
     "ambiguous-root": "Several source roots could take a new module, and nothing says which one.",
-    "annotation-evaluated": "The target would evaluate an annotation before its names are bound.",
     "annotations-postponed": "The target turns the annotations of the moved class into strings.",
     "bad-module-name": "A part of the module's name is no identifier, or is a keyword.",
     "captured-name": "The target binds a name that the moved code uses and nothing bound before.",

@@ -6,11 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from consolidator.edits.closure import Closure
+from consolidator.edits.evident_types import is_evident
 from consolidator.edits.moved_text import outermost_function
 from consolidator.edits.needs import Need
-from consolidator.edits.pinned import place
 from consolidator.edits.text_edit import TextEdit
-from consolidator.errors import Problem, Refusal
 from consolidator.index.module import Module
 from consolidator.index.scopes import NameUse
 from consolidator.names import Span
@@ -23,7 +22,8 @@ def quote_edits(
 
     With `from __future__ import annotations` in the target nothing is evaluated. Without it, and
     with it in the source, annotations may name the class itself, later definitions, and imports
-    that exist for the type checker only.
+    that exist for the type checker only; and some make no sense to an interpreter, such as
+    `Callable[[int]]` or `Lock | None`. Those that evidently do stay as they are.
     """
     postponed = (
         source.has_postponed_annotations if target is None else (target.has_postponed_annotations)
@@ -36,6 +36,11 @@ def quote_edits(
         own = use.name in closure.names and source.has_postponed_annotations
         if use.name in late or (own and outermost_function(use) is None):
             expressions[id(annotation)] = annotation
+    if source.has_postponed_annotations:
+        for index in closure.statements:
+            for annotation in _annotations(source.body[index]):
+                if not is_evident(source, annotation):
+                    expressions[id(annotation)] = annotation
     for annotation in expressions.values():
         yield _quote(source, annotation, needs)
 
@@ -90,15 +95,14 @@ def _quote(source: Module, annotation: ast.expr, needs: tuple[Need, ...]) -> Tex
     for inner in sorted((s for s in renames if s in span), reverse=True):
         start = inner.start - span.start
         text = text[:start] + renames[inner] + text[start + inner.end - inner.start :]
+    return TextEdit(Span(span.start, span.end), span.of(source.text), _quoted(text))
+
+
+def _quoted(text: str) -> str:
+    """An annotation as a string on one line: `"Literal['a']"`."""
     plain = text.replace('"', "'") if text.count('"') and "'" not in text else text
     if '"' in plain or "\n" in plain or "\\" in plain:
-        raise Refusal(
-            Problem(
-                "annotation-evaluated",
-                "the target evaluates this annotation before its names are bound, and it cannot "
-                "be quoted",
-                place(source, annotation),
-                "add `from __future__ import annotations` to the target first",
-            )
-        )
-    return TextEdit(Span(span.start, span.end), span.of(source.text), f'"{plain}"')
+        plain = ast.unparse(ast.parse(f"({text}\n)", mode="eval"))
+    if '"' in plain or "\\" in plain:
+        return repr(plain)
+    return f'"{plain}"'

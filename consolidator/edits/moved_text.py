@@ -145,8 +145,17 @@ def lazy_import_edits(module: Module, imports: Iterable[LazyImport]) -> Iterator
             if item.name not in names:
                 names.append(item.name)
     for first, by_module in by_block.items():
-        statements = [_import_line(key, names) for key, names in sorted(by_module.items())]
+        in_order = sorted(by_module.items(), key=_as_isort_has_it)
+        statements = [_import_line(key, names) for key, names in in_order]
+        relative = sum(key.startswith(".") for key, _ in in_order)
+        if 0 < relative < len(statements):
+            statements.insert(len(statements) - relative, "")
         yield _insertion(module, blocks[first], statements)
+
+
+def _as_isort_has_it(item: tuple[str, list[str]]) -> tuple[bool, bool, str]:
+    """`import b`, then `from a import x`, then `from .. import y`."""
+    return item[0].startswith("."), not item[0].startswith("import "), item[0]
 
 
 def _blocks(module: Module, item: LazyImport) -> Iterator[list[ast.stmt]]:
@@ -208,17 +217,17 @@ def _insertion(module: Module, body: list[ast.stmt], statements: list[str]) -> T
     if not _starts_line(module, first):
         # def f(self): return helper()
         at = module.syntax.span(first).start
-        return TextEdit(Span(at, at), "", "; ".join(statements) + "; ")
+        return TextEdit(Span(at, at), "", "; ".join(filter(None, statements)) + "; ")
     if _is_docstring(first):
         at = module.syntax.span(first).end
         indent = _indent(module, module.syntax.line_span(first.lineno).start)
-        text = "".join(f"{newline}{indent}{statement}" for statement in statements)
+        text = "".join(f"{newline}{(indent + each).rstrip()}" for each in statements)
         following = module.syntax.line_span(module.syntax.line_of(at)).end
         alone = len(body) == 1 or not _wants_blank_line(module, following)
         return TextEdit(Span(at, at), "", text if alone else text + newline)
     at = module.syntax.line_span(_first_line(module, first)).start
     indent = _indent(module, module.syntax.line_span(first.lineno).start)
-    text = "".join(f"{indent}{statement}{newline}" for statement in statements)
+    text = "".join(f"{(indent + each).rstrip()}{newline}" for each in statements)
     return TextEdit(Span(at, at), "", text + (newline if _wants_blank_line(module, at) else ""))
 
 

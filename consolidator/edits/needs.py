@@ -11,6 +11,7 @@ from consolidator.edits.closure import Closure
 from consolidator.edits.imports.names import ImportedName
 from consolidator.edits.pinned import place
 from consolidator.edits.strategy import Strategy
+from consolidator.edits.type_variables import same_type_variable
 from consolidator.errors import Problem, Refusal
 from consolidator.index.definitions import is_import_block, is_own_logger
 from consolidator.index.import_doors import may_be_half_imported
@@ -260,7 +261,9 @@ class _Resolver:
         theirs = self.target.imports_by_name.get(name, [])
         if len(theirs) != len(self.target.bindings(name)):
             mine = self.index.resolve(self.target.name, name)
-            return mine == origin and origin.kind == "definition"
+            return origin.kind == "definition" and (
+                mine == origin or self._is_type_variable_there(origin)
+            )
         return all(self.index.resolve_import(item) == origin for item in theirs) or any(
             ImportedName(i.module, i.name, i.alias) in imported for i in theirs
         )
@@ -275,6 +278,13 @@ class _Resolver:
             and may_be_half_imported(self.index, star.module, self.target.name)
             for star in self.target.star_imports
         )
+
+    def _is_type_variable_there(self, origin: Origin) -> bool:
+        """Whether the target has a `T = TypeVar("T")` of its own, as good as this one."""
+        home = self.index.module(origin.module)
+        if home is None or self.target is None or self.index.readable(home.path) is None:
+            return False
+        return same_type_variable(self.index, home, self.target, origin.name)
 
     def _typing_only_in_target(self, name: str) -> bool:
         assert self.target is not None

@@ -28,7 +28,8 @@ def modules_needing_more(draft: Draft) -> Needing:
         return {}
     names = {workspace.module_of(path) for path in draft.changes() if path.endswith(".py")}
     after = draft.index.after(draft.after())
-    return newly_needed(draft.index, after, {name for name in names if name is not None})
+    changed = {name for name in names if name is not None}
+    return newly_needed(draft.index, after, survey.move.target, changed)
 
 
 def without_new_packages(draft: Draft, needing: Needing) -> Iterator[Strategy]:

@@ -12,6 +12,7 @@ from consolidator.index.events.expressions import Scope
 from consolidator.index.events.lazy_tables import (
     Table,
     asks_for_attributes,
+    declared_for_the_checker,
     literal_table,
     looked_up,
     tables_of,
@@ -29,8 +30,10 @@ class LazyWriter(BindingWriter):
     def __init__(self, tree: ast.Module, module: ModuleName, is_package: bool) -> None:
         super().__init__(tree, module, is_package)
         self.tables: dict[str, Table] = {}
+        self.declared: dict[str, tuple[str | None, int, str]] = {}  # what only a checker imports
         if "__getattr__" in self.scope.names.bound:
             self.tables = tables_of(tree)
+            self.declared = declared_for_the_checker(tree)
         self.chosen: dict[str, Table] = {}  # what the locals of the current `__getattr__` hold
         self.used: list[Table] = []  # the tables in which it has looked
         self.takes_attribute = False
@@ -154,7 +157,12 @@ class LazyWriter(BindingWriter):
             self.remember_choice(ast.Constant(None), argument)
         if not self.is_import_function(node.func) or self.imported_by_call(node):
             return False
-        entries = {name: self._candidates(t[name]) for t in self.used for name in t}
+        # import_module("._" + snake_case(name))    # and for the checker: from ._x import X
+        entries: dict[str, tuple[tuple[str, ...], ...]] = {
+            bound: ((self.absolute(module, level) or "",), (name,))
+            for bound, (module, level, name) in self.declared.items()
+        }
+        entries |= {name: self._candidates(t[name]) for t in self.used for name in t if t[name]}
         prefix = f"{self.package}." if self.package else ""
         self.out.append(
             (codes.LAZY, node.lineno, tuple(entries.items()), self.takes_attribute, prefix)

@@ -25,6 +25,23 @@ def tables_of(tree: ast.Module) -> dict[str, Table]:
     return found
 
 
+def declared_for_the_checker(tree: ast.Module) -> dict[str, tuple[str | None, int, str]]:
+    """What `if TYPE_CHECKING:` blocks import: the module, its level and the name, by bound name."""
+    return {
+        alias.asname or alias.name: (node.module, node.level, alias.name)
+        for block in tree.body
+        if isinstance(block, ast.If) and is_type_checking(block.test)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+
+
+def is_type_checking(test: ast.expr) -> bool:
+    """Whether a test is `TYPE_CHECKING` or `typing.TYPE_CHECKING`."""
+    return getattr(test, "attr", getattr(test, "id", "")) == "TYPE_CHECKING"
+
+
 def literal_table(node: ast.expr) -> Table | None:
     """The table that a literal dictionary, list, tuple or set of strings is."""
     if isinstance(node, ast.Call) and len(node.args) == 1:  # frozenset({"a", "b"})

@@ -1,0 +1,48 @@
+"""Type variables of two modules that say the same: either may stand for the other."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from consolidator.index.events.static_tests import dotted
+from consolidator.index.index import Index
+from consolidator.index.module import Module
+
+_MAKERS = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple"})
+
+
+def same_type_variable(index: Index, first: Module, second: Module, name: str) -> bool:
+    """Whether both modules have `T = TypeVar("T", bound=Base)`, of the same `Base`.
+
+    A type variable means something within one signature or class only.
+    """
+    mine, theirs = _made(first, name), _made(second, name)
+    if mine is None or theirs is None or ast.dump(mine) != ast.dump(theirs):
+        return False
+    return all(
+        index.resolve(first.name, used) == index.resolve(second.name, used)
+        and (used in first.scope.bindings) == (used in second.scope.bindings)
+        for used in _names(mine)
+    )
+
+
+def _made(module: Module, name: str) -> ast.Call | None:
+    """The call that makes a type variable, when that is all that binds the name."""
+    bindings = module.bindings(name)
+    statement = module.body[bindings[0].statement] if len(bindings) == 1 else None
+    value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
+    if not isinstance(value, ast.Call):
+        return None
+    maker = (dotted(value.func) or "").rpartition(".")[2]
+    quoted = [
+        each
+        for each in (*value.args[1:], *(keyword.value for keyword in value.keywords))
+        for node in ast.walk(each)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    return value if maker in _MAKERS and not quoted else None
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    yield from (each.id for each in ast.walk(node) if isinstance(each, ast.Name))
