@@ -6,6 +6,7 @@ import-time events at all. It errs on the side of too many imports.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 
@@ -54,6 +55,7 @@ def import_sequence(
 
     Without `include_lazy` also what a `__getattr__` imports is left out: what runs for certain.
     """
+    data = data.removeprefix(codecs.BOM_UTF8)  # or the first line begins with no `from`
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     lazy = include_lazy and b"__getattr__" in data and _LAZY.search(data) is not None
@@ -92,6 +94,7 @@ def certain_imports(data: bytes, module: ModuleName, is_package: bool) -> Iterat
 def star_sources(data: bytes, module: ModuleName, is_package: bool) -> Iterator[ModuleName]:
     """The modules that a file imports `*` from."""
     package = module if is_package else module.parent
+    data = data.removeprefix(codecs.BOM_UTF8)
     for found in _STAR.finditer(data) if b"*" in data else ():
         name = _absolute(_text(found["module"]), package)
         if name:

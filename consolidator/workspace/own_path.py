@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from consolidator.workspace.build_settings import imports_by_path
 from consolidator.workspace.source_root import SourceRoot, Tree, dotted, importers, join
 
-_IMPORTED = re.compile(rb"(?:^|[\r\n;])[ \t]*(?:from|import)[ \t]+(\.|\w+(?:\.\w+)?)")
+_IMPORTED = re.compile(
+    rb"(?:^(?:\xef\xbb\xbf)?|[\r\n;])[ \t]*(?:from|import)[ \t]+(\.|\w+(?:\.\w+)?)"
+)
 # These start with a literal, which makes them ten times as fast.
 _QUICK = (re.compile(rb"from[ \t]+(\.|\w+)"), re.compile(rb"import[ \t]+(\w+)"))
 _TEST_FILE = re.compile(r"(?:test_.*|.*_test|conftest)\.py")

@@ -104,7 +104,9 @@ def importers(tree: Tree, modules: Collection[str]) -> dict[str, Set[str]]:
     names = b"|".join(re.escape(name.encode()) for name in sorted(found, key=len, reverse=True))
     # The two quick patterns start with a literal, which makes them ten times as fast.
     quick = [re.compile(word + rb"[ \t]+(?:%s)\b" % names) for word in (b"from", b"import")]
-    exact = re.compile(rb"(?:^|[\r\n;])[ \t]*(?:from|import)[ \t]+(%s)(?![\w])" % names)
+    exact = re.compile(
+        rb"(?:^(?:\xef\xbb\xbf)?|[\r\n;])[ \t]*(?:from|import)[ \t]+(%s)(?![\w])" % names
+    )
     for path in tree.python:
         data = tree.read(path)
         if any(pattern.search(data) for pattern in quick):

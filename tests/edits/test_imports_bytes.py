@@ -137,3 +137,9 @@ def test_what_a_name_binds() -> None:
     assert ImportedName(ModuleName("a.b"), "C", "K").bound() == "K"
     assert ImportedName(ModuleName("a.b"), None).bound() == "a"
     assert ImportedName(ModuleName("a.b"), None, "k").bound() == "k"
+
+
+def test_the_names_that_stay_end_their_lines_as_they_did() -> None:
+    text = "from os import (\n    linesep,\r\n    sep,\n    path,\r\n)\n"
+    edits = edited(text, remove=["os:sep"])
+    assert apply_edits(text, edits) == "from os import (\n    linesep,\r\n    path,\r\n)\n"

@@ -38,6 +38,7 @@ class TestSpellings:
         ("text", "names"),
         [
             ("import a", {"a"}),
+            ("\ufefffrom a import b", {"a", "a.b"}),
             ("import a.b as c, d", {"a.b", "d"}),
             ("import a . b", {"a.b"}),
             ("import a, \\\n    b", {"a", "b"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -64,8 +65,20 @@ def _blocks(drafts: Sequence[Draft]) -> Sequence[Block]:
 def _changed(draft: Draft, syntax: Syntax, writing: Writing) -> list[TextEdit]:
     node = draft.statement
     span = Span(node.span.start, node.span.end + len(comment_after(syntax, node)))
-    old, new = span.of(syntax.text), draft.text(writing)
+    old = span.of(syntax.text)
+    new = _with_line_ends(old, draft.text(writing))
     return [] if old == new else [trimmed(TextEdit(span, old, new))]
+
+
+def _with_line_ends(old: str, new: str) -> str:
+    """The new text, in which lines that were there before end as they did."""
+    if "\r" not in old:
+        return new
+    before = dict(_LINE.findall(old))
+    return _LINE.sub(lambda line: f"{line[1]}{before.get(line[1], line[2])}", new)
+
+
+_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n)")
 
 
 def trimmed(edit: TextEdit) -> TextEdit:
