@@ -29,7 +29,7 @@ def modules_needing_more(draft: Draft) -> Needing:
     names = {workspace.module_of(path) for path in draft.changes() if path.endswith(".py")}
     after = draft.index.after(draft.after())
     changed = {name for name in names if name is not None}
-    return newly_needed(draft.index, after, survey.move.target, changed)
+    return newly_needed(draft.index, after, changed)
 
 
 def without_new_packages(draft: Draft, needing: Needing) -> Iterator[Strategy]:
