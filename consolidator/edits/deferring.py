@@ -25,6 +25,12 @@ def deferrable_imports(index: Index, module: Module) -> frozenset[str]:
     Not those that others take from it, nor those that something may look for as types at run time,
     nor those that a function needs which runs while modules are imported.
     """
+    if module.name not in index.deferrable:
+        index.deferrable[module.name] = _deferrable_imports(index, module)
+    return index.deferrable[module.name]
+
+
+def _deferrable_imports(index: Index, module: Module) -> frozenset[str]:
     if module.is_package:
         return frozenset()
     taken = names_taken(index, module.name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from consolidator.index.importers import importers
 from consolidator.index.index import Index
@@ -25,20 +27,45 @@ def functions_run_at_import(index: Index, module: Module) -> frozenset[int] | No
     modules = _importing(index, module)
     if modules is None:
         return None
-    by_name: dict[str, list[Function]] = {}
-    for each in modules:
-        for name, function in _callable(each.syntax.tree):
-            by_name.setdefault(name, []).append(function)
-    queue = [name for each in modules for name in _names(_eager(each.syntax.tree))]
+    calls = [_calls_in(each.syntax.tree) for each in modules]
+    by_name: dict[str, list[_Callable]] = {}
+    for each in calls:
+        for function in each.functions:
+            by_name.setdefault(function.name, []).append(function)
+    queue = [name for each in calls for name in each.at_import]
     seen, found = set(queue), set()
     while queue:
         for function in by_name.get(queue.pop(), ()):
-            if id(function) not in found:
-                found.add(id(function))
-                fresh = set(_names(ast.walk(function))) - seen
+            if function.node not in found:
+                found.add(function.node)
+                fresh = function.uses - seen
                 seen |= fresh
                 queue += fresh
     return frozenset(found)
+
+
+class _Callable(NamedTuple):
+    """A function, by its id, under a name that runs it, with the names that its body uses."""
+
+    name: str
+    node: int
+    uses: frozenset[str]
+
+
+class _Calls(NamedTuple):
+    """What a module's text says: its functions, and the names it uses when it is imported."""
+
+    functions: tuple[_Callable, ...]
+    at_import: frozenset[str]
+
+
+@lru_cache(maxsize=4 * _MOST_MODULES)
+def _calls_in(tree: ast.Module) -> _Calls:
+    functions = [
+        _Callable(name, id(node), frozenset(_names(ast.walk(node))))
+        for name, node in _callable(tree)
+    ]
+    return _Calls(tuple(functions), frozenset(_names(_eager(tree))))
 
 
 def _importing(index: Index, module: Module) -> list[Module] | None:

@@ -15,7 +15,7 @@ from consolidator.edits.dependencies import users_needing_more
 from consolidator.edits.pinned import module_dependence, pinned_names, place
 from consolidator.edits.twin import Twin
 from consolidator.errors import Location, Problem, Refusal, UsageError
-from consolidator.index.definitions import Definition, definition, uses_of
+from consolidator.index.definitions import Definition, bound_names, definition, uses_of
 from consolidator.index.importers import names_set, names_taken
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Module
@@ -72,7 +72,7 @@ def survey(index: Index, move: Move, options: MoveOptions, twin: Twin | None = N
     target, files = _target(index, move)
     roots = tuple(_root(index, source, name) for name in dict.fromkeys(move.names))
     roots = tuple({root.statements: root for root in roots}.values())
-    problems = [p for root in roots for p in _unmovable(source, root)]
+    problems = [p for root in roots for p in _unmovable(index, source, root)]
     problems += module_dependence(source, roots)
     problems += _compiled(index, source, target)
     names = frozenset().union(*(root.names for root in roots))
@@ -166,19 +166,21 @@ def _root(index: Index, source: Module, name: str) -> Definition:
     return found
 
 
-def _unmovable(source: Module, root: Definition) -> list[Problem]:
+def _unmovable(index: Index, source: Module, root: Definition) -> list[Problem]:
     problems = []
-    for index in root.statements:
-        if shares_a_line(source, index):
+    for number in root.statements:
+        if shares_a_line(source, number):
             problems.append(
                 Problem(
                     "shared-line",
                     f"`{root.name}` stands on one line with another statement",
-                    place(source, source.body[index]),
+                    place(source, source.body[number]),
                     "put it on lines of its own first",
                 )
             )
-    extra = root.names - {root.name}
+    extra = {
+        name for name in root.names - {root.name} if not _serves_only(index, source, name, root)
+    }
     compound = [i for i in root.statements if isinstance(source.body[i], ast.If | ast.Try)]
     if extra and compound:
         problems.append(
@@ -190,7 +192,7 @@ def _unmovable(source: Module, root: Definition) -> list[Problem]:
                 "take the definition out of the block first",
             )
         )
-    between = _read_between(source, root)
+    between = _read_between(index, source, root)
     if between is not None:
         problems.append(
             Problem(
@@ -203,14 +205,33 @@ def _unmovable(source: Module, root: Definition) -> list[Problem]:
     return problems
 
 
-def _read_between(source: Module, root: Definition) -> int | None:
-    """A statement that stays and needs one of several bindings of a name at import time."""
+def _read_between(index: Index, source: Module, root: Definition) -> int | None:
+    """A statement that stays and needs one of several bindings of a name at import time.
+
+    class Point: ...
+    _fields = [field(name) for name in Point.__slots__]    # travels: only the next line needs it
+    Point = with_equality(Point, _fields)
+    """
     bound = sorted({b.statement for b in source.bindings(root.name) if not b.via_global})
     for use in source.readers.get(root.name, []):
         stays = not use.deferred and use.statement not in root.statements
         if stays and bound[0] < use.statement < bound[-1]:
-            return use.statement
+            made = bound_names(source, use.statement)
+            serves = made and all(_serves_only(index, source, name, root) for name in made)
+            if not serves:
+                return use.statement
     return None
+
+
+def _serves_only(index: Index, source: Module, name: str, root: Definition) -> bool:
+    """Whether nothing but a definition, or what makes the name itself, uses a private name."""
+    own = {binding.statement for binding in source.bindings(name)}
+    readers = {use.statement for use in source.readers.get(name, [])}
+    return (
+        name.startswith("_")
+        and readers <= own | {*root.statements}
+        and name not in names_taken(index, source.name)
+    )
 
 
 def _postponed(

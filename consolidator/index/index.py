@@ -144,6 +144,11 @@ class Index:
         """What `modules_imported_by` was asked so far."""
         return {}
 
+    @cached_property
+    def deferrable(self) -> dict[ModuleName, frozenset[str]]:
+        """The imports of modules that can go into their functions, as far as somebody asked."""
+        return {}
+
     def events(self, path: str) -> Sequence[Event] | None:
         """The import-time events of a file; None when it cannot be read."""
         file = self.workspace.file(path)
