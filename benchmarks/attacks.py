@@ -92,13 +92,13 @@ ATTACKS = (
     Attack(
         "moves",
         "Random moves in real packages",
-        "Every eligible class, up to 100 of each package, to a random sibling, a module of another "
+        "Up to 45 classes of each package, chosen by a seed, to a random sibling, a module of another "
         "subpackage or a new module. Every changed module and every module that mentions the class "
         "is imported first in a fresh interpreter, before and after; names that others import, the "
         "identity of the class, ruff's findings and, for a sample, the package's own tests are "
         "compared. Broken or crashed must be 0.",
-        ("-m", "benchmarks.moves", "--packages", PACKAGES, "--per-package", "100", "--seed", "1",
-         "--out", "FILE"),
+        ("-m", "benchmarks.moves", "--packages", PACKAGES, "--per-package", "45", "--seed", "5",
+         "--tests", "24", "--out", "FILE"),
         tables,
     ),
     Attack(
@@ -129,8 +129,8 @@ ATTACKS = (
         "Pairs of classes, and plans of twenty moves",
         "The same, with two dependent classes in one command, and with twenty random moves in one "
         "plan file.",
-        ("-m", "benchmarks.moves", "--packages", PACKAGES, "--per-package", "0", "--pairs", "5",
-         "--batches", "1", "--seed", "1", "--out", "FILE"),
+        ("-m", "benchmarks.moves", "--packages", PACKAGES, "--per-package", "0", "--pairs", "3",
+         "--batches", "1", "--seed", "5", "--tests", "0", "--out", "FILE"),
         tables,
     ),
     Attack(
@@ -139,7 +139,7 @@ ATTACKS = (
         "Programs made by a seed: classes that use each other across modules, with every style of "
         "import, cycles, decorators, dataclasses, enums, patches. What the program prints, and "
         "the import of each module first, must be the same after each of five moves.",
-        ("-m", "benchmarks.generated", "--programs", "500", "--moves", "5", "--seed", "1"),
+        ("-m", "benchmarks.generated", "--programs", "400", "--moves", "5", "--seed", "11"),
         last_lines(2),
     ),
     Attack(
@@ -166,7 +166,7 @@ ATTACKS = (
         "A move there and back restores every byte or differs only in import lines; independent "
         "moves commute; a second run has nothing to do; renamed locals and another format change "
         "no decision.",
-        ("-m", "benchmarks.metamorphic", "--seed", "1"),
+        ("-m", "benchmarks.metamorphic", "--per-package", "8", "--seed", "1"),
         tables,
     ),
     Attack(
@@ -174,7 +174,7 @@ ATTACKS = (
         "Bytes",
         "Moves over files made CRLF, mixed, with a byte order mark, Latin-1, tabs and form feeds: "
         "every line that no edit touches is identical.",
-        ("-m", "benchmarks.fidelity", "--seed", "1"),
+        ("-m", "benchmarks.fidelity", "--per-package", "8", "--seed", "1"),
         tables,
     ),
     Attack(

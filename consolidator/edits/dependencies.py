@@ -132,17 +132,21 @@ def _needed(index: Index, start: Iterable[ModuleName]) -> Needed:
         if name in seen:
             continue
         seen.add(name)
-        if not workspace.is_first_party(name.top):
-            if name.top not in sys.stdlib_module_names:
-                needed.setdefault(normal(name.top), set())
+        if _is_foreign(index, name):
+            needed.setdefault(normal(name.top), set())
             continue
         queue += name.ancestors()
         path = workspace.path_of(name)
         for imported in index.imported_for_certain(path, name) if path else ():
             queue.append(imported)
-            if not workspace.is_first_party(imported.top):
+            if _is_foreign(index, imported):
                 needed.setdefault(normal(imported.top), set()).add(path or "")
-    return {name: paths for name, paths in needed.items() if name not in sys.stdlib_module_names}
+    return needed
+
+
+def _is_foreign(index: Index, name: ModuleName) -> bool:
+    """Whether a module is neither the project's nor the standard library's."""
+    return not (name.top in sys.stdlib_module_names or index.workspace.is_first_party(name.top))
 
 
 def _imports(index: Index, path: str, package: str) -> bool:
