@@ -1,7 +1,11 @@
-"""Third-party packages that modules come to need when they are imported."""
+"""What modules come to need when they are imported: third-party packages, and conditions.
+
+Conditions are those of `index/load_conditions.py`; they stand among the packages, in words.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Set
 
@@ -9,6 +13,7 @@ from consolidator.errors import Problem
 from consolidator.index.definitions import Definition
 from consolidator.index.importers import importers
 from consolidator.index.index import Index
+from consolidator.index.load_conditions import APP_REGISTRY, load_conditions
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
 from consolidator.workspace.declared import (
@@ -25,7 +30,7 @@ Needed = Mapping[str, Set[str]]
 def newly_needed(
     before: Index, after: Index, changed: Iterable[ModuleName]
 ) -> Mapping[ModuleName, frozenset[str]]:
-    """Modules that come to need packages which an installation may be without.
+    """Modules that come to need packages, or conditions, which an installation may be without.
 
     Imports under `try` or `if` do not count: a module can do without what it asks for so.
     """
@@ -52,28 +57,51 @@ def users_needing_more(
     """
     if target is None:
         return
-    names = frozenset().union(*(root.names for root in roots))
-    inside = {number for root in roots for number in root.statements}
-    uses = [use for name in names for use in source.readers.get(name, [])]
-    users = [source.name] if any(use.statement not in inside for use in uses) else []
-    for module in importers(index, source.name):
-        taken = [i for i in module.imports if i.module == source.name and i.name in names]
-        if any(not item.is_typing_only for item in taken) and module.name != target.name:
-            users.append(module.name)
+    users = _users(index, source, target, roots)
     for user, package in _packages_to_reach(index, target.name, users):
+        if package == APP_REGISTRY:
+            continue  # it is there by the time that functions are called
         yield Problem(
             "new-dependency",
-            f"{target.name} needs the package `{package}`, which {user} can do without; it would "
-            "need it for what moves",
+            f"{target.name} needs {said(package)}, which {user} can do without; it would need it "
+            "for what moves",
             remedy="choose another target, declare the package among the dependencies in "
             "pyproject.toml, or go on with --accept new-dependency",
         )
 
 
+def said(requirement: str) -> str:
+    """A package or a condition as it stands in a sentence."""
+    return requirement if " " in requirement else f"the package `{requirement}`"
+
+
+def _users(
+    index: Index, source: Module, target: Module, roots: tuple[Definition, ...]
+) -> Iterator[ModuleName]:
+    """The modules that use what moves, also those that name it in a string: `"source:Name"`."""
+    names = frozenset().union(*(root.names for root in roots))
+    inside = {number for root in roots for number in root.statements}
+    uses = [use for name in names for use in source.readers.get(name, [])]
+    if any(use.statement not in inside for use in uses):
+        yield source.name
+    known = {source.name, target.name}
+    for module in importers(index, source.name):
+        taken = [i for i in module.imports if i.module == source.name and i.name in names]
+        if any(not item.is_typing_only for item in taken) and module.name not in known:
+            known.add(module.name)
+            yield module.name
+    listed = "|".join(map(re.escape, sorted(names)))
+    path = re.compile(rf"['\"]{re.escape(source.name)}[.:](?:{listed})['\"]".encode())
+    for file in index.workspace.mentioning({source.name.tail}):
+        user = index.workspace.module_of(file.path)
+        if user is not None and user not in known and path.search(file.data):
+            yield user
+
+
 def _packages_to_reach(
     index: Index, module: ModuleName, users: Iterable[ModuleName]
 ) -> Iterator[tuple[ModuleName, str]]:
-    """Users of a module that can do without a package which the module needs, and the package."""
+    """Users of a module that can do without something which the module needs, and what that is."""
     needed = _needed(index, [module])
     if says_what_it_needs(index.workspace) and needed.keys() <= declared_packages(index.workspace):
         return
@@ -106,7 +134,7 @@ def _doubtful(index: Index, needed: Needed, importer: ModuleName) -> Needed:
         if item.guards or (module and item.scope is not module.scope)
     }
     unsure = extra_packages(index.workspace) | guarded
-    return {package: paths for package, paths in needed.items() if package in unsure}
+    return {name: paths for name, paths in needed.items() if name in unsure or " " in name}
 
 
 def _confirmed(index: Index, needed: Needed) -> frozenset[str]:
@@ -114,7 +142,7 @@ def _confirmed(index: Index, needed: Needed) -> frozenset[str]:
     return frozenset(
         package
         for package, paths in needed.items()
-        if any(_imports(index, path, package) for path in paths)
+        if " " in package or any(_imports(index, path, package) for path in paths)
     )
 
 
@@ -141,6 +169,8 @@ def _needed(index: Index, start: Iterable[ModuleName]) -> Needed:
             queue.append(imported)
             if _is_foreign(index, imported):
                 needed.setdefault(normal(imported.top), set()).add(path or "")
+        for condition in load_conditions(index, path, name) if path else ():
+            needed.setdefault(condition, set()).add(path or "")
     return needed
 
 

@@ -65,7 +65,7 @@ def import_sequence(
     position = data.find(b"import")
     while position >= 0:
         targets = _targets(data, position, package)
-        if targets and (everywhere or _is_eager(data, position)):
+        if targets and (everywhere or runs_at_import(data, position)):
             found.update(dict.fromkeys(targets))
         position = data.find(b"import", position + 6)
     if lazy:
@@ -202,8 +202,8 @@ def _neighbours(module: ModuleName, imports_of: ImportsOf) -> list[ModuleName]:
     return [*module.ancestors(), *imports_of(module)]
 
 
-def _is_eager(data: bytes, start: int) -> bool:
-    """Whether the import at `start` is in no function or type-only block.
+def runs_at_import(data: bytes, start: int) -> bool:
+    """Whether the statement at `start` is in no function or type-only block.
 
     Walks back over the lines that are indented less and less, the headers of its blocks.
     """

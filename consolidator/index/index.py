@@ -55,6 +55,14 @@ class Index:
     )
     _given_up: set[str] = field(default_factory=set, repr=False)
     """Files that were parsed and whose trees are not kept any more."""
+    certain_imports: dict[tuple[SourceFile, ModuleName], tuple[ModuleName, ...]] = field(
+        default_factory=dict, repr=False
+    )
+    """What `imported_for_certain` was asked so far."""
+    load_conditions: dict[tuple[SourceFile, ModuleName], tuple[str, ...]] = field(
+        default_factory=dict, repr=False
+    )
+    """What files ask of their surroundings when they are imported, as far as somebody asked."""
 
     def after(self, workspace: Workspace) -> Index:
         """The index of a changed workspace; facts of unchanged files are shared."""
@@ -65,6 +73,8 @@ class Index:
             self._events,
             self._imported,
             self._given_up,
+            self.certain_imports,
+            self.load_conditions,
             progress=self.progress,
         )
         following.unreadable.update(self.unreadable)
@@ -117,11 +127,6 @@ class Index:
             is_package = path.rpartition("/")[2] == "__init__.py"
             self.certain_imports[key] = tuple(certain_imports(file.data, name, is_package))
         return self.certain_imports[key]
-
-    @cached_property
-    def certain_imports(self) -> dict[tuple[SourceFile, ModuleName], tuple[ModuleName, ...]]:
-        """What `imported_for_certain` was asked so far."""
-        return {}
 
     @cached_property
     def simulated(self) -> dict[Any, Any]:
