@@ -190,7 +190,8 @@ class _SourceEditor:
             return ""
         at_top = all(
             isinstance(s, ast.Import | ast.ImportFrom) or _is_docstring(s)
-            for s in self.source.body[: item.statements[0]]
+            for index, s in enumerate(self.source.body[: item.statements[0]])
+            if index not in self.closure.statements  # an import stands there by then, or nothing
         )
         codes = lint_codes(self.source, names, self._used(), at_top, self.rules)
         return lead + import_statement(self.module_name, self._spelled(names), codes) + newline
