@@ -135,6 +135,19 @@ class TestMove:
         assert run_cli([*MOVE, "--explain", "--dry-run"]) == DONE
         assert "strategy: shared helpers stay; leave-behind import" in capfd.readouterr().err
 
+    def test_explain_a_refusal(self, root: Path, capfd: Streams) -> None:
+        (root / "pkg/a.py").write_text("class Moved:\n    pass\n\n\nFIRST = Moved()\n")
+        (root / "pkg/b.py").write_text("import pkg.a\n\nNAME = pkg.a.FIRST.__class__\n")
+        before = snapshot(root)
+        assert run_cli([*MOVE, "--explain"]) == REFUSED
+        told = capfd.readouterr().err
+        assert told.startswith("refused[import-cycle]")
+        assert "given up: shared helpers stay; leave-behind import: importing pkg.a first" in told
+        assert "given up: shared helpers stay; leave-behind lazy: `Moved` is needed" in told
+        assert run_cli(MOVE) == REFUSED
+        assert "given up" not in capfd.readouterr().err
+        assert snapshot(root) == before
+
     @pytest.mark.parametrize(
         ("options", "left"),
         [

@@ -60,10 +60,18 @@ class Outcome:
     attempts: tuple[Attempt, ...]
 
 
+class NoWay(Refusal):
+    """No way of carrying out a move holds; with every way that was tried, and why it does not."""
+
+    def __init__(self, problem: Problem, attempts: tuple[Attempt, ...]) -> None:
+        super().__init__(problem)
+        self.attempts = attempts
+
+
 def find_draft(survey: Survey) -> Outcome:
     """The most preferred way of carrying out a move that adds no import failure.
 
-    Raises `Refusal` with the reason why the most preferred one fails when none holds.
+    Raises `NoWay` with the reason why the most preferred one fails when none holds.
     """
     attempts: list[Attempt] = []
     queue = list(_preferred(survey))
@@ -101,7 +109,7 @@ def find_draft(survey: Survey) -> Outcome:
         attempts.append(Attempt(strategy, _described(draft, trouble[0])))
         light, heavy = _mended(draft, trouble)
         queue = [*light, *queue, *heavy]
-    raise Refusal(_why(survey, attempts))
+    raise NoWay(_why(survey, attempts), tuple(attempts))
 
 
 def _preferred(survey: Survey) -> Iterator[Strategy]:
