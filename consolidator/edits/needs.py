@@ -8,6 +8,7 @@ from typing import Literal
 
 from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.closure import Closure
+from consolidator.edits.defining_modules import from_defining_module
 from consolidator.edits.imports.names import ImportedName
 from consolidator.edits.pinned import place
 from consolidator.edits.strategy import Strategy
@@ -174,9 +175,15 @@ class _Resolver:
             chosen = _reached(chosen, uses)
         else:
             chosen = chosen[-1:]
-        imported = tuple(ImportedName(i.module, i.name, i.alias) for i in chosen)
+        imported = tuple(self._taken_from(name, i) for i in chosen)
         need = self._provide(name, uses, imported, self.index.resolve_import(chosen[-1]))
         return replace(need, how="typing") if typing_only and need.how == "import" else need
+
+    def _taken_from(self, name: str, item: Import) -> ImportedName:
+        imported = ImportedName(item.module, item.name, item.alias)
+        if name not in self.strategy.from_defining_module:
+            return imported
+        return from_defining_module(self.index, imported) or imported
 
     def _provide(
         self,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from consolidator.edits.deferring import deferrable_imports, is_plain_annotation
+from consolidator.edits.defining_modules import from_defining_module
 from consolidator.edits.draft import Draft, draft_move
 from consolidator.edits.layers import inverts_layers
 from consolidator.edits.needs import Need
@@ -318,6 +319,8 @@ def _mended_arrival(
     """Those of the variations that concern what arrives, and how the target imports."""
     strategy = draft.strategy
     light, heavy = [], []
+    direct = strategy.from_defining_module | _imports_through_others(draft, modules)
+    light.append(replace(strategy, from_defining_module=direct))
     lazy = strategy.lazy_imports | _imports_to_defer(draft, modules)
     light.append(replace(strategy, lazy_imports=lazy))
     quoted = lazy | _imports_to_defer(draft, modules, in_quotes=True)
@@ -345,6 +348,16 @@ def _imported_on_the_way(draft: Draft, trouble: list[NewTrouble]) -> set[ModuleN
         if item.failure.module == target:
             modules.add(ModuleName(item.failure.source))
     return modules
+
+
+def _imports_through_others(draft: Draft, modules: set[ModuleName]) -> frozenset[str]:
+    """Imports that the target gets by way of a module that does not define them."""
+    return frozenset(
+        need.name
+        for need in draft.needs
+        if need.how == "import" and any(_leads_to(i.module, i.name, modules) for i in need.imported)
+        if any(from_defining_module(draft.index, i) not in (None, i) for i in need.imported)
+    )
 
 
 def _imports_to_defer(
