@@ -14,7 +14,7 @@ from consolidator.edits.pinned import place
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.type_variables import same_type_variable
 from consolidator.errors import Problem, Refusal
-from consolidator.index.definitions import is_import_block, is_own_logger
+from consolidator.index.definitions import is_for_type_checker, is_import_block, is_own_logger
 from consolidator.index.import_doors import may_be_half_imported
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Import, Module
@@ -353,6 +353,8 @@ class _Resolver:
             return need
         if all(use.is_type for use in uses):
             return replace(need, how="typing", reason="only annotations name it")
+        if is_for_type_checker(self.source, name):
+            return replace(need, how="typing", reason="only the type checker has it")
         if any(not use.deferred and not use.annotation for use in uses):
             eager = next(use for use in uses if not use.deferred and not use.annotation)
             raise Refusal(
