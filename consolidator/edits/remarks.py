@@ -15,8 +15,6 @@ from consolidator.edits.stubs import stub_remarks
 from consolidator.errors import Location, Problem
 from consolidator.index.definitions import uses_of
 
-_NAME_READERS = frozenset({"__module__", "__qualname__"})
-
 
 def remarks(draft: Draft) -> Iterator[Problem]:
     """Warnings and notes on a move."""
@@ -129,13 +127,29 @@ def _depends_on_its_name(statement: ast.stmt) -> str:
         name = getattr(base, "attr", getattr(base, "id", ""))
         if name == "Model" and isinstance(base, ast.Attribute):
             return "is a model, whose app label may come from its module"
+    others = _other_parameters(statement)
     for node in ast.walk(statement):
         name = getattr(node, "attr", getattr(node, "id", getattr(node, "name", "")))
-        if name in _NAME_READERS:
-            return f"reads `{name}`"
+        if name == "__module__" and not _is_of(node, others):
+            return "reads `__module__`"
         if name in {"__reduce__", "__reduce_ex__", "__getstate__", "__setstate__"}:
             return "is made to be pickled, and pickles name the module"
     return ""
+
+
+def _other_parameters(statement: ast.ClassDef) -> set[str]:
+    """What methods take beside themselves: `function.__module__` is not the class's module."""
+    arguments = [node for node in ast.walk(statement) if isinstance(node, ast.arguments)]
+    return {
+        argument.arg
+        for each in arguments
+        for argument in [*[*each.posonlyargs, *each.args][1:], *each.kwonlyargs]
+    }
+
+
+def _is_of(node: ast.AST, names: set[str]) -> bool:
+    value = node.value if isinstance(node, ast.Attribute) else None
+    return isinstance(value, ast.Name) and value.id in names
 
 
 def _unknown_names(draft: Draft) -> Iterator[Problem]:
