@@ -6,9 +6,11 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from consolidator.edits.annotation_readers import is_annotation
 from consolidator.edits.draft import Draft
 from consolidator.edits.dynamic_access import dynamic_access
 from consolidator.edits.layers import inverts_layers
+from consolidator.edits.needs import Need
 from consolidator.edits.pinned import place
 from consolidator.edits.requirements import modules_needing_more, needs_more
 from consolidator.edits.stubs import stub_remarks
@@ -62,10 +64,21 @@ def _imports_back(draft: Draft) -> Iterator[Problem]:
             f"{target} imports `{need.name}` from {what}{source.name}, inside the functions that "
             f"use it ({need.reason})",
             place(source, need.uses[0].node),
-            f"take `{need.name}` along (--helpers travel), move it to a home of its own first, or "
-            "use an equivalent of the target's",
+            _remedy(draft, need),
             "warning" if backwards else "note",
         )
+
+
+def _remedy(draft: Draft, need: Need) -> str:
+    if need.name in draft.survey.replaced | draft.strategy.from_source:
+        return (
+            f"as long as somebody replaces `{need.name}` in {draft.closure.source.name}, it has to "
+            f"be read through that; let them replace it in {draft.survey.move.target} instead"
+        )
+    return (
+        f"take `{need.name}` along (--helpers travel), move it to a home of its own first, or "
+        "use an equivalent of the target's"
+    )
 
 
 def _is_test(name: str) -> bool:
@@ -172,6 +185,8 @@ def _evaluated_annotations(draft: Draft) -> Iterator[Problem]:
         return
     for root in draft.closure.roots:
         statement = source.body[root.statements[0]]
+        if not any(map(is_annotation, ast.walk(statement))):
+            continue
         if isinstance(statement, ast.ClassDef) and (statement.bases or statement.decorator_list):
             yield Problem(
                 "annotations-postponed",

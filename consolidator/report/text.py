@@ -79,8 +79,11 @@ def print_explanation(console: Console, outcomes: Iterable[Outcome]) -> None:
     """Why each helper travelled or stayed, where the definitions landed, what was tried."""
     for outcome in outcomes:
         draft = outcome.draft
+        needed = {need.name for need in draft.needs}
         for name, reason in sorted(draft.closure.reasons.items()):
             travels = name in draft.closure.names
+            if not travels and name not in needed:
+                continue  # what stays needs it, and nothing that moves
             console.print(
                 Text(f"{name} {'travels' if travels else 'stays'}: {reason}"), soft_wrap=True
             )
