@@ -135,6 +135,51 @@ class TestMove:
         assert run_cli([*MOVE, "--explain", "--dry-run"]) == DONE
         assert "strategy: shared helpers stay; leave-behind import" in capfd.readouterr().err
 
+    def test_explain_leaves_out_what_only_helpers_need(self, root: Path, capfd: Streams) -> None:
+        helpers = "def near():\n    return far()\n\n\ndef far():\n    return 1\n"
+        moved = "class Moved:\n    def near(self):\n        return near()\n"
+        (root / "pkg/a.py").write_text(f"{helpers}\n\n{moved}\n\nPLACES = near, far\n")
+        assert run_cli([*MOVE, "--explain", "--dry-run"]) == DONE
+        told = capfd.readouterr().err
+        assert "near stays: other code uses it too" in told
+        assert "far stays" not in told
+
+    def test_a_name_that_tests_replace_is_no_helper_to_take_along(
+        self, root: Path, capfd: Streams
+    ) -> None:
+        moved = (
+            "from time import time\n\n\nclass Moved:\n    def now(self):\n        return time()\n"
+        )
+        (root / "pkg/a.py").write_text(f"{moved}\n\ndef now():\n    return time()\n")
+        (root / "test_a.py").write_text(
+            "from unittest import mock\n\n\ndef test_now():\n"
+            '    with mock.patch("pkg.a.time"):\n        pass\n'
+        )
+        assert run_cli([*MOVE, "--dry-run"]) == DONE
+        told = capfd.readouterr().err
+        assert "note[imports-back]: pkg.b imports `time` from pkg.a" in told
+        assert "let them replace it in pkg.b instead" in told
+        assert "--helpers travel" not in told
+
+    def test_no_note_on_annotations_that_are_not_there(self, root: Path, capfd: Streams) -> None:
+        (root / "pkg/a.py").write_text("from enum import Enum\n\n\nclass Moved(Enum):\n    A = 1\n")
+        (root / "pkg/b.py").write_text("from __future__ import annotations\n")
+        assert run_cli([*MOVE, "--dry-run"]) == DONE
+        assert "annotations-postponed" not in capfd.readouterr().err
+
+    def test_explain_a_refusal(self, root: Path, capfd: Streams) -> None:
+        (root / "pkg/a.py").write_text("class Moved:\n    pass\n\n\nFIRST = Moved()\n")
+        (root / "pkg/b.py").write_text("import pkg.a\n\nNAME = pkg.a.FIRST.__class__\n")
+        before = snapshot(root)
+        assert run_cli([*MOVE, "--explain"]) == REFUSED
+        told = capfd.readouterr().err
+        assert told.startswith("refused[import-cycle]")
+        assert "given up: shared helpers stay; leave-behind import: importing pkg.a first" in told
+        assert "given up: shared helpers stay; leave-behind lazy: `Moved` is needed" in told
+        assert run_cli(MOVE) == REFUSED
+        assert "given up" not in capfd.readouterr().err
+        assert snapshot(root) == before
+
     @pytest.mark.parametrize(
         ("options", "left"),
         [

@@ -18,6 +18,7 @@ from consolidator.cli.common import (
     Root,
     console,
     open_to_change,
+    refused,
     write_out,
 )
 from consolidator.cli.reporting import Report, check_report, write_report_of
@@ -25,6 +26,7 @@ from consolidator.cli.verifying import Python, Verify, VerifyTimeout, run_checks
 from consolidator.errors import UsageError
 
 if TYPE_CHECKING:
+    from consolidator.edits.search import NoWay
     from consolidator.pipeline import Preview
     from consolidator.plan import MoveOptions
     from consolidator.workspace import Workspace
@@ -72,6 +74,7 @@ def move(
 ) -> int:
     """Move classes (or functions, constants) into one module, with everything that needs it."""
     from consolidator import pipeline
+    from consolidator.edits.search import NoWay
 
     check_report(report)
     workspace = open_to_change(root, dry_run, check)
@@ -84,7 +87,12 @@ def move(
         strings=strings,
         accept=accept,
     )
-    preview = pipeline.preview_move(workspace, names, to, source, options, use_cache=not no_cache)
+    try:
+        preview = pipeline.preview_move(
+            workspace, names, to, source, options, use_cache=not no_cache
+        )
+    except NoWay as refusal:
+        return _refused(refusal, output, explain)
     verified = run_checks(
         preview.before, preview.after, preview.changes, verify, python, verify_timeout
     )
@@ -116,6 +124,15 @@ def move_options(workspace: Workspace, **given: object) -> MoveOptions:
             + ", ".join(sorted(ACCEPTABLE))
         )
     return MoveOptions(**{**values, "accept": accepted})  # type: ignore[arg-type]
+
+
+def _refused(refusal: NoWay, output: Format, explain: bool) -> int:
+    from consolidator.report import text
+
+    code = refused(refusal, output)
+    if explain and output == "text":
+        text.print_attempts(console(), refusal.attempts)
+    return code
 
 
 def _report(

@@ -66,12 +66,13 @@ def reads_raw_annotations(index: Index, source: Module) -> frozenset[int]:
         i
         for i, statement in enumerate(source.body)
         if isinstance(statement, ast.ClassDef)
-        and any(map(_is_annotation, ast.walk(statement)))
+        and any(map(is_annotation, ast.walk(statement)))
         and _made_with(index, source, statement, _RAW)
     )
 
 
-def _is_annotation(node: ast.AST) -> bool:
+def is_annotation(node: ast.AST) -> bool:
+    """Whether a node holds an annotation."""
     return isinstance(node, ast.AnnAssign) or any(
         getattr(node, field, None) is not None for field in ("annotation", "returns")
     )

@@ -16,6 +16,7 @@ from consolidator.edits.strategy import Strategy
 from consolidator.index.definitions import (
     Definition,
     definition,
+    is_for_type_checker,
     is_import_block,
     is_own_logger,
     uses_of,
@@ -201,7 +202,11 @@ class _Finder:
         """
         found = self._follow(self.roots, eager_only=True)
         stay = self.pinned | self._rebound
-        return {name: d for name, d in found.items() if name not in stay}
+        return {
+            name: d
+            for name, d in found.items()
+            if name not in stay and not is_for_type_checker(self.source, name)
+        }
 
     @cached_property
     def _rebound(self) -> frozenset[str]:

@@ -8,12 +8,13 @@ from typing import Literal
 
 from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.closure import Closure
+from consolidator.edits.defining_modules import from_defining_module
 from consolidator.edits.imports.names import ImportedName
 from consolidator.edits.pinned import place
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.type_variables import same_type_variable
 from consolidator.errors import Problem, Refusal
-from consolidator.index.definitions import is_import_block, is_own_logger
+from consolidator.index.definitions import is_for_type_checker, is_import_block, is_own_logger
 from consolidator.index.import_doors import may_be_half_imported
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Import, Module
@@ -174,9 +175,15 @@ class _Resolver:
             chosen = _reached(chosen, uses)
         else:
             chosen = chosen[-1:]
-        imported = tuple(ImportedName(i.module, i.name, i.alias) for i in chosen)
+        imported = tuple(self._taken_from(name, i) for i in chosen)
         need = self._provide(name, uses, imported, self.index.resolve_import(chosen[-1]))
         return replace(need, how="typing") if typing_only and need.how == "import" else need
+
+    def _taken_from(self, name: str, item: Import) -> ImportedName:
+        imported = ImportedName(item.module, item.name, item.alias)
+        if name not in self.strategy.from_defining_module:
+            return imported
+        return from_defining_module(self.index, imported) or imported
 
     def _provide(
         self,
@@ -346,6 +353,8 @@ class _Resolver:
             return need
         if all(use.is_type for use in uses):
             return replace(need, how="typing", reason="only annotations name it")
+        if is_for_type_checker(self.source, name):
+            return replace(need, how="typing", reason="only the type checker has it")
         if any(not use.deferred and not use.annotation for use in uses):
             eager = next(use for use in uses if not use.deferred and not use.annotation)
             raise Refusal(

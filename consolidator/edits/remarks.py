@@ -6,16 +6,16 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from consolidator.edits.annotation_readers import is_annotation
 from consolidator.edits.draft import Draft
 from consolidator.edits.dynamic_access import dynamic_access
 from consolidator.edits.layers import inverts_layers
+from consolidator.edits.needs import Need
 from consolidator.edits.pinned import place
 from consolidator.edits.requirements import modules_needing_more, needs_more
 from consolidator.edits.stubs import stub_remarks
 from consolidator.errors import Location, Problem
 from consolidator.index.definitions import uses_of
-
-_NAME_READERS = frozenset({"__module__", "__qualname__"})
 
 
 def remarks(draft: Draft) -> Iterator[Problem]:
@@ -64,10 +64,21 @@ def _imports_back(draft: Draft) -> Iterator[Problem]:
             f"{target} imports `{need.name}` from {what}{source.name}, inside the functions that "
             f"use it ({need.reason})",
             place(source, need.uses[0].node),
-            f"take `{need.name}` along (--helpers travel), move it to a home of its own first, or "
-            "use an equivalent of the target's",
+            _remedy(draft, need),
             "warning" if backwards else "note",
         )
+
+
+def _remedy(draft: Draft, need: Need) -> str:
+    if need.name in draft.survey.replaced | draft.strategy.from_source:
+        return (
+            f"as long as somebody replaces `{need.name}` in {draft.closure.source.name}, it has to "
+            f"be read through that; let them replace it in {draft.survey.move.target} instead"
+        )
+    return (
+        f"take `{need.name}` along (--helpers travel), move it to a home of its own first, or "
+        "use an equivalent of the target's"
+    )
 
 
 def _is_test(name: str) -> bool:
@@ -129,13 +140,29 @@ def _depends_on_its_name(statement: ast.stmt) -> str:
         name = getattr(base, "attr", getattr(base, "id", ""))
         if name == "Model" and isinstance(base, ast.Attribute):
             return "is a model, whose app label may come from its module"
+    others = _other_parameters(statement)
     for node in ast.walk(statement):
         name = getattr(node, "attr", getattr(node, "id", getattr(node, "name", "")))
-        if name in _NAME_READERS:
-            return f"reads `{name}`"
+        if name == "__module__" and not _is_of(node, others):
+            return "reads `__module__`"
         if name in {"__reduce__", "__reduce_ex__", "__getstate__", "__setstate__"}:
             return "is made to be pickled, and pickles name the module"
     return ""
+
+
+def _other_parameters(statement: ast.ClassDef) -> set[str]:
+    """What methods take beside themselves: `function.__module__` is not the class's module."""
+    arguments = [node for node in ast.walk(statement) if isinstance(node, ast.arguments)]
+    return {
+        argument.arg
+        for each in arguments
+        for argument in [*[*each.posonlyargs, *each.args][1:], *each.kwonlyargs]
+    }
+
+
+def _is_of(node: ast.AST, names: set[str]) -> bool:
+    value = node.value if isinstance(node, ast.Attribute) else None
+    return isinstance(value, ast.Name) and value.id in names
 
 
 def _unknown_names(draft: Draft) -> Iterator[Problem]:
@@ -158,6 +185,8 @@ def _evaluated_annotations(draft: Draft) -> Iterator[Problem]:
         return
     for root in draft.closure.roots:
         statement = source.body[root.statements[0]]
+        if not any(map(is_annotation, ast.walk(statement))):
+            continue
         if isinstance(statement, ast.ClassDef) and (statement.bases or statement.decorator_list):
             yield Problem(
                 "annotations-postponed",

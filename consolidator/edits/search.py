@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from consolidator.edits.deferring import deferrable_imports, is_plain_annotation
+from consolidator.edits.defining_modules import from_defining_module
 from consolidator.edits.draft import Draft, draft_move
 from consolidator.edits.layers import inverts_layers
 from consolidator.edits.needs import Need
@@ -60,10 +61,18 @@ class Outcome:
     attempts: tuple[Attempt, ...]
 
 
+class NoWay(Refusal):
+    """No way of carrying out a move holds; with every way that was tried, and why it does not."""
+
+    def __init__(self, problem: Problem, attempts: tuple[Attempt, ...]) -> None:
+        super().__init__(problem)
+        self.attempts = attempts
+
+
 def find_draft(survey: Survey) -> Outcome:
     """The most preferred way of carrying out a move that adds no import failure.
 
-    Raises `Refusal` with the reason why the most preferred one fails when none holds.
+    Raises `NoWay` with the reason why the most preferred one fails when none holds.
     """
     attempts: list[Attempt] = []
     queue = list(_preferred(survey))
@@ -101,7 +110,7 @@ def find_draft(survey: Survey) -> Outcome:
         attempts.append(Attempt(strategy, _described(draft, trouble[0])))
         light, heavy = _mended(draft, trouble)
         queue = [*light, *queue, *heavy]
-    raise Refusal(_why(survey, attempts))
+    raise NoWay(_why(survey, attempts), tuple(attempts))
 
 
 def _preferred(survey: Survey) -> Iterator[Strategy]:
@@ -311,6 +320,8 @@ def _mended_arrival(
     """Those of the variations that concern what arrives, and how the target imports."""
     strategy = draft.strategy
     light, heavy = [], []
+    direct = strategy.from_defining_module | _imports_through_others(draft, modules)
+    light.append(replace(strategy, from_defining_module=direct))
     lazy = strategy.lazy_imports | _imports_to_defer(draft, modules)
     light.append(replace(strategy, lazy_imports=lazy))
     quoted = lazy | _imports_to_defer(draft, modules, in_quotes=True)
@@ -338,6 +349,16 @@ def _imported_on_the_way(draft: Draft, trouble: list[NewTrouble]) -> set[ModuleN
         if item.failure.module == target:
             modules.add(ModuleName(item.failure.source))
     return modules
+
+
+def _imports_through_others(draft: Draft, modules: set[ModuleName]) -> frozenset[str]:
+    """Imports that the target gets by way of a module that does not define them."""
+    return frozenset(
+        need.name
+        for need in draft.needs
+        if need.how == "import" and any(_leads_to(i.module, i.name, modules) for i in need.imported)
+        if any(from_defining_module(draft.index, i) not in (None, i) for i in need.imported)
+    )
 
 
 def _imports_to_defer(

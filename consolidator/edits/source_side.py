@@ -95,7 +95,8 @@ class _SourceEditor:
             # A linter and a type checker see no binding in `__getattr__`.
             for name in sorted(left & set(self.source.all_names or ())):
                 self._add_for_type_checker(name)
-        edits += departing_exports(self.source, self.closure.names - left - self._used())
+        bound = left | (self._at_once if self.strategy.leave_behind == "none" else self._used())
+        edits += departing_exports(self.source, self.closure.names - bound)
         lazy = self.strategy.leave_behind == "lazy" and bool(left)
         return SourceSide(
             tuple(edits), tuple(self.additions), left, lazy, tuple(filter(None, self.standing_in))
@@ -152,6 +153,16 @@ class _SourceEditor:
     def _used(self) -> set[str]:
         return {use.name for use in self._remaining_uses()}
 
+    @cached_property
+    def _at_once(self) -> set[str]:
+        """Names that what stays needs while it is imported, or in a lambda of the module."""
+        return {
+            use.name
+            for use in self._remaining_uses()
+            if use.name not in self._typing_only
+            if not use.deferred or (outermost_function(use) is None and not use.annotation)
+        }
+
     # -- cutting ---------------------------------------------------------------------------------
 
     def _cuts(self, left: frozenset[str]) -> Iterator[TextEdit]:
@@ -195,7 +206,8 @@ class _SourceEditor:
             return ""
         at_top = all(
             isinstance(s, ast.Import | ast.ImportFrom) or _is_docstring(s)
-            for s in self.source.body[: item.statements[0]]
+            for index, s in enumerate(self.source.body[: item.statements[0]])
+            if index not in self.closure.statements  # an import stands there by then, or nothing
         )
         codes = lint_codes(self.source, names, self._used(), at_top, self.rules)
         return lead + import_statement(self.module_name, self._spelled(names), codes) + newline
@@ -241,14 +253,10 @@ class _SourceEditor:
 
     def _plain_import(self, item: Definition) -> str:
         """Without a leave-behind the source still imports what it uses at once."""
-        eager = {
-            use.name
-            for use in self._remaining_uses()
-            if use.name in item.names - self._typing_only and not use.deferred
-        }
-        if not eager:
+        needed = item.names & self._at_once
+        if not needed:
             return ""
-        names = self._spelled(sorted(eager))
+        names = self._spelled(sorted(needed))
         return import_statement(self.module_name, names, ()) + self.source.file.newline
 
     def _cut(self, group: list[int], standing_in: str) -> TextEdit:
@@ -287,10 +295,10 @@ class _SourceEditor:
         for use in self._remaining_uses():
             if use.name in self._typing_only:
                 continue  # the type checker has an import of its own
+            if use.name in self._at_once and self.strategy.leave_behind == "none":
+                continue  # a plain import stands at the place
             function = outermost_function(use)
             if not use.deferred or (function is None and not use.annotation):
-                if self.strategy.leave_behind == "none":
-                    continue  # a plain import stands at the place
                 raise Refusal(
                     Problem(
                         "needed-at-import",

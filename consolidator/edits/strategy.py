@@ -22,6 +22,8 @@ class Strategy:
     """Names, as the source calls them, that the target imports inside functions only."""
     late_imports: frozenset[str] = frozenset()
     """Names, as the source calls them, that the target imports right above what arrives."""
+    from_defining_module: frozenset[str] = frozenset()
+    """Names that the source takes through a third module and the target from where they are."""
     deferred_in_target: frozenset[str] = frozenset()
     """Names that the target imports at its top today and is to import inside functions."""
     from_source: frozenset[str] = frozenset()
@@ -41,6 +43,9 @@ class Strategy:
             parts.append("imported in functions: " + ", ".join(sorted(self.lazy_imports)))
         if self.late_imports:
             parts.append("imported right above: " + ", ".join(sorted(self.late_imports)))
+        if self.from_defining_module:
+            names = ", ".join(sorted(self.from_defining_module))
+            parts.append(f"imported from where they are defined: {names}")
         if self.deferred_in_target:
             names = ", ".join(sorted(self.deferred_in_target))
             parts.append(f"the target's own imports of {names} moved into its functions")

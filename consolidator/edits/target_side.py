@@ -15,10 +15,12 @@ from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import (
     Addition,
     Category,
+    Habits,
     ImportedName,
     ImportSite,
     RawBlock,
 )
+from consolidator.edits.imports.sharing import sharing_of
 from consolidator.edits.leave_behind import relative_name
 from consolidator.edits.moved_text import (
     LazyImport,
@@ -279,8 +281,19 @@ def with_imports(
         add=additions,
         prefer_relative=_prefers_relative(closure.source),
         before=before if survey.target is not None else None,
+        habits=Habits() if survey.target is not None else _habits_of(closure.source),
     )
     return apply_edits(text, edits)
+
+
+def _habits_of(source: Module) -> Habits:
+    """What a new module takes over from the source: `from m import a`, `from m import b`."""
+    statements = [
+        ((node.level, node.module, node.col_offset), tuple(alias.name for alias in node.names))
+        for node in ast.walk(source.syntax.tree)
+        if isinstance(node, ast.ImportFrom) and not any(alias.asname for alias in node.names)
+    ]
+    return Habits(shares_names=None if sharing_of(statements, Habits()).names else False)
 
 
 def _from_itself(target: Module, names: frozenset[str]) -> list[ImportSite]:

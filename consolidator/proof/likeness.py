@@ -241,12 +241,22 @@ class _Plain(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         source, target = self.modules
         if isinstance(node.value, str) and source:
-            node.value = node.value.replace(f"{source}.", f"{target}.")
+            node.value = self._as_type(node.value.replace(f"{source}.", f"{target}."))
         if isinstance(node.value, str):
             for new, old in self.quoted.items():  # in a quoted type; prose may have both names
                 either = "|".join(map(re.escape, (new, old)))
                 node.value = re.sub(rf"\b(?:{either})\b", old, node.value)
         return node
+
+    def _as_type(self, text: str) -> str:
+        """A string without the module of what moved, if it may be a type: `cast("source.C", x)`."""
+        if not any(f".{name}" in text for name in (*self.moved, *self.before)):
+            return text
+        try:
+            tree = ast.parse(text, mode="eval").body
+        except (SyntaxError, ValueError):
+            return text
+        return ast.unparse(self.visit(tree))
 
     def visit_arg(self, node: ast.arg) -> ast.AST:
         node.annotation = self._unquoted(node.annotation)

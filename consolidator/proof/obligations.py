@@ -235,6 +235,19 @@ def nothing_unbound(draft: Draft, before: Index, after: Index) -> Iterator[Probl
                 yield failed(f"{path} would no longer bind `{name}`", path)
 
 
+def nothing_listed_in_vain(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
+    """Everything that `__all__` lists is bound, but for what was not bound before."""
+    for path in _changed(draft):
+        known = _listed_in_vain(before, path) if before.workspace.has(path) else set()
+        for name in sorted(_listed_in_vain(after, path) - known):
+            yield failed(f"`__all__` of {path} would list `{name}`, which nothing binds", path)
+
+
+def _listed_in_vain(index: Index, path: str) -> set[str]:
+    module = index.module_at(path)
+    return {name for name in module.all_names or () if index.binds(module.name, name) is False}
+
+
 def _is_taken(before: Index, module: Module, name: str) -> bool:
     return any(
         item.module == module.name and item.name == name
@@ -269,5 +282,6 @@ _OBLIGATIONS: tuple[Obligation, ...] = (
     same_stubs,
     imports_resolve,
     nothing_unbound,
+    nothing_listed_in_vain,
     nothing_undefined,
 )

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from consolidator.edits.draft import Draft
 from consolidator.edits.references import Reference
-from consolidator.edits.search import Outcome
+from consolidator.edits.search import Attempt, Outcome
 from consolidator.errors import Problem
 from consolidator.report.json import reference_counts
 from consolidator.workspace.changes import FileChange
@@ -79,8 +79,11 @@ def print_explanation(console: Console, outcomes: Iterable[Outcome]) -> None:
     """Why each helper travelled or stayed, where the definitions landed, what was tried."""
     for outcome in outcomes:
         draft = outcome.draft
+        needed = {need.name for need in draft.needs}
         for name, reason in sorted(draft.closure.reasons.items()):
             travels = name in draft.closure.names
+            if not travels and name not in needed:
+                continue  # what stays needs it, and nothing that moves
             console.print(
                 Text(f"{name} {'travels' if travels else 'stays'}: {reason}"), soft_wrap=True
             )
@@ -89,7 +92,11 @@ def print_explanation(console: Console, outcomes: Iterable[Outcome]) -> None:
         if draft.placement is not None:
             console.print(Text(f"placed {draft.placement.reason}"), soft_wrap=True)
         console.print(Text(f"strategy: {draft.strategy}"), soft_wrap=True)
-        for attempt in outcome.attempts:
-            console.print(
-                Text(f"given up: {attempt.strategy}: {attempt.problem.message}"), soft_wrap=True
-            )
+        print_attempts(console, outcome.attempts)
+
+
+def print_attempts(console: Console, attempts: Iterable[Attempt]) -> None:
+    """The ways that were given up, in the order in which they were tried."""
+    for attempt in attempts:
+        text = f"given up: {attempt.strategy}: {attempt.problem.message}"
+        console.print(Text(text), soft_wrap=True)

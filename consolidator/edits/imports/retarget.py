@@ -56,7 +56,7 @@ def _change(desk: Desk, draft: Draft, wishes: Wishes) -> None:
     moves, leaving = wishes.of(draft)
     pending: dict[ModuleName, list[int]] = {}
     for index, wish in sorted(moves.items()):
-        if _stays(draft, wish):
+        if _stays(draft, wish) and _is_in_order(desk, draft, wish):
             _rename(draft, {index: wish})
         elif _join(desk, draft, index, wish, wishes):
             leaving.add(index)
@@ -78,6 +78,18 @@ def _stays(draft: Draft, wish: ImportedName) -> bool:
     if draft.module is None:
         return wish.name is None
     return wish.name is not None and wish.module == draft.module
+
+
+def _is_in_order(desk: Desk, draft: Draft, wish: ImportedName) -> bool:
+    """Whether a statement's lone name may become another one where it stands.
+
+    from shop import accounts
+    from shop import tax          # not `from shop import bills` here
+    """
+    if len(draft.layout.cells) > 1:
+        return True
+    source = draft.layout.source if draft.module is not None else wish.module
+    return _may_stay(desk, draft, desk.ordered_new(NewImport(wish, source, [])))
 
 
 def _rename(draft: Draft, moves: Mapping[int, ImportedName]) -> None:

@@ -1,0 +1,39 @@
+"""The import of a name from the module that defines it, where it is taken through another one."""
+
+from __future__ import annotations
+
+from consolidator.edits.imports.names import ImportedName
+from consolidator.index.importers import names_set
+from consolidator.index.index import Index
+from consolidator.index.module import Import, Module
+from consolidator.names import ModuleName
+
+
+def from_defining_module(index: Index, imported: ImportedName) -> ImportedName | None:
+    """The same thing from the module that defines it; None when it may not be the same.
+
+    from tools import Knife    # tools/__init__.py: from tools.knives import Knife
+    """
+    module, name = imported.module, imported.name
+    passed: set[ModuleName] = set()
+    while name is not None and module not in passed:
+        passed.add(module)
+        facts = _facts(index, module)
+        if facts is None or len(facts.bindings(name)) != 1 or name in names_set(index, module):
+            return None
+        further = facts.imports_by_name.get(name)
+        if not further:
+            bound = imported.bound()
+            return ImportedName(module, name, bound if bound != name else None)
+        module, name = _handed_on(further[0])
+    return None
+
+
+def _facts(index: Index, module: ModuleName) -> Module | None:
+    path = index.workspace.path_of(module)
+    return None if path is None else index.readable(path)
+
+
+def _handed_on(item: Import) -> tuple[ModuleName, str | None]:
+    """What a re-export takes; nothing where a guard may take something else."""
+    return item.module, None if item.guards else item.name
