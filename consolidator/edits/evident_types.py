@@ -60,7 +60,8 @@ def _takes_parameters(source: Module, node: ast.expr) -> bool:
     path = _imported_path(source, node)
     if path is None:
         found = getattr(builtins, getattr(node, "id", ""), None)
-        return _is_builtin_type(source, node) and hasattr(found, "__class_getitem__")
+        takes = found is type or hasattr(found, "__class_getitem__")
+        return takes and _is_builtin_type(source, node)
     return path in _GENERIC or path.rpartition(".")[0] in _ABSTRACT
 
 
