@@ -14,6 +14,7 @@ from consolidator.index.events import codes as codes
 from consolidator.index.events.import_events import import_events
 from consolidator.index.import_graph import (
     affected,
+    certain_imports,
     eager_imports,
     first_party,
     modules_to_simulate,
@@ -31,6 +32,21 @@ def scanned(text: str, *, deferred: bool = False, is_package: bool = False) -> s
         text.encode(), ModuleName("pkg.mod"), is_package, include_deferred=deferred
     )
     return {str(name) for name in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("import a\nif x:\n    import b\n", {"a"}),
+        ("\ufeffimport a\n", {"a"}),
+        ('"""How to:\n\nimport a\n"""\nimport b\n', {"b"}),
+        ("X = r'''\nimport a\n'''  # it's\r\nimport b\n", {"b"}),
+        ('# a """ of its own\nimport a\nX = \'"""\'\nimport b\n', {"a", "b"}),
+        ('X = """a\\"""\nimport a\n"""\nimport b\n', {"b"}),
+    ],
+)
+def test_what_a_module_imports_for_certain(text: str, names: set[str]) -> None:
+    assert set(certain_imports(text.encode(), ModuleName("pkg.mod"), False)) == names
 
 
 class TestSpellings:
