@@ -53,6 +53,9 @@ class Index:
     _imported: dict[tuple[SourceFile, ModuleName, bool], tuple[ModuleName, ...]] = field(
         default_factory=dict, repr=False
     )
+    _certain: dict[tuple[SourceFile, ModuleName], tuple[ModuleName, ...]] = field(
+        default_factory=dict, repr=False
+    )
     _given_up: set[str] = field(default_factory=set, repr=False)
     """Files that were parsed and whose trees are not kept any more."""
 
@@ -64,6 +67,7 @@ class Index:
             self._known,
             self._events,
             self._imported,
+            self._certain,
             self._given_up,
             progress=self.progress,
         )
@@ -113,15 +117,10 @@ class Index:
         """What importing a file's module always imports, read off its bytes."""
         file = self.workspace.file(path)
         key = (file, name)
-        if key not in self.certain_imports:
+        if key not in self._certain:
             is_package = path.rpartition("/")[2] == "__init__.py"
-            self.certain_imports[key] = tuple(certain_imports(file.data, name, is_package))
-        return self.certain_imports[key]
-
-    @cached_property
-    def certain_imports(self) -> dict[tuple[SourceFile, ModuleName], tuple[ModuleName, ...]]:
-        """What `imported_for_certain` was asked so far."""
-        return {}
+            self._certain[key] = tuple(certain_imports(file.data, name, is_package))
+        return self._certain[key]
 
     @cached_property
     def simulated(self) -> dict[Any, Any]:
