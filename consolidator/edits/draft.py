@@ -108,7 +108,9 @@ class _Drafter:
         closure = close(
             survey.source, arriving, strategy, survey.pinned, survey.taken, survey.evaluated
         )
-        refuse_unless_accepted(split_rebindings(survey.source, closure.statements), survey)
+        refuse_unless_accepted(
+            split_rebindings(survey.source, closure.statements, survey.taken), survey
+        )
         accepted = refuse_unless_accepted(
             [
                 *reordered_registrations(closure),
