@@ -167,7 +167,7 @@ def arriving_text(
     newline: str,
 ) -> str:
     source = closure.source
-    quoted = list(quote_edits(source, closure, needs, target))
+    quoted = list(quote_edits(survey.index, closure, needs, target))
     renamed = [
         edit
         for edit in rename_edits(source, needs)
