@@ -201,3 +201,18 @@ def test_every_obligation_that_fails_is_told(draft: Draft) -> None:
     messages = complaints(spoiled)
     assert "pkg.dst would not define `Moved`" in messages
     assert "code of pkg/src.py that did not move would change" in messages
+
+
+def test_a_fallback_goes_where_the_class_arrives_and_nowhere_else(tmp_path: Path) -> None:
+    user = (
+        "from pkg.src import Moved\n\n\ndef find():\n    try:\n        from pkg.src import Moved\n"
+        "    except ImportError:\n        Moved = None\n    return Moved\n"
+    )
+    draft = drafted(tmp_path, {**TREE, USER: user}, "Moved", source="pkg.src", target="pkg.dst")
+    prove(draft)
+    text = draft.texts[USER]
+    gone = text[text.index("    try:") : text.index("    return")]
+
+    found = complaints(spoil(draft, USER, swap(gone, "")))
+
+    assert found == ["code of pkg/user.py that did not move would change"]
