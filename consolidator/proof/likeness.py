@@ -155,12 +155,19 @@ def _is_incidental(statement: ast.stmt) -> bool:
     only_imports = any(isinstance(leaf, ast.Import | ast.ImportFrom) for leaf in leaves)
     # if TYPE_CHECKING: pass  # all of its imports have gone
     only_imports |= isinstance(statement, ast.If) and is_type_checking(statement, statement.body[0])
-    if only_imports and all(isinstance(leaf, simple) for leaf in leaves):
+    if (only_imports or _does_nothing(statement)) and all(isinstance(i, simple) for i in leaves):
         return True
     names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
     if "__all__" in names:
         return True
     return isinstance(statement, ast.Assign) and _calls_logger(statement)
+
+
+def _does_nothing(statement: ast.stmt) -> bool:
+    """`if FAST: pass`, where the import of what arrived was."""
+    doing = (ast.Call, ast.Await, ast.NamedExpr, ast.Assign)
+    nodes = list(ast.walk(statement))
+    return isinstance(statement, ast.If) and not any(isinstance(node, doing) for node in nodes)
 
 
 def _calls_logger(statement: ast.Assign) -> bool:
