@@ -9,11 +9,11 @@ from consolidator.edits.draft import Draft
 from consolidator.edits.references import import_sites
 from consolidator.edits.tree_edit import TreeEdit
 from consolidator.errors import Location, Problem, Refusal
+from consolidator.index.disturbance import disturbed
 from consolidator.index.import_order import (
     NewTrouble,
     Rename,
     SimulatedProject,
-    disturbed,
     fails_first,
     new_trouble,
 )

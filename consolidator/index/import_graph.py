@@ -156,17 +156,6 @@ def modules_to_simulate(
     return frozenset(found)
 
 
-def affected(
-    changed: Iterable[ModuleName], before: ImportsOf, after: ImportsOf
-) -> frozenset[ModuleName]:
-    """The modules to simulate for a change: what forms cycles with it before or after.
-
-    A cycle that a new import closes goes through the module that got the import, a changed one.
-    """
-    names = frozenset(changed)
-    return modules_to_simulate(names, before) | modules_to_simulate(names, after)
-
-
 def strongly_connected(
     roots: Iterable[ModuleName], imports_of: ImportsOf
 ) -> Iterator[frozenset[ModuleName]]:
