@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from consolidator.index.disturbance import cycles_of
 from consolidator.index.import_doors import doors
@@ -158,16 +159,20 @@ def _kept_outcomes(
     names: Iterable[ModuleName], modules: SimulatedProject, avoided: Branch | None
 ) -> Mapping[ModuleName, Outcome]:
     """What first imports come to in the tree before, which every attempt at a move asks anew."""
+    kept: dict[object, Mapping[ModuleName, Outcome]] = _kept(modules)
+    asked = "outcomes", frozenset(names), avoided
+    if asked not in kept:
+        kept[asked] = simulate_all(names, modules, avoided=avoided)
+    return kept[asked]
+
+
+def _kept(modules: SimulatedProject) -> dict[Any, Any]:
+    """What was simulated of a tree where so many modules count as half imported, and no others."""
     kept = modules.index.simulated
-    key = "outcomes", modules.within
-    if key not in kept:
-        kept.clear()  # of other modules: they take up much
-        kept[key] = {}
-    known: dict[object, dict[ModuleName, Outcome]] = kept[key]
-    asked = frozenset(names), avoided
-    if asked not in known:
-        known[asked] = simulate_all(names, modules, avoided=avoided)
-    return known[asked]
+    if "within" not in kept or kept["within"] != modules.within:
+        kept.clear()  # it takes up much
+        kept["within"] = modules.within
+    return kept
 
 
 def _excused(old: Outcome, rename: Rename) -> _Excused:
@@ -195,14 +200,21 @@ def _is_common_risk(failure: Failure, before: SimulatedProject) -> bool:
     reached = next((step.what for step in failure.chain[1:] if "(" not in step.what), None)
     if failure.certain or reached is None or before.find(reached) is None:
         return False
-    outcome = simulate_all([ModuleName(reached)], before)[ModuleName(reached)]
+    name = ModuleName(reached)
+    outcome = _kept_outcomes([name], before, None)[name]
     return any(failure.key == known.key for known in outcome.failures)
 
 
 def _all_failures(
     first: ModuleName, modules: SimulatedProject, avoided: Branch | None
 ) -> frozenset[FailureKey]:
-    return existing_failures(first, modules, avoided) if modules.find(first) else frozenset()
+    """The failures of a first import in the tree before, also those that others hide."""
+    kept: dict[object, frozenset[FailureKey]] = _kept(modules)
+    asked = "failures", first, avoided
+    if asked not in kept:
+        found = existing_failures(first, modules, avoided) if modules.find(first) else frozenset()
+        kept[asked] = found
+    return kept[asked]
 
 
 def fails_first(index: Index, name: ModuleName) -> Failure | None:
