@@ -92,7 +92,7 @@ ATTACKS = (
     Attack(
         "moves",
         "Random moves in real packages",
-        "Up to 45 classes of each package, chosen by a seed, to a random sibling, a module of another "
+        "Up to 45 classes of each package, by a seed, to a random sibling, a module of another "
         "subpackage or a new module. Every changed module and every module that mentions the class "
         "is imported first in a fresh interpreter, before and after; names that others import, the "
         "identity of the class, ruff's findings and, for a sample, the package's own tests are "

@@ -7,6 +7,7 @@ where it is called; `Strategy.shared` says otherwise.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -137,13 +138,32 @@ class _Finder:
             return None
         if name not in self._definitions:
             found = definition(self.source, name)
-            if found is not None and any(
-                is_own_logger(statement) or is_import_block(statement)
-                for statement in (self.source.body[index] for index in found.statements)
-            ):
+            if found is not None and (self._is_no_helper(found) or self._is_tangled(found)):
                 found = None
             self._definitions[name] = found
         return self._definitions[name]
+
+    def _is_no_helper(self, found: Definition) -> bool:
+        statements = [self.source.body[index] for index in found.statements]
+        return any(is_own_logger(each) or is_import_block(each) for each in statements)
+
+    def _is_tangled(self, found: Definition) -> bool:
+        """Whether a definition binds again what an import brings, or what others define.
+
+        from struct import unpack
+        try: from fast import read
+        except ImportError:
+            def read(data): ...
+            def unpack(form, data): ...
+        """
+        statements = [self.source.body[index] for index in found.statements]
+        imports = [isinstance(each, ast.Import | ast.ImportFrom) for each in statements]
+        elsewhere = any(
+            binding.statement not in found.statements and not binding.via_global
+            for name in found.names
+            for binding in self.source.bindings(name)
+        )
+        return elsewhere or (any(imports) and not all(imports))
 
     def needs(self, item: Definition, eager_only: bool = False) -> Iterator[Definition]:
         for use in uses_of(self.source, item.statements):

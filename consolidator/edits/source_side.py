@@ -125,7 +125,8 @@ class _SourceEditor:
         """
         if all(binding.kind == "import" for binding in self.source.bindings(name)):
             return False
-        return is_public(self.source, name) or not name.startswith("_")
+        is_private = name.startswith("_") and not name.endswith("__")
+        return is_public(self.source, name) or not is_private
 
     @cached_property
     def _typing_only(self) -> frozenset[str]:
@@ -156,9 +157,13 @@ class _SourceEditor:
     def _cuts(self, left: frozenset[str]) -> Iterator[TextEdit]:
         lazy_names = [n for d in self.closure.definitions for n in sorted(d.names) if n in left]
         standing_in: dict[int, str] = {}
+        given: set[str] = set()
         for item in self.closure.definitions:
-            names = [name for name in sorted(item.names) if name in left]
-            standing_in[item.statements[0]] = self._standing_in(item, names, lazy_names)
+            # Two definitions may share a block, and each of them all of its names.
+            names = [name for name in sorted(item.names - given) if name in left]
+            given |= item.names
+            text = self._standing_in(item, names, lazy_names)
+            standing_in[item.statements[0]] = standing_in.get(item.statements[0], "") + text
         for group in neighbours(self.closure):
             text = "".join(standing_in.get(index, "") for index in group)
             self.standing_in.append(text)
