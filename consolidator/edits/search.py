@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from consolidator.edits.closure import close
+from consolidator.edits.deferring import is_deferrable
 from consolidator.edits.draft import Draft, draft_move
 from consolidator.edits.import_trouble import described, import_trouble
 from consolidator.edits.layers import inverts_layers
 from consolidator.edits.requirements import (
-    is_deferrable,
     modules_needing_more,
     needs_more,
     without_new_packages,

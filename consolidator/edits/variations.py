@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from consolidator.edits.deferring import deferrable_imports, is_plain_annotation
+from consolidator.edits.deferring import deferrable_imports, is_deferrable, is_plain_annotation
 from consolidator.edits.draft import Draft
 from consolidator.edits.import_trouble import deferred_readers
 from consolidator.edits.needs import Need
 from consolidator.edits.references import import_sites
-from consolidator.edits.requirements import is_deferrable
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
 from consolidator.index.import_order import NewTrouble
