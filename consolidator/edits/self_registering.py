@@ -48,12 +48,14 @@ def _has_effect(
     index: Index, module: Module, node: ast.ClassDef, depth: int, decorated: bool = True
 ) -> bool:
     for keyword in node.keywords:
-        if keyword.arg == "metaclass" and _last(keyword.value) not in _PURE_METACLASSES:
+        if keyword.arg == "metaclass" and not _is_pure(
+            index, module, keyword.value, _PURE_METACLASSES
+        ):
             return True
     if (
         decorated
         and depth == 0
-        and not all(_is_pure(index, module, decorator) for decorator in node.decorator_list)
+        and not all(_is_pure(index, module, each) for each in node.decorator_list)
     ):
         return True
     if depth and any(_fills(statement) for statement in node.body):
@@ -63,11 +65,12 @@ def _has_effect(
     )
 
 
-def _is_pure(index: Index, module: Module, decorator: ast.expr) -> bool:
-    """Whether a decorator is known to tell nobody of the class: not one of the project's own."""
-    origin = _origin(index, module, decorator)
-    others = origin is not None and origin.kind != "definition"
-    return others and _last(decorator) in _PURE_DECORATORS
+def _is_pure(
+    index: Index, module: Module, maker: ast.expr, known: frozenset[str] = _PURE_DECORATORS
+) -> bool:
+    """Whether a decorator or metaclass is known to tell nobody, and not the project's own."""
+    origin = _origin(index, module, maker)
+    return origin is not None and origin.kind != "definition" and _last(maker) in known
 
 
 def _tells_others(index: Index, module: Module, decorator: ast.expr) -> bool:
