@@ -236,6 +236,9 @@ def _missed(module: str, name: str, case: _Case, exported: bool) -> str:
     if file is None or _file(bench.pristine, f"{module}.{name}"):
         return ""  # a submodule that happened to be loaded
     if name in imported_names(file.read_bytes()):
+        now = _file(bench.tree, module)
+        if now and name in _imported_anywhere(now):
+            return ""  # in the functions that use it, or for the type checker
         taken = _taken_out(file, _file(bench.tree, module))
         orphaned = re.search(rf"\b{re.escape(name)}\b", taken)
         return "" if orphaned else "an import that the moved code did not use is gone"
@@ -246,6 +249,13 @@ def _missed(module: str, name: str, case: _Case, exported: bool) -> str:
     if name.startswith("_") and not name.startswith("__"):
         return ""  # a private helper that travelled along
     return "a public name is gone"
+
+
+def _imported_anywhere(file: Path) -> set[str]:
+    """The names that some import of a file binds, in whatever block or function."""
+    nodes = ast.walk(ast.parse(file.read_bytes()))
+    imports = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+    return {alias.asname or alias.name for node in imports for alias in node.names}
 
 
 def _taken_out(before: Path, after: Path | None) -> str:

@@ -1,9 +1,13 @@
-"""Third-party packages that modules come to need when they are imported."""
+"""What modules come to need when they are imported: third-party packages, and conditions.
+
+Conditions are those of `index/load_conditions.py`; they stand among the packages, in words.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from consolidator.errors import Problem
@@ -11,6 +15,7 @@ from consolidator.index.definitions import Definition
 from consolidator.index.import_graph import first_party_sequence
 from consolidator.index.importers import importers
 from consolidator.index.index import Index
+from consolidator.index.load_conditions import APP_REGISTRY, load_conditions
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
 from consolidator.workspace.declared import (
@@ -24,7 +29,7 @@ from consolidator.workspace.declared import (
 def newly_needed(
     before: Index, after: Index, changed: Iterable[ModuleName]
 ) -> Mapping[ModuleName, frozenset[str]]:
-    """Modules that come to need packages which an installation may be without.
+    """Modules that come to need packages, or conditions, which an installation may be without.
 
     Imports under `try` or `if` do not count: a module can do without what it asks for so.
     """
@@ -50,30 +55,54 @@ def users_needing_more(
     """
     if target is None:
         return
-    names = frozenset().union(*(root.names for root in roots))
-    inside = {number for root in roots for number in root.statements}
-    uses = [use for name in names for use in source.readers.get(name, [])]
-    users = [source.name] if any(use.statement not in inside for use in uses) else []
-    for module in importers(index, source.name):
-        taken = [i for i in module.imports if i.module == source.name and i.name in names]
-        if any(not item.is_typing_only for item in taken) and module.name != target.name:
-            users.append(module.name)
+    users = _users(index, source, target, roots)
     for user, package in _packages_to_reach(index, target.name, users):
+        if package == APP_REGISTRY:
+            continue  # it is there by the time that functions are called
         yield Problem(
             "new-dependency",
-            f"{target.name} needs the package `{package}`, which {user} can do without; it would "
-            "need it for what moves",
+            f"{target.name} needs {said(package)}, which {user} can do without; it would need it "
+            "for what moves",
             remedy="choose another target, declare the package among the dependencies in "
             "pyproject.toml, or go on with --accept new-dependency",
         )
 
 
+def said(requirement: str) -> str:
+    """A package or a condition as it stands in a sentence."""
+    return requirement if " " in requirement else f"the package `{requirement}`"
+
+
+def _users(
+    index: Index, source: Module, target: Module, roots: tuple[Definition, ...]
+) -> Iterator[ModuleName]:
+    """The modules that use what moves, also those that name it in a string: `"source:Name"`."""
+    names = frozenset().union(*(root.names for root in roots))
+    inside = {number for root in roots for number in root.statements}
+    uses = [use for name in names for use in source.readers.get(name, [])]
+    if any(use.statement not in inside for use in uses):
+        yield source.name
+    known = {source.name, target.name}
+    for module in importers(index, source.name):
+        taken = [i for i in module.imports if i.module == source.name and i.name in names]
+        if any(not item.is_typing_only for item in taken) and module.name not in known:
+            known.add(module.name)
+            yield module.name
+    listed = "|".join(map(re.escape, sorted(names)))
+    path = re.compile(rf"['\"]{re.escape(source.name)}[.:](?:{listed})['\"]".encode())
+    for file in index.workspace.mentioning({source.name.tail}):
+        user = index.workspace.module_of(file.path)
+        if user is not None and user not in known and path.search(file.data):
+            yield user
+
+
 def _packages_to_reach(
-    index: Index, module: ModuleName, users: Sequence[ModuleName]
+    index: Index, module: ModuleName, users: Iterable[ModuleName]
 ) -> Iterator[tuple[ModuleName, str]]:
-    """Users of a module that can do without a package which the module needs, and the package."""
+    """Users of a module that can do without something which the module needs, and what that is."""
     wanted = sorted(p for p in needed_packages(index, [module]) if _may_be_absent(index, p))
-    needs = _needs(index, users if wanted else ())
+    users = list(users) if wanted else []
+    needs = _needs(index, users)
     settled = {package: needs.users(package) for package in wanted}
     for user in users:
         for package in wanted:
@@ -94,9 +123,10 @@ def _may_be_absent(index: Index, package: str, importer: ModuleName | None = Non
     """
     if says_what_it_needs(index.workspace):
         return package not in declared_packages(index.workspace)
-    if importer is None or package in extra_packages(index.workspace):
+    if importer is None or " " in package or package in extra_packages(index.workspace):
         return True
-    module = index.module(importer)
+    path = index.workspace.path_of(importer)
+    module = index.readable(path) if path else None
     return module is not None and any(
         normal(item.module.top) == package and (item.guards or item.scope is not module.scope)
         for item in module.imports
@@ -109,7 +139,7 @@ class _Needs:
 
     importers: Mapping[ModuleName, Set[ModuleName]]
     packages: Mapping[str, Set[ModuleName]]
-    """Third-party packages, with the modules that import them."""
+    """Third-party packages and conditions, with the modules that ask for them."""
 
     def users(self, package: str) -> frozenset[ModuleName]:
         """The modules that need a package, be it through others."""
@@ -143,6 +173,8 @@ def _needs(index: Index, start: Iterable[ModuleName]) -> _Needs:
         for imported in needed:
             if _is_foreign(index, imported):
                 packages.setdefault(normal(imported.top), set()).add(name)
+        for condition in load_conditions(index, path, name) if path else ():
+            packages.setdefault(condition, set()).add(name)
         for module in first_party_sequence((name, *needed), workspace.is_first_party):
             importers.setdefault(module, set()).add(name)
             queue.append(module)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from consolidator.edits.deferring import is_deferrable
-from consolidator.edits.dependencies import needed_packages, newly_needed
+from consolidator.edits.dependencies import needed_packages, newly_needed, said
 from consolidator.edits.draft import Draft
 from consolidator.edits.needs import Need
 from consolidator.edits.pinned import place
@@ -50,7 +50,7 @@ def needs_more(draft: Draft, needing: Needing) -> Problem:
     """Why a module may not come to need a package: who imports it would need that too."""
     survey = draft.survey
     name = min(needing, key=lambda name: (name != survey.move.target, name))
-    listed = ", ".join(f"`{package}`" for package in sorted(needing[name]))
+    listed = ", ".join(map(said, sorted(needing[name])))
     brings = [need for need in draft.needs if _brings(draft, need) & needing[name]]
     node = brings[0].uses[0].node if brings else survey.source.body[survey.roots[0].statements[0]]
     return Problem(

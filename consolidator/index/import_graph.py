@@ -71,7 +71,7 @@ def import_sequence(
     position = data.find(b"import")
     while position >= 0:
         targets = _targets(data, position, package)
-        if targets and (everywhere or _is_eager(data, position)):
+        if targets and (everywhere or runs_at_import(data, position)):
             found.update(dict.fromkeys(targets))
         position = data.find(b"import", position + 6)
     if lazy:
@@ -220,8 +220,8 @@ def _without_long_string(found: re.Match[bytes]) -> bytes:
     return b'""' if found["long"] else found[0]
 
 
-def _is_eager(data: bytes, start: int) -> bool:
-    """Whether the import at `start` is in no function or type-only block.
+def runs_at_import(data: bytes, start: int) -> bool:
+    """Whether the statement at `start` is in no function or type-only block.
 
     Walks back over the lines that are indented less and less, the headers of its blocks.
     """

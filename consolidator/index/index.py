@@ -53,11 +53,16 @@ class Index:
     _imported: dict[tuple[SourceFile, ModuleName, bool], tuple[ModuleName, ...]] = field(
         default_factory=dict, repr=False
     )
-    _certain: dict[tuple[SourceFile, ModuleName], tuple[ModuleName, ...]] = field(
-        default_factory=dict, repr=False
-    )
     _given_up: set[str] = field(default_factory=set, repr=False)
     """Files that were parsed and whose trees are not kept any more."""
+    certain_imports: dict[tuple[SourceFile, ModuleName], tuple[ModuleName, ...]] = field(
+        default_factory=dict, repr=False
+    )
+    """What `imported_for_certain` was asked so far."""
+    load_conditions: dict[tuple[SourceFile, ModuleName], tuple[str, ...]] = field(
+        default_factory=dict, repr=False
+    )
+    """What files ask of their surroundings when they are imported, as far as somebody asked."""
 
     def after(self, workspace: Workspace) -> Index:
         """The index of a changed workspace; facts of unchanged files are shared."""
@@ -67,8 +72,9 @@ class Index:
             self._known,
             self._events,
             self._imported,
-            self._certain,
             self._given_up,
+            self.certain_imports,
+            self.load_conditions,
             progress=self.progress,
         )
         following.unreadable.update(self.unreadable)
@@ -117,10 +123,10 @@ class Index:
         """What importing a file's module always imports, read off its bytes."""
         file = self.workspace.file(path)
         key = (file, name)
-        if key not in self._certain:
+        if key not in self.certain_imports:
             is_package = path.rpartition("/")[2] == "__init__.py"
-            self._certain[key] = tuple(certain_imports(file.data, name, is_package))
-        return self._certain[key]
+            self.certain_imports[key] = tuple(certain_imports(file.data, name, is_package))
+        return self.certain_imports[key]
 
     @cached_property
     def simulated(self) -> dict[Any, Any]:
