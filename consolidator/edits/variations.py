@@ -28,9 +28,10 @@ def variations(draft: Draft, trouble: list[NewTrouble]) -> tuple[list[Strategy],
     if draft.survey.twin is None:
         light, heavy = _of_arrival(draft, modules)
     kept = {item.failure.module for item in trouble if item.failure.source == target}
+    kept |= {step.module for item in trouble for step in item.failure.chain if step.what == target}
     kept -= {draft.survey.source.name, target}
     paths = {path for name in kept if (path := draft.index.workspace.path_of(name))}
-    if strategy.leave_behind == "import":
+    if strategy.leave_behind != "none":
         heavy.append(replace(strategy, kept_importers=strategy.kept_importers | paths))
     deferred = strategy.deferred_importers | _importers_to_defer(draft, trouble)
     heavy.append(replace(strategy, deferred_importers=deferred))
