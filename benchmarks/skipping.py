@@ -42,7 +42,7 @@ class _Taking:
     """Stands in for the import simulation: in a child, it finds nothing wrong with a draft."""
 
     def __init__(self, folder: Path, most: int) -> None:
-        from consolidator.edits.search import import_trouble
+        from consolidator.edits.import_trouble import import_trouble
 
         self._folder, self._most = folder, most
         self._simulated = import_trouble
@@ -87,14 +87,14 @@ def _noted(draft: Draft, trouble: list[NewTrouble]) -> dict[str, Any]:
 
     It is late if only a function that is called would fail: no import can show that.
     """
-    from consolidator.edits import search
+    from consolidator.edits.import_trouble import described, renaming, troubles
 
-    renaming = search._renaming(draft)
-    found = list(islice(search.troubles(draft.index, draft.changes(), renaming), MOST_TROUBLES))
+    every = troubles(draft.index, draft.changes(), renaming(draft))
+    found = list(islice(every, MOST_TROUBLES))
     everything = found or trouble
     return {
         "strategy": str(draft.strategy),
-        "reason": search._described(draft, trouble[0]).message,
+        "reason": described(draft, trouble[0]).message,
         "first": _modules(everything[:1]),
         "modules": _modules(everything),
         "late": not found,

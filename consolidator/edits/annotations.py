@@ -6,17 +6,18 @@ import ast
 from collections.abc import Iterator
 
 from consolidator.edits.closure import Closure
-from consolidator.edits.evident_types import is_evident
+from consolidator.edits.evident_types import EvidentTypes
 from consolidator.edits.moved_text import outermost_function
 from consolidator.edits.needs import Need
 from consolidator.edits.text_edit import TextEdit
+from consolidator.index.index import Index
 from consolidator.index.module import Module
 from consolidator.index.scopes import NameUse
 from consolidator.names import Span
 
 
 def quote_edits(
-    source: Module, closure: Closure, needs: tuple[Need, ...], target: Module | None
+    index: Index, closure: Closure, needs: tuple[Need, ...], target: Module | None
 ) -> Iterator[TextEdit]:
     """Quote the annotations that name something not yet bound when the target evaluates them.
 
@@ -25,6 +26,7 @@ def quote_edits(
     that exist for the type checker only; and some make no sense to an interpreter, such as
     `Callable[[int]]` or `Lock | None`. Those that evidently do stay as they are.
     """
+    source = closure.source
     postponed = (
         source.has_postponed_annotations if target is None else (target.has_postponed_annotations)
     )
@@ -37,9 +39,10 @@ def quote_edits(
         if use.name in late or (own and outermost_function(use) is None):
             expressions[id(annotation)] = annotation
     if source.has_postponed_annotations:
-        for index in closure.statements:
-            for annotation in _annotations(source.body[index]):
-                if not is_evident(source, annotation):
+        evident = EvidentTypes(index, source)
+        for number in closure.statements:
+            for annotation in _annotations(source.body[number]):
+                if not evident.holds(annotation):
                     expressions[id(annotation)] = annotation
     for annotation in expressions.values():
         yield _quote(source, annotation, needs)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from consolidator.edits.moved_text import LazyImport, outermost_function
+from consolidator.edits.needs import Need
 from consolidator.edits.run_at_import import functions_run_at_import
 from consolidator.index.importers import names_taken
 from consolidator.index.index import Index
@@ -78,6 +79,13 @@ def _is_late(module: Module, use: NameUse) -> bool:
     if use.is_type:
         return id(use.node) in _plain_annotations(module.syntax.tree)
     return outermost_function(use) is not None
+
+
+def is_deferrable(need: Need) -> bool:
+    """Whether functions could import the name themselves wherever it is used."""
+    return all(
+        use.deferred and (use.is_type or outermost_function(use) is not None) for use in need.uses
+    )
 
 
 def is_plain_annotation(module: Module, use: NameUse) -> bool:

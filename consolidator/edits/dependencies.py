@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
 
 from consolidator.errors import Problem
 from consolidator.index.definitions import Definition
+from consolidator.index.import_graph import first_party_sequence
 from consolidator.index.importers import importers
 from consolidator.index.index import Index
 from consolidator.index.load_conditions import APP_REGISTRY, load_conditions
@@ -23,9 +25,6 @@ from consolidator.workspace.declared import (
     says_what_it_needs,
 )
 
-Needed = Mapping[str, Set[str]]
-"""Packages, with the files that import them."""
-
 
 def newly_needed(
     before: Index, after: Index, changed: Iterable[ModuleName]
@@ -35,17 +34,16 @@ def newly_needed(
     Imports under `try` or `if` do not count: a module can do without what it asks for so.
     """
     names = sorted(name for name in changed if before.workspace.path_of(name))
-    if says_what_it_needs(before.workspace):
-        declared = declared_packages(before.workspace)
-        if needed_packages(after, names) <= declared:
-            return {}
-    found = {}
-    for name in names:
-        new = _confirmed(after, _doubtful(before, _needed(after, [name]), name))
-        new -= _needed(before, [name]).keys() if new else frozenset()
-        if new:
-            found[name] = new
-    return found
+    there = _needs(after, names)
+    doubtful = {package for package in there.packages if _may_be_absent(before, package)}
+    here = _needs(before, names) if doubtful else there
+    found: dict[ModuleName, set[str]] = {}
+    for package in doubtful:
+        users = there.users(package) - here.users(package)
+        for name in users.intersection(names):
+            if _may_be_absent(before, package, name):
+                found.setdefault(name, set()).add(package)
+    return {name: frozenset(found[name]) for name in names if name in found}
 
 
 def users_needing_more(
@@ -102,57 +100,64 @@ def _packages_to_reach(
     index: Index, module: ModuleName, users: Iterable[ModuleName]
 ) -> Iterator[tuple[ModuleName, str]]:
     """Users of a module that can do without something which the module needs, and what that is."""
-    needed = _needed(index, [module])
-    if says_what_it_needs(index.workspace) and needed.keys() <= declared_packages(index.workspace):
-        return
+    wanted = sorted(p for p in needed_packages(index, [module]) if _may_be_absent(index, p))
+    users = list(users) if wanted else []
+    needs = _needs(index, users)
+    settled = {package: needs.users(package) for package in wanted}
     for user in users:
-        new = _confirmed(index, _doubtful(index, needed, user))
-        new -= _needed(index, [user]).keys() if new else frozenset()
-        yield from ((user, package) for package in sorted(new))
+        for package in wanted:
+            if user not in settled[package] and _may_be_absent(index, package, user):
+                yield user, package
 
 
 def needed_packages(index: Index, modules: Iterable[ModuleName]) -> frozenset[str]:
     """The third-party packages that importing some modules needs for certain."""
-    return frozenset(_needed(index, modules))
+    return frozenset(_needs(index, modules).packages)
 
 
-def _doubtful(index: Index, needed: Needed, importer: ModuleName) -> Needed:
-    """Those of the packages that may be absent.
+def _may_be_absent(index: Index, package: str, importer: ModuleName | None = None) -> bool:
+    """Whether a package may be absent, as far as one importer shows (or any of them could).
 
     A project that declares nothing says nothing of a package, unless it names it in an extra or
     the importer asks for it under `try`, or in a function.
     """
-    if not needed:
-        return needed
     if says_what_it_needs(index.workspace):
-        sure = declared_packages(index.workspace)
-        return {package: paths for package, paths in needed.items() if package not in sure}
-    module = index.module(importer)
-    guarded = {
-        normal(item.module.top)
-        for item in (module.imports if module else ())
-        if item.guards or (module and item.scope is not module.scope)
-    }
-    unsure = extra_packages(index.workspace) | guarded
-    return {name: paths for name, paths in needed.items() if name in unsure or " " in name}
-
-
-def _confirmed(index: Index, needed: Needed) -> frozenset[str]:
-    """Those of the packages that a file really imports, and not only names in a string."""
-    return frozenset(
-        package
-        for package, paths in needed.items()
-        if " " in package or any(_imports(index, path, package) for path in paths)
+        return package not in declared_packages(index.workspace)
+    if importer is None or " " in package or package in extra_packages(index.workspace):
+        return True
+    path = index.workspace.path_of(importer)
+    module = index.readable(path) if path else None
+    return module is not None and any(
+        normal(item.module.top) == package and (item.guards or item.scope is not module.scope)
+        for item in module.imports
     )
 
 
-def _needed(index: Index, start: Iterable[ModuleName]) -> Needed:
-    """The third-party packages that importing modules needs, with the files that import them.
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """Who imports what for certain, as far as some modules lead."""
 
-    Read off the bytes: a string may say so as well.
-    """
+    importers: Mapping[ModuleName, Set[ModuleName]]
+    packages: Mapping[str, Set[ModuleName]]
+    """Third-party packages and conditions, with the modules that ask for them."""
+
+    def users(self, package: str) -> frozenset[ModuleName]:
+        """The modules that need a package, be it through others."""
+        found: set[ModuleName] = set()
+        queue = list(self.packages.get(package, ()))
+        while queue:
+            name = queue.pop()
+            if name not in found:
+                found.add(name)
+                queue += self.importers.get(name, ())
+        return frozenset(found)
+
+
+def _needs(index: Index, start: Iterable[ModuleName]) -> _Needs:
+    """What importing modules needs, read off the bytes."""
     workspace = index.workspace
-    needed: dict[str, set[str]] = {}
+    importers: dict[ModuleName, set[ModuleName]] = {}
+    packages: dict[str, set[ModuleName]] = {}
     seen: set[ModuleName] = set()
     queue = list(start)
     while queue:
@@ -161,28 +166,22 @@ def _needed(index: Index, start: Iterable[ModuleName]) -> Needed:
             continue
         seen.add(name)
         if _is_foreign(index, name):
-            needed.setdefault(normal(name.top), set())
+            packages.setdefault(normal(name.top), set())
             continue
-        queue += name.ancestors()
         path = workspace.path_of(name)
-        for imported in index.imported_for_certain(path, name) if path else ():
-            queue.append(imported)
+        needed = index.imported_for_certain(path, name) if path else ()
+        for imported in needed:
             if _is_foreign(index, imported):
-                needed.setdefault(normal(imported.top), set()).add(path or "")
+                packages.setdefault(normal(imported.top), set()).add(name)
         for condition in load_conditions(index, path, name) if path else ():
-            needed.setdefault(condition, set()).add(path or "")
-    return needed
+            packages.setdefault(condition, set()).add(name)
+        for module in first_party_sequence((name, *needed), workspace.is_first_party):
+            importers.setdefault(module, set()).add(name)
+            queue.append(module)
+    return _Needs(importers, packages)
 
 
 def _is_foreign(index: Index, name: ModuleName) -> bool:
-    """Whether a module is neither the project's nor the standard library's."""
-    return not (name.top in sys.stdlib_module_names or index.workspace.is_first_party(name.top))
-
-
-def _imports(index: Index, path: str, package: str) -> bool:
-    """Whether a file imports the package at its top."""
-    module = index.readable(path)
-    return module is not None and any(
-        item.scope is module.scope and not item.guards and normal(item.module.top) == package
-        for item in module.imports
-    )
+    """Whether a module is neither the project's nor Python's own."""
+    own = name.top in sys.stdlib_module_names or name.top == "__main__"
+    return not (own or index.workspace.is_first_party(name.top))

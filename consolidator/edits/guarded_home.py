@@ -32,7 +32,9 @@ def without_fallbacks(
     for guard in guards:
         span = target.syntax.span(guard)
         lines = [target.syntax.span(statement).of(target.text) for statement in guard.body]
-        yield guard, TextEdit(span, span.of(target.text), target.file.newline.join(lines))
+        start = target.syntax.line_span(guard.lineno).start
+        between = target.file.newline + target.text[start : span.start]  # the indentation
+        yield guard, TextEdit(span, span.of(target.text), between.join(lines))
 
 
 def _guard(item: Import, sites: Sequence[Import]) -> ast.Try | None:

@@ -269,7 +269,7 @@ class _Resolver:
         if len(theirs) != len(self.target.bindings(name)):
             mine = self.index.resolve(self.target.name, name)
             return origin.kind == "definition" and (
-                mine == origin or self._is_type_variable_there(origin)
+                mine == origin or (name == origin.name and self._is_type_variable_there(origin))
             )
         return all(self.index.resolve_import(item) == origin for item in theirs) or any(
             ImportedName(i.module, i.name, i.alias) in imported for i in theirs

@@ -57,8 +57,13 @@ def module_dependence(module: Module, roots: tuple[Definition, ...]) -> list[Pro
     return problems
 
 
-def split_rebindings(module: Module, statements: tuple[int, ...]) -> list[Problem]:
-    """Names that `global` would rebind in one module while the other reads them."""
+def split_rebindings(
+    module: Module, statements: tuple[int, ...], taken: frozenset[str]
+) -> list[Problem]:
+    """Names that `global` would rebind in one module while the other, or a third, reads them.
+
+    Of the names `taken` by other modules those that a statement binds are rewritten there.
+    """
     inside = set(statements)
     problems = []
     for name, bindings in module.scope.bindings.items():
@@ -67,7 +72,9 @@ def split_rebindings(module: Module, statements: tuple[int, ...]) -> list[Proble
         places = {binding.statement in inside for binding in bindings}
         reads = {use.statement in inside for use in module.readers.get(name, [])}
         moved_rebinds = any(b.via_global and b.statement in inside for b in bindings)
-        if len(places) > 1 or (moved_rebinds and False in reads):
+        only_rebound = all(binding.via_global for binding in bindings)
+        read_elsewhere = False in reads or (only_rebound and name in taken)
+        if len(places) > 1 or (moved_rebinds and read_elsewhere):
             rebinding = next(binding for binding in bindings if binding.via_global)
             problems.append(
                 Problem(

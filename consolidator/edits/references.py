@@ -272,7 +272,7 @@ def _rewrite_to_names(
     for use in group:
         plain = in_target(target, use.name, renamed)
         other = in_target(target, use.name, renamed, f"{target.tail}_{use.name}")
-        free = [each for each in (plain, other) if _is_free(module, each.bound(), root)]
+        free = [each for each in (plain, other) if _is_unknown(module, each.bound())]
         if not free:
             return False
         wanted[use.name] = free[0]
@@ -353,8 +353,13 @@ def _is_free(module: Module, bound: str, root: Import) -> bool:
     """Whether binding a name beside `root` hides nothing and is hidden by nothing."""
     if root.name is None and not root.alias and bound == root.bound:
         return True
-    return not any(bound in scope.bindings for scope in module.scope.walk()) and (
-        bound not in module.readers
+    return _is_unknown(module, bound)
+
+
+def _is_unknown(module: Module, name: str) -> bool:
+    """Whether no scope of a module binds or reads a name."""
+    return name not in module.readers and not any(
+        name in scope.bindings for scope in module.scope.walk()
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from consolidator.edits.deferring import is_deferrable
 from consolidator.edits.dependencies import needed_packages, newly_needed, said
 from consolidator.edits.draft import Draft
-from consolidator.edits.moved_text import outermost_function
 from consolidator.edits.needs import Need
 from consolidator.edits.pinned import place
 from consolidator.edits.strategy import Strategy
@@ -44,13 +44,6 @@ def without_new_packages(draft: Draft, needing: Needing) -> Iterator[Strategy]:
     )
     if lazy:
         yield replace(strategy, lazy_imports=strategy.lazy_imports | lazy)
-
-
-def is_deferrable(need: Need) -> bool:
-    """Whether functions could import the name themselves wherever it is used."""
-    return all(
-        use.deferred and (use.is_type or outermost_function(use) is not None) for use in need.uses
-    )
 
 
 def needs_more(draft: Draft, needing: Needing) -> Problem:

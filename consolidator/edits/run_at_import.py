@@ -65,6 +65,7 @@ def _calls_in(tree: ast.Module) -> _Calls:
         _Callable(name, id(node), frozenset(_names(ast.walk(node))))
         for name, node in _callable(tree)
     ]
+    functions += _aliases(tree)
     return _Calls(tuple(functions), frozenset(_names(_eager(tree))))
 
 
@@ -92,13 +93,27 @@ def _callable(tree: ast.Module) -> Iterator[tuple[str, Function]]:
                     yield node.name, child
 
 
+def _aliases(tree: ast.Module) -> Iterator[_Callable]:
+    """`make` of `from module import factory as make` and of `make = factory` calls `factory`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.alias) and node.asname:
+            yield _Callable(node.asname, id(node), frozenset({node.name.rpartition(".")[2]}))
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute):
+            used = frozenset(_names([node.value]))
+            for name in _names(node.targets):
+                yield _Callable(name, id(node), used)
+
+
 def _eager(tree: ast.AST) -> Iterator[ast.AST]:
     """What is called, read as an attribute or made a class of when the module runs.
 
     Not `total` of `VIEWS = {"total": total}`.
     """
     for child in ast.iter_child_nodes(tree):
-        if isinstance(child, ast.Import | ast.ImportFrom) or _is_main(child):
+        if isinstance(child, ast.Import | ast.ImportFrom):
+            continue
+        if isinstance(child, ast.If) and _is_main(child.test):
+            yield from _eager(ast.Module(child.orelse, []))
             continue
         called: list[ast.AST] = []
         if isinstance(child, Function | ast.ClassDef):
@@ -121,9 +136,10 @@ def _defaults(node: ast.AST) -> list[ast.expr]:
     return [each for each in every if each is not None]
 
 
-def _is_main(node: ast.AST) -> bool:
-    """`if __name__ == "__main__":`."""
-    return isinstance(node, ast.If) and "__main__" in ast.unparse(node.test)
+def _is_main(test: ast.expr) -> bool:
+    """`__name__ == "__main__"`."""
+    compared = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq)
+    return compared and "__main__" in ast.unparse(test)
 
 
 def _names(nodes: Iterable[ast.AST]) -> Iterator[str]:

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator
 
 from consolidator.index.definitions import Definition
-from consolidator.index.index import Index
+from consolidator.index.events.static_tests import dotted
+from consolidator.index.index import Index, Origin
 from consolidator.index.module import Module
 
 _PURE_METACLASSES = frozenset({"ABCMeta", "type", "EnumMeta", "EnumType"})
@@ -47,12 +48,14 @@ def _has_effect(
     index: Index, module: Module, node: ast.ClassDef, depth: int, decorated: bool = True
 ) -> bool:
     for keyword in node.keywords:
-        if keyword.arg == "metaclass" and _last(keyword.value) not in _PURE_METACLASSES:
+        if keyword.arg == "metaclass" and not _is_pure(
+            index, module, keyword.value, _PURE_METACLASSES
+        ):
             return True
     if (
         decorated
         and depth == 0
-        and any(_last(d) not in _PURE_DECORATORS for d in node.decorator_list)
+        and not all(_is_pure(index, module, each) for each in node.decorator_list)
     ):
         return True
     if depth and any(_fills(statement) for statement in node.body):
@@ -62,16 +65,38 @@ def _has_effect(
     )
 
 
+def _is_pure(
+    index: Index, module: Module, maker: ast.expr, known: frozenset[str] = _PURE_DECORATORS
+) -> bool:
+    """Whether a decorator or metaclass is known to tell nobody, and not the project's own."""
+    origin = _origin(index, module, maker)
+    return origin is not None and origin.kind != "definition" and _last(maker) in known
+
+
 def _tells_others(index: Index, module: Module, decorator: ast.expr) -> bool:
     """Whether a decorator may put the class somewhere; one that cannot be read may."""
-    if _last(decorator) in _PURE_DECORATORS:
+    if _is_pure(index, module, decorator):
         return False
-    called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    origin = index.resolve(module.name, called.id) if isinstance(called, ast.Name) else None
+    origin = _origin(index, module, decorator)
     home = index.module(origin.module) if origin and origin.kind == "definition" else None
     if origin is None or home is None or index.readable(home.path) is None:
         return True
     return _reaches_state(home, origin.name, set())
+
+
+def _origin(index: Index, module: Module, decorator: ast.expr) -> Origin | None:
+    """What `@decorate` or `@package.decorate` is; None for a method of an object of the project."""
+    path = dotted(decorator.func if isinstance(decorator, ast.Call) else decorator)
+    if path is None:
+        return None
+    first, *rest = path.split(".")
+    origin = index.resolve(module.name, first)
+    for part in rest:
+        if origin.kind == "definition":
+            return None
+        if origin.kind == "module":
+            origin = index.resolve(origin.module, part)
+    return origin
 
 
 def _reaches_state(module: Module, name: str, seen: set[str]) -> bool:

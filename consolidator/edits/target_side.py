@@ -40,7 +40,7 @@ from consolidator.edits.text_edit import TextEdit, apply_edits
 from consolidator.errors import Problem, Refusal
 from consolidator.index.definitions import definition
 from consolidator.index.index import Index, Origin
-from consolidator.index.module import Module
+from consolidator.index.module import Import, Module
 from consolidator.names import ModuleName, Span
 from consolidator.workspace import SourceFile
 from consolidator.workspace.lint import selected_rules
@@ -169,7 +169,7 @@ def arriving_text(
     newline: str,
 ) -> str:
     source = closure.source
-    quoted = list(quote_edits(source, closure, needs, target))
+    quoted = list(quote_edits(survey.index, closure, needs, target))
     renamed = [
         edit
         for edit in rename_edits(source, needs)
@@ -310,7 +310,18 @@ def _from_itself(target: Module, names: frozenset[str]) -> list[ImportSite]:
         and not item.guards
         and len(item.scope.bindings[item.bound]) == 1
         and definition(target, item.bound) is not None
+        and not _is_bound_around(item)
     ]
+
+
+def _is_bound_around(item: Import) -> bool:
+    """Whether a function around the one of an import has something else of the same name."""
+    around = item.scope.parent
+    while around is not None and around.parent is not None:
+        if around.kind == "function" and item.bound in around.bindings:
+            return True
+        around = around.parent
+    return False
 
 
 def _superseded(target: Module, needs: tuple[Need, ...]) -> list[ImportSite]:

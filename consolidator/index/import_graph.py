@@ -27,6 +27,14 @@ _LAZY = re.compile(rb"^(?:async )?def __getattr__\b|^__getattr__\b|^[\w, ]*\b__g
 _ALL = re.compile(rb"\b__all__\b[^=\n]*=\s*[\[({](?P<names>[^\])}]*)")
 _STRING = re.compile(rb"['\"](\.*[A-Za-z_][\w.]*)['\"]")
 
+_AT_MARGIN = re.compile(rb"^(?:from|import)\b", re.M)
+_LONG_STRING_OR_OTHER = re.compile(
+    rb"""(?P<long>\"{3}[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+\"{3}"""
+    rb"""|'{3}[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+'{3})"""
+    rb"""|\#[^\n]*+|"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'""",
+    re.DOTALL,
+)
+
 
 def eager_imports(
     data: bytes, module: ModuleName, is_package: bool, *, include_deferred: bool = False
@@ -55,9 +63,7 @@ def import_sequence(
 
     Without `include_lazy` also what a `__getattr__` imports is left out: what runs for certain.
     """
-    data = data.removeprefix(codecs.BOM_UTF8)  # or the first line begins with no `from`
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    data = _plain(data)
     lazy = include_lazy and b"__getattr__" in data and _LAZY.search(data) is not None
     package = module if is_package else module.parent
     found: dict[str, None] = {}
@@ -79,10 +85,11 @@ def import_sequence(
 def certain_imports(data: bytes, module: ModuleName, is_package: bool) -> Iterator[ModuleName]:
     """What importing a module imports for certain: what stands at the left margin of its file.
 
-    Text in a string that stands there counts too.
+    What stands in a string does not count, be it at the margin.
     """
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    data = _plain(data)
+    if _has_text_at_margin(data):
+        data = _LONG_STRING_OR_OTHER.sub(_without_long_string, data)
     package = module if is_package else module.parent
     position = data.find(b"import")
     while position >= 0:
@@ -149,17 +156,6 @@ def modules_to_simulate(
     return frozenset(found)
 
 
-def affected(
-    changed: Iterable[ModuleName], before: ImportsOf, after: ImportsOf
-) -> frozenset[ModuleName]:
-    """The modules to simulate for a change: what forms cycles with it before or after.
-
-    A cycle that a new import closes goes through the module that got the import, a changed one.
-    """
-    names = frozenset(changed)
-    return modules_to_simulate(names, before) | modules_to_simulate(names, after)
-
-
 def strongly_connected(
     roots: Iterable[ModuleName], imports_of: ImportsOf
 ) -> Iterator[frozenset[ModuleName]]:
@@ -200,6 +196,28 @@ def _component(module: ModuleName, waiting: dict[ModuleName, None]) -> frozenset
 def _neighbours(module: ModuleName, imports_of: ImportsOf) -> list[ModuleName]:
     """What runs when a module is imported: the packages above it and what it imports."""
     return [*module.ancestors(), *imports_of(module)]
+
+
+def _plain(data: bytes) -> bytes:
+    """The bytes with LF at the end of lines, and no mark before the first."""
+    data = data.removeprefix(codecs.BOM_UTF8)
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+
+
+def _has_text_at_margin(data: bytes) -> bool:
+    """Whether an import at the left margin may stand in a long string: most files have none."""
+    for quotes in (b'"""', b"'''"):
+        position, count = 0, 0
+        for found in _AT_MARGIN.finditer(data) if quotes in data else ():
+            count += data.count(quotes, position, found.start())
+            position = found.start()
+            if count % 2:
+                return True
+    return False
+
+
+def _without_long_string(found: re.Match[bytes]) -> bytes:
+    return b'""' if found["long"] else found[0]
 
 
 def runs_at_import(data: bytes, start: int) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from consolidator.edits.import_trouble import refuse_trouble
 from consolidator.edits.mending.deleting import delete_imports
 from consolidator.edits.mending.rewriting import rewrite_imports
 from consolidator.edits.mending.sweeping import sweep
 from consolidator.edits.merge.merging import merge_copy
 from consolidator.edits.remarks import remarks
-from consolidator.edits.search import Outcome, refuse_trouble
+from consolidator.edits.search import Outcome
 from consolidator.edits.tree_edit import TreeEdit
 from consolidator.errors import Problem, Refusal, UsageError
 from consolidator.index.definitions import definition

@@ -76,6 +76,7 @@ def rest_alike(
     if draft.survey.twin is not None and new.name == draft.survey.move.target:
         moved = from_stub  # the home's own stays as it is
     before, after = _texts(draft, old, moved), _texts(draft, new, moved)
+    arrived = moved if new.name == draft.survey.move.target else frozenset[str]()
     own = _own_names(draft, old) | _aliases(draft, new)
     same = {text for text, _ in before} & {text for text, _ in after}
     left = [
@@ -83,7 +84,7 @@ def rest_alike(
             plain
             for text, node in side
             if text not in same
-            if (plain := _plain(node, own, draft, moved))
+            if (plain := _plain(node, own, draft, moved, arrived=arrived))
         ]
         for side in (before, after)
     ]
@@ -154,12 +155,19 @@ def _is_incidental(statement: ast.stmt) -> bool:
     only_imports = any(isinstance(leaf, ast.Import | ast.ImportFrom) for leaf in leaves)
     # if TYPE_CHECKING: pass  # all of its imports have gone
     only_imports |= isinstance(statement, ast.If) and is_type_checking(statement, statement.body[0])
-    if only_imports and all(isinstance(leaf, simple) for leaf in leaves):
+    if (only_imports or _does_nothing(statement)) and all(isinstance(i, simple) for i in leaves):
         return True
     names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
     if "__all__" in names:
         return True
     return isinstance(statement, ast.Assign) and _calls_logger(statement)
+
+
+def _does_nothing(statement: ast.stmt) -> bool:
+    """`if FAST: pass`, where the import of what arrived was."""
+    doing = (ast.Call, ast.Await, ast.NamedExpr, ast.Assign)
+    nodes = list(ast.walk(statement))
+    return isinstance(statement, ast.If) and not any(isinstance(node, doing) for node in nodes)
 
 
 def _calls_logger(statement: ast.Assign) -> bool:
@@ -174,8 +182,10 @@ def _plain(
     draft: Draft | None = None,
     moved: frozenset[str] = frozenset(),
     quoted: dict[str, str] | None = None,
+    arrived: frozenset[str] = frozenset(),
 ) -> str:
-    tree = _Plain(renames, draft, moved, quoted or renames).visit(copy.deepcopy(statement))
+    plain = _Plain(renames, draft, moved, quoted or renames, arrived)
+    tree = plain.visit(copy.deepcopy(statement))
     return "" if tree is None else ast.dump(tree)
 
 
@@ -188,8 +198,10 @@ class _Plain(ast.NodeTransformer):
         draft: Draft | None,
         moved: frozenset[str],
         quoted: dict[str, str],
+        arrived: frozenset[str],
     ) -> None:
         self.renames, self.moved, self.quoted = renames, moved, quoted
+        self.arrived = arrived
         self.modules: tuple[str, str] = ("", "")
         self.before: dict[str, str] = {}
         if draft is not None:
@@ -209,8 +221,11 @@ class _Plain(ast.NodeTransformer):
         """In the target the import of what arrives goes, with what was to serve instead."""
         instead = [each for handler in node.handlers for each in handler.body]
         idle = all(isinstance(each, ast.Assign | ast.Pass) for each in instead)
+        left = self.modules[0].rpartition(".")[2]
         arriving = all(
-            isinstance(each, ast.ImportFrom) and {a.name for a in each.names} <= self.moved
+            isinstance(each, ast.ImportFrom)
+            and (each.module or left).rpartition(".")[2] == left
+            and {alias.name for alias in each.names} <= self.arrived
             for each in node.body
         )
         if idle and arriving and not node.orelse and not node.finalbody:

@@ -256,6 +256,28 @@ def _is_taken(before: Index, module: Module, name: str) -> bool:
     )
 
 
+def nothing_hidden(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
+    """No new import hides what its file goes on to call by the same name."""
+    for path in _changed(draft):
+        if not before.workspace.has(path):
+            continue
+        old, new = before.module_at(path), after.module_at(path)
+        known = {(item.module, item.name) for item in old.imports}
+        for name, items in new.imports_by_name.items():
+            fresh = [i for i in items if (i.module, i.name) not in known and (i.name or i.alias)]
+            grows = 0 < len(old.bindings(name)) < len(new.bindings(name))
+            if fresh and grows and not _is_one_thing(after, new, name):
+                line = fresh[0].node.lineno
+                yield failed(f"{path} would call another thing `{name}`", path, line)
+
+
+def _is_one_thing(index: Index, module: Module, name: str) -> bool:
+    """Whether all bindings of a name are imports of the same."""
+    items = module.imports_by_name.get(name, [])
+    same = len({index.resolve_import(item) for item in items}) == 1
+    return same and len(items) == len(module.bindings(name))
+
+
 def nothing_undefined(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
     """No use of a name becomes a use of nothing."""
     known = undefined_names(draft.index, draft.survey.source)
@@ -283,5 +305,6 @@ _OBLIGATIONS: tuple[Obligation, ...] = (
     imports_resolve,
     nothing_unbound,
     nothing_listed_in_vain,
+    nothing_hidden,
     nothing_undefined,
 )

@@ -6,7 +6,8 @@ import ast
 import configparser
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from consolidator.errors import Refusal
@@ -50,33 +51,43 @@ _AFFIX = re.compile(r"^(?:python-|py(?=\w))|-(?:python|py)$")
 def declared_packages(workspace: Workspace) -> frozenset[str]:
     """The packages that an installation brings, as `import` and as an index name them.
 
-    Read from pyproject.toml (also Poetry's tables), setup.cfg, setup.py and requirements*.txt.
+    Read from pyproject.toml (also Poetry's tables), setup.cfg, setup.py and requirements.txt.
     """
-    return _names(_listed(workspace))
+    return _names(_listed_in(workspace))
 
 
 def says_what_it_needs(workspace: Workspace) -> bool:
     """Whether a project declares its packages at all, be it that it needs none."""
-    return "dependencies" in _toml(workspace).get("project", {}) or bool(_listed(workspace))
-
-
-def _listed(workspace: Workspace) -> list[str]:
-    document = _toml(workspace)
-    return [
-        *_strings(document.get("project", {}).get("dependencies", [])),
-        *document.get("tool", {}).get("poetry", {}).get("dependencies", {}),
-        *_setup_cfg(workspace),
-        *_setup_py(workspace),
-        *_requirements(workspace),
-    ]
+    project = _toml(_text(workspace, "pyproject.toml")).get("project", {})
+    return "dependencies" in project or bool(_listed_in(workspace))
 
 
 def extra_packages(workspace: Workspace) -> frozenset[str]:
     """The packages that `[project]` names in an extra."""
-    extras = _toml(workspace).get("project", {}).get("optional-dependencies", {})
+    project = _toml(_text(workspace, "pyproject.toml")).get("project", {})
+    extras = project.get("optional-dependencies", {})
     if not isinstance(extras, dict):
         return frozenset()
-    return _names(text for extra in extras.values() for text in _strings(extra))
+    return _names(tuple(text for extra in extras.values() for text in _strings(extra)))
+
+
+def _listed_in(workspace: Workspace) -> tuple[str, ...]:
+    return _listed(*(_text(workspace, path) for path in _FILES))
+
+
+_FILES = ("pyproject.toml", "setup.cfg", "setup.py", "requirements.txt")
+
+
+@lru_cache(maxsize=4)
+def _listed(project: str, setup_cfg: str, setup_py: str, requirements: str) -> tuple[str, ...]:
+    document = _toml(project)
+    return (
+        *_strings(document.get("project", {}).get("dependencies", [])),
+        *document.get("tool", {}).get("poetry", {}).get("dependencies", {}),
+        *_setup_cfg(setup_cfg),
+        *_setup_py(setup_py),
+        *_requirements(requirements),
+    )
 
 
 def normal(requirement: str) -> str:
@@ -85,7 +96,8 @@ def normal(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", name).strip("-").lower()
 
 
-def _names(requirements: Iterable[str]) -> frozenset[str]:
+@lru_cache(maxsize=4)
+def _names(requirements: tuple[str, ...]) -> frozenset[str]:
     found: set[str] = set()
     for name in map(normal, requirements):
         # zope-interface is imported as zope.interface, python-dateutil as dateutil
@@ -98,27 +110,27 @@ def _strings(listed: Any) -> list[str]:
     return [item for item in listed if isinstance(item, str)] if isinstance(listed, list) else []
 
 
-def _toml(workspace: Workspace) -> dict[str, Any]:
-    text = _text(workspace, "pyproject.toml")
+@lru_cache(maxsize=4)
+def _toml(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return {}
 
 
-def _setup_cfg(workspace: Workspace) -> list[str]:
+def _setup_cfg(text: str) -> list[str]:
     parser = configparser.ConfigParser(interpolation=None)
     try:
-        parser.read_string(_text(workspace, "setup.cfg"))
+        parser.read_string(text)
     except configparser.Error:
         return []
     return parser.get("options", "install_requires", fallback="").splitlines()
 
 
-def _setup_py(workspace: Workspace) -> Iterator[str]:
+def _setup_py(text: str) -> Iterator[str]:
     """The literal strings of `install_requires=[...]`."""
     try:
-        tree = ast.parse(_text(workspace, "setup.py"))
+        tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return
     for node in ast.walk(tree):
@@ -128,9 +140,9 @@ def _setup_py(workspace: Workspace) -> Iterator[str]:
                     yield item.value
 
 
-def _requirements(workspace: Workspace) -> Iterator[str]:
+def _requirements(text: str) -> Iterator[str]:
     """The lines of the root's `requirements.txt`, but no options and no comments."""
-    for line in _text(workspace, "requirements.txt").splitlines():
+    for line in text.splitlines():
         if line.strip() and not line.lstrip().startswith(("#", "-")):
             yield line
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from small_tree import drafted, opened
 
-from consolidator.edits.search import find_draft, import_trouble, trouble_of
+from consolidator.edits.import_trouble import import_trouble, trouble_of
+from consolidator.edits.search import find_draft
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import survey
 from consolidator.index.import_order import SimulatedProject, new_trouble

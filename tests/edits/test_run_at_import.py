@@ -59,3 +59,20 @@ def test_without_the_decorated_class_nothing_runs(tmp_path: Path) -> None:
     assert module is not None
 
     assert deferrable_imports(index, module) == {"Parser", "Reader", "Writer"}
+
+
+def test_what_goes_by_another_name_runs_as_well(tmp_path: Path) -> None:
+    views = "from core.making import written as made\n\nmake = made\n"
+    main = 'if __name__ {} "__main__":\n    make()\n'
+    for line, expected in (
+        ("make()\n", {"Parser", "Reader"}),
+        (main.format("=="), {"Parser", "Reader", "Writer"}),
+        (main.format("!="), {"Parser", "Reader"}),
+        (main.format("==") + "else:\n    make()\n", {"Parser", "Reader"}),
+    ):
+        tree = {**TREE, "core/shown.py": "", "core/views.py": views + line}
+        index = opened(tmp_path / str(len(list(tmp_path.iterdir()))), tree)
+        module = index.module(ModuleName("core.making"))
+        assert module is not None
+
+        assert deferrable_imports(index, module) == expected, line

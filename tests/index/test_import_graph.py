@@ -13,7 +13,7 @@ import pytest
 from consolidator.index.events import codes as codes
 from consolidator.index.events.import_events import import_events
 from consolidator.index.import_graph import (
-    affected,
+    certain_imports,
     eager_imports,
     first_party,
     modules_to_simulate,
@@ -31,6 +31,21 @@ def scanned(text: str, *, deferred: bool = False, is_package: bool = False) -> s
         text.encode(), ModuleName("pkg.mod"), is_package, include_deferred=deferred
     )
     return {str(name) for name in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("import a\nif x:\n    import b\n", {"a"}),
+        ("\ufeffimport a\n", {"a"}),
+        ('"""How to:\n\nimport a\n"""\nimport b\n', {"b"}),
+        ("X = r'''\nimport a\n'''  # it's\r\nimport b\n", {"b"}),
+        ('# a """ of its own\nimport a\nX = \'"""\'\nimport b\n', {"a", "b"}),
+        ('X = """a\\"""\nimport a\n"""\nimport b\n', {"b"}),
+    ],
+)
+def test_what_a_module_imports_for_certain(text: str, names: set[str]) -> None:
+    assert set(certain_imports(text.encode(), ModuleName("pkg.mod"), False)) == names
 
 
 class TestSpellings:
@@ -188,7 +203,8 @@ class TestComponents:
     def test_a_cycle_that_the_change_closes(self) -> None:
         before, after = graph("a: b, b: c, c:"), graph("a: b, b: c, c: a")
         changed = [ModuleName("c")]
-        assert affected(changed, before.__getitem__, after.__getitem__) == {"a", "b", "c"}
+        assert modules_to_simulate(changed, before.__getitem__) == {"c"}
+        assert modules_to_simulate(changed, after.__getitem__) == {"a", "b", "c"}
 
 
 def reachable(name: ModuleName, imports: Mapping[ModuleName, list[ModuleName]]) -> set[ModuleName]:
@@ -254,7 +270,8 @@ def test_what_breaks_breaks_for_a_module_of_the_affected_components() -> None:
         line = f"from {chance.choice(NAMES)} import *\n"
         after = Texts({**texts, changed: line + texts[changed]})
         everything = frozenset(map(ModuleName, NAMES))
-        some = affected([changed], before.imports_of, after.imports_of)
+        some = modules_to_simulate([changed], before.imports_of)
+        some |= modules_to_simulate([changed], after.imports_of)
         if after.broken(everything) - before.broken(everything):
             new_trouble += 1
             assert after.broken(some) - before.broken(some)

@@ -125,6 +125,7 @@ def test_honest_drafts_of_other_kinds_hold(tmp_path: Path, form: str, target: st
         (SOURCE, swap("LIMIT = 3\n", ""), "`from pkg.src import LIMIT` would find nothing"),
         (SOURCE, swap("import os\n", ""), "pkg/src.py would no longer bind `os`"),
         (SOURCE, swap("LIMIT = 3\n", ""), "pkg/src.py would no longer bind `LIMIT`"),
+        (USER, swap("\n\n", "\nfrom pkg.dst import there as LIMIT\n\n"), "another thing `LIMIT`"),
         (TARGET, swap("import json\n", ""), "`json` would be undefined in pkg/dst.py"),
         (SOURCE, swap("import os\n", "import os as so\n"), "`os` would be undefined in pkg/src.py"),
     ],
@@ -201,3 +202,18 @@ def test_every_obligation_that_fails_is_told(draft: Draft) -> None:
     messages = complaints(spoiled)
     assert "pkg.dst would not define `Moved`" in messages
     assert "code of pkg/src.py that did not move would change" in messages
+
+
+def test_a_fallback_goes_where_the_class_arrives_and_nowhere_else(tmp_path: Path) -> None:
+    user = (
+        "from pkg.src import Moved\n\n\ndef find():\n    try:\n        from pkg.src import Moved\n"
+        "    except ImportError:\n        Moved = None\n    return Moved\n"
+    )
+    draft = drafted(tmp_path, {**TREE, USER: user}, "Moved", source="pkg.src", target="pkg.dst")
+    prove(draft)
+    text = draft.texts[USER]
+    gone = text[text.index("    try:") : text.index("    return")]
+
+    found = complaints(spoil(draft, USER, swap(gone, "")))
+
+    assert found == ["code of pkg/user.py that did not move would change"]

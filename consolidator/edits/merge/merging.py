@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from consolidator.edits.import_trouble import refuse_trouble
 from consolidator.edits.merge.growing import Growth, grow, uses_in_members
 from consolidator.edits.merge.judging import Copies, judge, same_environment
 from consolidator.edits.merge.members import Member
 from consolidator.edits.merge.remarks import merge_remarks
 from consolidator.edits.merge.sameness import without_imports
-from consolidator.edits.search import Outcome, find_draft, refuse_trouble
+from consolidator.edits.search import Outcome, find_draft
 from consolidator.edits.survey import readable_module, survey
 from consolidator.edits.tree_edit import TreeEdit
 from consolidator.edits.twin import Twin

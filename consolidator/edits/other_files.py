@@ -1,0 +1,182 @@
+"""Files that are neither source nor target, and come to reach what moves at its new home."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from consolidator.edits.closure import Closure
+from consolidator.edits.deferring import deferrable_imports, deferred_uses, is_named_as_type
+from consolidator.edits.imports import edit_imports
+from consolidator.edits.imports.names import Addition, ImportSite, Surroundings
+from consolidator.edits.leave_behind import comment_line
+from consolidator.edits.moved_text import lazy_import_edits
+from consolidator.edits.references import (
+    FileReferences,
+    Reference,
+    in_target,
+    rewrite_references,
+)
+from consolidator.edits.strategy import Strategy
+from consolidator.edits.survey import Survey
+from consolidator.edits.target_side import Classify
+from consolidator.edits.text_edit import TextEdit
+from consolidator.errors import Location, Problem, Refusal
+from consolidator.index.importers import star_importers
+from consolidator.index.module import Module
+from consolidator.names import Span
+
+
+class OtherFiles:
+    """Rewrites what names a moved definition elsewhere."""
+
+    def __init__(self, survey: Survey, strategy: Strategy, classify: Classify) -> None:
+        self.survey, self.strategy, self.index = survey, strategy, survey.index
+        self.classify = classify
+        self.references: list[Reference] = []
+        """Star imports that brought a name, and do so no longer."""
+
+    def rewritten(self, closure: Closure) -> Iterator[FileReferences]:
+        """Those files that name what leaves the source, each with its edits."""
+        survey = self.survey
+        inside = set(closure.statements)
+        read_in_source = frozenset(
+            name
+            for name in closure.names
+            for use in survey.source.readers.get(name, [])
+            if use.statement not in inside and self.strategy.leave_behind == "import"
+        )
+        skip = {survey.source.path, survey.target.path if survey.target else ""}
+        concerned = {module.path: module for module in self.index.mentioning(closure.names)}
+        if self.strategy.leave_behind != "import":
+            # from source import *: it gives them the names without their saying so
+            stars = star_importers(self.index, survey.source.name)
+            concerned |= {module.path: module for module in stars}
+        for module in concerned.values():
+            if module.path in skip or module.path in self.strategy.kept_importers:
+                continue
+            found = rewrite_references(
+                self.index,
+                module,
+                survey.source.name,
+                survey.move.target,
+                closure.names,
+                read_in_source,
+                survey.renamed,
+                leaves_nothing=self.strategy.leave_behind == "none",
+            )
+            if self.strategy.leave_behind == "none":
+                _refuse_what_is_left(found)
+            self._rescue(found, closure)
+            found.edits += self._comments(found)
+            if module.path in self.strategy.deferred_importers:
+                self._defer(found)
+            if found.changes_something or found.references:
+                yield found
+
+    def _comments(self, found: FileReferences) -> Iterator[TextEdit]:
+        """A leave-behind that follows says in its comment where to."""
+        survey, module = self.survey, found.module
+        template = survey.options.comment
+        for site in found.retarget:
+            span = module.syntax.line_span(max(site.node.lineno - 1, 1))
+            above = span.of(module.text).rstrip("\r\n")
+            span = Span(span.start, span.start + len(above))
+            for kind in ("class", "function", "constant") if above.startswith("#") else ():
+                told = (template, site.alias.asname or site.alias.name, kind, module.name)
+                if above == comment_line(*told, survey.source.name):
+                    yield TextEdit(span, above, comment_line(*told, survey.move.target))
+
+    def _rescue(self, found: FileReferences, closure: Closure) -> None:
+        """Without a plain import left behind, a star importer gets an import of its own."""
+        if self.strategy.leave_behind == "import":
+            return
+        module = found.module
+        for star in module.star_imports:
+            if star.module != self.survey.source.name:
+                continue
+            for name in sorted(closure.names):
+                used = name in module.readers or module.is_package
+                if (
+                    used or (_only_imports(module) and not name.startswith("_"))
+                ) and name not in module.scope.bindings:
+                    found.add.append(in_target(self.survey.move.target, name, self.survey.renamed))
+                    self.references.append(
+                        Reference("star import", _first_line(module, star.node.lineno), True)
+                    )
+
+    def _defer(self, found: FileReferences) -> None:
+        """Import the moved names inside the functions that use them."""
+        module = found.module
+        deferrable = deferrable_imports(self.index, module)
+        for item in module.imports:
+            site = ImportSite(item.node, item.index)
+            imported = found.retarget.get(site)
+            if imported is None or item.bound not in deferrable or item.scope is not module.scope:
+                continue
+            del found.retarget[site]
+            found.remove.append(site)
+            spelled: str = imported.module
+            if getattr(item.node, "level", 0):
+                spelled = Surroundings(module.name, False).relative_or_full(imported.module)
+            uses = deferred_uses(module, item.bound, spelled, imported.spelled())
+            found.edits += lazy_import_edits(module, uses)
+            if is_named_as_type(module, item.bound):
+                found.for_types.append(imported)
+
+    def edits(self, found: FileReferences, in_strings: list[TextEdit]) -> list[TextEdit]:
+        """All edits of one of them, its imports included."""
+        return _without_lost_comments([*in_strings, *found.edits], self._import_edits(found))
+
+    def _import_edits(self, found: FileReferences) -> list[TextEdit]:
+        if not (found.retarget or found.remove or found.add or found.for_types):
+            return []
+        module = found.module
+        return edit_imports(
+            module.syntax,
+            module.name,
+            module.is_package,
+            newline=module.file.newline,
+            classify=self.classify,
+            remove=found.remove,
+            retarget=found.retarget,
+            add=[
+                *(Addition(imported) for imported in dict.fromkeys(found.add)),
+                *(Addition(imported, type_checking=True) for imported in found.for_types),
+            ],
+        )
+
+
+def _only_imports(module: Module) -> bool:
+    """Whether a module is there for its imports: others take their names from it."""
+    simple = (ast.Import, ast.ImportFrom, ast.Expr, ast.Assign)
+    return all(isinstance(statement, simple) for statement in module.body)
+
+
+def _first_line(module: Module, line: int) -> Location:
+    return Location(module.path, line, module.syntax.line_text(line))
+
+
+def _without_lost_comments(edits: list[TextEdit], imports: list[TextEdit]) -> list[TextEdit]:
+    """All edits, but for those of comments that leave together with their import."""
+    kept = [
+        edit
+        for edit in edits
+        if not edit.replaced.startswith("#") or not any(edit.span in i.span for i in imports)
+    ]
+    return kept + imports
+
+
+def _refuse_what_is_left(found: FileReferences) -> None:
+    """Without a leave-behind nobody can go on to reach the names through the source."""
+    left = next((reference for reference in found.references if not reference.rewritten), None)
+    if left is not None:
+        raise Refusal(
+            Problem(
+                "still-used",
+                f"{found.module.name} reaches a moved name through its old module in a way that "
+                "cannot be rewritten, and nothing is to be left behind",
+                left.location,
+                "let it import the name itself first, or leave an import behind",
+            )
+        )

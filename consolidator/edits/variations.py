@@ -1,0 +1,163 @@
+"""Variations of a strategy that may avoid the import failures that its draft has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from consolidator.edits.deferring import deferrable_imports, is_deferrable, is_plain_annotation
+from consolidator.edits.defining_modules import from_defining_module
+from consolidator.edits.draft import Draft
+from consolidator.edits.import_trouble import deferred_readers
+from consolidator.edits.needs import Need
+from consolidator.edits.references import import_sites
+from consolidator.edits.strategy import Strategy
+from consolidator.edits.survey import Survey
+from consolidator.index.import_order import NewTrouble
+from consolidator.names import ModuleName
+
+
+def variations(draft: Draft, trouble: list[NewTrouble]) -> tuple[list[Strategy], list[Strategy]]:
+    """Variations of a strategy that may avoid what made it fail.
+
+    The light ones touch nothing but what arrives; the heavy ones also change how the target
+    imports, or leave importers where they were.
+    """
+    strategy, target = draft.strategy, draft.survey.move.target
+    modules = _imported_on_the_way(draft, trouble)
+    light: list[Strategy] = []
+    heavy: list[Strategy] = []
+    if draft.survey.twin is None:
+        light, heavy = _of_arrival(draft, modules)
+    kept = {item.failure.module for item in trouble if item.failure.source == target}
+    kept |= {step.module for item in trouble for step in item.failure.chain if step.what == target}
+    kept -= {draft.survey.source.name, target}
+    paths = {path for name in kept if (path := draft.index.workspace.path_of(name))}
+    if strategy.leave_behind != "none":
+        heavy.append(replace(strategy, kept_importers=strategy.kept_importers | paths))
+    deferred = strategy.deferred_importers | _importers_to_defer(draft, trouble)
+    heavy.append(replace(strategy, deferred_importers=deferred))
+    if draft.orphaned:
+        heavy.append(replace(strategy, keep_orphans=True))
+    if strategy.leave_behind == "import":
+        late = strategy.kept_importers | deferred_readers(draft)
+        heavy.append(replace(strategy, kept_importers=late))
+    return light, heavy
+
+
+def _importers_to_defer(draft: Draft, trouble: list[NewTrouble]) -> frozenset[str]:
+    """Files on the chains that import a moved name at their top and need it in functions only."""
+    index, source = draft.index, draft.survey.source.name
+    on_the_way = {step.module for item in trouble for step in item.failure.chain}
+    on_the_way |= {item.failure.module for item in trouble}
+    found: set[str] = set()
+    for name in on_the_way - {source, draft.survey.move.target}:
+        module = index.module(ModuleName(name))
+        if module is None or index.readable(module.path) is None:
+            continue
+        bound = {
+            item.bound
+            for item in import_sites(module, source, draft.gone.names)
+            if item.scope is module.scope
+        }
+        if bound & deferrable_imports(index, module):
+            found.add(module.path)
+    return frozenset(found)
+
+
+def _of_arrival(draft: Draft, modules: set[ModuleName]) -> tuple[list[Strategy], list[Strategy]]:
+    """Those of the variations that concern what arrives, and how the target imports."""
+    strategy = draft.strategy
+    light, heavy = [], []
+    direct = strategy.from_defining_module | _imports_through_others(draft, modules)
+    light.append(replace(strategy, from_defining_module=direct))
+    lazy = strategy.lazy_imports | _imports_to_defer(draft, modules)
+    light.append(replace(strategy, lazy_imports=lazy))
+    quoted = lazy | _imports_to_defer(draft, modules, in_quotes=True)
+    heavy.append(replace(strategy, lazy_imports=quoted))
+    if draft.survey.target is not None:
+        light.append(replace(strategy, early=True))
+        late = strategy.late_imports | _imports_to_delay(draft, modules)
+        light.append(replace(strategy, lazy_imports=lazy, late_imports=late, early=False))
+        own = strategy.deferred_in_target | _own_imports_to_defer(draft, modules)
+        heavy.append(replace(strategy, deferred_in_target=own))
+        heavy.append(replace(strategy, deferred_in_target=own, early=True))
+    return light, heavy
+
+
+def _imported_on_the_way(draft: Draft, trouble: list[NewTrouble]) -> set[ModuleName]:
+    """What the target imports on the chains that end in a failure."""
+    target = draft.survey.move.target
+    modules: set[ModuleName] = set()
+    for item in trouble:
+        steps = item.failure.chain
+        following = [step.module for step in steps[1:]] + [item.failure.module]
+        for step, module in zip(steps, following, strict=True):
+            if step.module == target:
+                modules |= {ModuleName(step.what), ModuleName(module)}
+        if item.failure.module == target:
+            modules.add(ModuleName(item.failure.source))
+    return modules
+
+
+def _imports_through_others(draft: Draft, modules: set[ModuleName]) -> frozenset[str]:
+    """Imports that the target gets by way of a module that does not define them."""
+    return frozenset(
+        need.name
+        for need in draft.needs
+        if need.how == "import" and any(_leads_to(i.module, i.name, modules) for i in need.imported)
+        if any(from_defining_module(draft.index, i) not in (None, i) for i in need.imported)
+    )
+
+
+def _imports_to_defer(
+    draft: Draft, modules: set[ModuleName], in_quotes: bool = False
+) -> frozenset[str]:
+    """Imports that the target gets and needs at call time only."""
+    return frozenset(
+        need.name
+        for need in draft.needs
+        if need.how == "import"
+        and (is_deferrable(need) or (in_quotes and _is_deferrable_in_quotes(need, draft.survey)))
+        and any(_leads_to(item.module, item.name, modules) for item in need.imported)
+    )
+
+
+def _imports_to_delay(draft: Draft, modules: set[ModuleName]) -> frozenset[str]:
+    """Imports that the target gets and needs as soon as what arrives runs."""
+    return frozenset(
+        need.name
+        for need in draft.needs
+        if need.how == "import"
+        and not is_deferrable(need)
+        and any(_leads_to(item.module, item.name, modules) for item in need.imported)
+    )
+
+
+def _own_imports_to_defer(draft: Draft, modules: set[ModuleName]) -> frozenset[str]:
+    """Imports that the target has already and needs at call time only."""
+    target = draft.survey.target
+    if target is None:
+        return frozenset()
+    names = deferrable_imports(draft.index, target)
+    return frozenset(
+        name
+        for name in names - draft.closure.names
+        if all(_leads_to(i.module, i.name, modules) for i in target.imports_by_name[name])
+    )
+
+
+def _leads_to(module: ModuleName, name: str | None, modules: set[ModuleName]) -> bool:
+    full = module.child(name) if name else module
+    return any(full.is_within(other) or other.is_within(module) for other in modules)
+
+
+def _is_deferrable_in_quotes(need: Need, survey: Survey) -> bool:
+    """The same where annotations that the definitions evaluate are put in quotes.
+
+    def show(self, console: Console) -> None: ...    # "Console", imported for the type checker
+    """
+    return all(
+        is_deferrable(replace(need, uses=(use,)))
+        or (use.statement not in survey.evaluated and is_plain_annotation(survey.source, use))
+        for use in need.uses
+    )
