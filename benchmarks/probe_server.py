@@ -283,7 +283,7 @@ def split_names(loaded, class_name):
         one, two = vars(old).get(name), vars(new).get(name)
         if one is None or two is None or one is two or name.startswith("__"):
             continue
-        if not issubclass(type(one), (*PLAIN, logging.Logger)):
+        if not issubclass(type(one), (*PLAIN, logging.Logger, logging.LoggerAdapter)):
             found.append(name)
     return found
 
