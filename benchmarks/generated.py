@@ -161,10 +161,12 @@ def main() -> None:
     seeds = range(given.seed * 100_000, given.seed * 100_000 + given.programs)
     with ProcessPoolExecutor(given.jobs) as pool:
         found = pool.map(moves_in, seeds, [given.moves] * given.programs, chunksize=4)
-        verdicts = list(chain.from_iterable(found))
-    for verdict in verdicts:
-        if verdict.status in {"broken", "crashed"}:
-            print(f"{verdict.status}: seed {verdict.seed}: {verdict.move}\n{verdict.detail}\n")
+        verdicts = []
+        for verdict in chain.from_iterable(found):
+            verdicts.append(verdict)
+            if verdict.status in {"broken", "crashed"}:
+                told = f"{verdict.status}: seed {verdict.seed}: {verdict.move}\n{verdict.detail}\n"
+                print(told, flush=True)
     counts = Counter(verdict.status for verdict in verdicts)
     codes = Counter(verdict.detail for verdict in verdicts if verdict.status == "refused")
     print(f"{len(verdicts)} moves:", ", ".join(f"{n} {what}" for what, n in counts.most_common()))
