@@ -129,8 +129,8 @@ ATTACKS = (
         "Pairs of classes, and plans of twenty moves",
         "The same, with two dependent classes in one command, and with twenty random moves in one "
         "plan file.",
-        ("-m", "benchmarks.moves", "--packages", SMALL_PACKAGES, "--per-package", "0", "--pairs", "5",
-         "--batches", "1", "--seed", "5", "--tests", "0", "--out", "FILE"),
+        ("-m", "benchmarks.moves", "--packages", SMALL_PACKAGES, "--per-package", "0",
+         "--pairs", "5", "--batches", "1", "--seed", "5", "--tests", "0", "--out", "FILE"),
         tables,
     ),
     Attack(
@@ -145,8 +145,8 @@ ATTACKS = (
     Attack(
         "simulation",
         "The import simulation beside CPython",
-        "Up to 150 modules of a package, each as the first import: the same verdict and the same missing name "
-        "as the interpreter. Set aside is what fails for a reason that has nothing to do with the "
+        "Up to 150 modules of a package, each as the first import: the same verdict and the same "
+        "missing name as the interpreter. Set aside is what fails for a reason that has nothing to do with the "
         "order of imports.",
         ("-m", "benchmarks.simulation", "--limit", "150", *PACKAGES.split(",")),
         tables,
