@@ -180,6 +180,16 @@ class TestMove:
         assert "given up" not in capfd.readouterr().err
         assert snapshot(root) == before
 
+    def test_the_remedy_names_only_what_was_not_tried(self, root: Path, capfd: Streams) -> None:
+        (root / "pkg/a.py").write_text("class Moved:\n    pass\n\n\nFIRST = Moved()\n")
+        (root / "pkg/b.py").write_text("import pkg.a\n\nNAME = pkg.a.FIRST.__class__\n")
+        assert run_cli(MOVE) == REFUSED
+        told = capfd.readouterr().err
+        assert "choose a target that pkg.a does not depend on, or a new module" in told
+        assert "--leave-behind" not in told
+        assert run_cli([*MOVE, "--leave-behind", "import"]) == REFUSED
+        assert "leave a lazy import behind (--leave-behind lazy)" in capfd.readouterr().err
+
     @pytest.mark.parametrize(
         ("options", "left"),
         [

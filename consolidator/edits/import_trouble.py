@@ -137,6 +137,5 @@ def described_trouble(workspace: Workspace, trouble: NewTrouble) -> Problem:
         f"importing {trouble.first} first would fail: {failure.kind} `{failure.name}` "
         f"of {failure.source}" + (f" ({chain})" if chain else ""),
         location,
-        "take the helpers along (--helpers travel), leave a lazy import behind "
-        "(--leave-behind lazy), or choose a target that the source does not depend on",
+        "open the cycle first, or choose a module that the other one does not depend on",
     )

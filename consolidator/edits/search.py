@@ -148,7 +148,21 @@ def inverting_imports(draft: Draft) -> frozenset[str]:
 def _why(survey: Survey, attempts: list[Attempt]) -> Problem:
     """The reason that says most: what the plainest strategy failed of."""
     first = survey.options.leave_behind or "import"
-    for attempt in attempts:
-        if attempt.strategy.leave_behind == first and attempt.strategy.shared != "import back":
-            return attempt.problem
-    return attempts[0].problem
+    plain = (
+        attempt.problem
+        for attempt in attempts
+        if attempt.strategy.leave_behind == first and attempt.strategy.shared != "import back"
+    )
+    problem = next(plain, attempts[0].problem)
+    return replace(problem, remedy=_remedy(survey)) if problem.code == "import-cycle" else problem
+
+
+def _remedy(survey: Survey) -> str:
+    """What is left to try after all that was tried here."""
+    options, ways = survey.options, []
+    if options.leave_behind in {"import", "none"}:
+        ways.append("leave a lazy import behind (--leave-behind lazy)")
+    if options.helpers == "lazy":
+        ways.append("let helpers travel (--helpers auto)")
+    ways.append(f"choose a target that {survey.source.name} does not depend on, or a new module")
+    return ", or ".join(ways)
