@@ -14,6 +14,7 @@ from consolidator.index.index import Index
 from consolidator.index.module import Module
 from consolidator.index.scopes import NameUse
 from consolidator.names import Span
+from consolidator.workspace.declared import oldest_python
 
 
 def quote_edits(
@@ -39,7 +40,7 @@ def quote_edits(
         if use.name in late or (own and outermost_function(use) is None):
             expressions[id(annotation)] = annotation
     if source.has_postponed_annotations:
-        evident = EvidentTypes(index, source)
+        evident = EvidentTypes(index, source, oldest_python(index.workspace))
         for number in closure.statements:
             for annotation in _annotations(source.body[number]):
                 if not evident.holds(annotation):

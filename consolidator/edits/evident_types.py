@@ -34,6 +34,11 @@ class EvidentTypes:
 
     index: Index
     source: Module
+    oldest: tuple[int, int] | None = None
+    """The oldest Python that has to take them; by default the running one is trusted."""
+
+    def _is_older_than(self, *version: int) -> bool:
+        return self.oldest is not None and self.oldest < version
 
     def holds(self, node: ast.expr | None) -> bool:
         """Whether an annotation can be evaluated once its names are bound."""
@@ -42,7 +47,8 @@ class EvidentTypes:
         if isinstance(node, ast.Attribute):
             return dotted(node) is not None
         if isinstance(node, ast.BinOp):
-            return isinstance(node.op, ast.BitOr) and all(
+            joins = isinstance(node.op, ast.BitOr) and not self._is_older_than(3, 10)
+            return joins and all(
                 self.holds(side) and self._may_be_joined(side) for side in (node.left, node.right)
             )
         if isinstance(node, ast.Subscript):
@@ -70,8 +76,11 @@ class EvidentTypes:
         if origin is None or origin.kind != "external":
             found = getattr(builtins, getattr(node, "id", ""), None)
             takes = found is type or hasattr(found, "__class_getitem__")
-            return takes and self._is_builtin_type(node)
-        return str(origin) in _GENERIC or str(origin).rpartition(".")[0] in _ABSTRACT
+            return takes and self._is_builtin_type(node) and not self._is_older_than(3, 9)
+        module = str(origin).rpartition(".")[0]
+        if module not in {"typing", "typing_extensions"} and self._is_older_than(3, 9):
+            return False
+        return str(origin) in _GENERIC or module in _ABSTRACT
 
     def _are_parameters(self, node: ast.Subscript) -> bool:
         inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]

@@ -71,6 +71,19 @@ def extra_packages(workspace: Workspace) -> frozenset[str]:
     return _names(tuple(text for extra in extras.values() for text in _strings(extra)))
 
 
+def oldest_python(workspace: Workspace) -> tuple[int, int] | None:
+    """The oldest version of Python that a project says it runs on; None when it does not say."""
+    document = _toml(_text(workspace, "pyproject.toml"))
+    poetry = document.get("tool", {}).get("poetry", {}).get("dependencies", {})
+    cfg = _setting(_text(workspace, "setup.cfg"), "python_requires")
+    said = (document.get("project", {}).get("requires-python"), poetry.get("python"), cfg)
+    for text in said:
+        found = re.search(r"(?:>=?|~=|\^|==)\s*(\d+)\.(\d+)", text if isinstance(text, str) else "")
+        if found:
+            return int(found[1]), int(found[2])
+    return None
+
+
 def _listed_in(workspace: Workspace) -> tuple[str, ...]:
     return _listed(*(_text(workspace, path) for path in _FILES))
 
@@ -119,12 +132,17 @@ def _toml(text: str) -> dict[str, Any]:
 
 
 def _setup_cfg(text: str) -> list[str]:
+    return _setting(text, "install_requires").splitlines()
+
+
+def _setting(text: str, name: str) -> str:
+    """A setting of the `[options]` of a setup.cfg."""
     parser = configparser.ConfigParser(interpolation=None)
     try:
         parser.read_string(text)
     except configparser.Error:
-        return []
-    return parser.get("options", "install_requires", fallback="").splitlines()
+        return ""
+    return parser.get("options", name, fallback="")
 
 
 def _setup_py(text: str) -> Iterator[str]:
