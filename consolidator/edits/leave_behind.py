@@ -99,21 +99,11 @@ def lazy_branches(
     asked: str = "name",
 ) -> list[str]:
     """The lines of a `__getattr__` that import the names; `asked` is what it calls its argument."""
-    if len(names) == 1:
-        (name,) = names
-        called = renamed.get(name, name)
-        return [
-            f'if {asked} == "{name}":',
-            f"    from {spelled_module} import {called}",
-            "",
-            f"    return {called}",
-        ]
-    listed = ", ".join(f'"{name}"' for name in names)
-    lines = [f"if {asked} in {{{listed}}}:"]
+    lines: list[str] = []
     for name in names:
         called = renamed.get(name, name)
-        lines += [f'    if {asked} == "{name}":', f"        from {spelled_module} import {called}"]
-        lines += ["", f"        return {called}"]
+        lines += [f'if {asked} == "{name}":', f"    from {spelled_module} import {called}"]
+        lines += ["", f"    return {called}"]
     return lines
 
 
