@@ -21,7 +21,7 @@ from pathlib import Path
 
 from benchmarks.generated_programs import Program, make_program
 from consolidator.errors import Refusal, UsageError
-from consolidator.pipeline import open_workspace, preview_move
+from consolidator.pipeline import Preview, open_workspace, preview_move
 from consolidator.plan import MoveOptions
 
 RUN = Path(__file__).with_name("generated_run.py")
@@ -122,6 +122,8 @@ def _one(
         _write(root / change.path, change.after or b"")
     modules = dict.fromkeys([*program.modules, *([asked.target] if preview.changes else [])])
     after = _run(root, list(modules))
+    # A new module is imported as its source was, with the packages above the two.
+    before = {asked.target: _worst(before, preview), **before}
     wrong = [
         f"{what}: {before.get(what, 'ok')!r} became {said!r}"
         for what, said in after.items()
@@ -131,6 +133,13 @@ def _one(
     if wrong:
         return Verdict(seed, title, "broken", "\n".join(wrong)), after
     return Verdict(seed, title, "moved" if preview.changes else "nothing to do"), after
+
+
+def _worst(before: dict[str, str], preview: Preview) -> str:
+    """How the modules fared that the moved names came from; what fails, if one of them does."""
+    sources = [outcome.draft.survey.source.name for outcome in preview.outcomes]
+    fared = [before.get(source, "ok") for source in sources]
+    return next((said for said in fared if not said.startswith("ok")), "ok")
 
 
 def _run(root: Path, modules: list[str] | tuple[str, ...]) -> dict[str, str]:
