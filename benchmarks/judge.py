@@ -171,7 +171,7 @@ def _imports(case: _Case, before: dict[str, Any], after: dict[str, Any]) -> Iter
         homeless = any(before.get(step.source, {}).get("error") for step in case.steps)
         carried = module in targets and module not in before and (error in known or homeless)
         # Another package that is not installed: it failed before, and so it does now.
-        absent = "ModuleNotFoundError" in error and "ModuleNotFoundError" in (earlier or "")
+        absent = "ModuleNotFoundError" in error and bool(earlier)
         if error != earlier and not carried and not absent:
             yield Finding("import", module, f"{error} (before: {earlier or 'imported'})")
 
@@ -186,6 +186,15 @@ def _names(case: _Case, before: dict[str, Any], after: dict[str, Any], verdict: 
                 verdict.findings.append(Finding("names", f"{module}.{name}", why))
             else:
                 verdict.removed.append(f"{module}.{name}")
+
+
+def _cannot_be_there(module: str, name: str, case: _Case, before: dict[str, Any]) -> bool:
+    """Whether a class went into a module that could not be imported here before either."""
+    return any(
+        (step.source, step.class_name) == (module, name)
+        and before.get(step.target, {}).get("error")
+        for step in case.steps
+    )
 
 
 def _exports(

@@ -175,6 +175,14 @@ def offers(module, name):
     return True
 
 
+def value_of(module, name):
+    """The attribute, None where asking for it fails in whatever way."""
+    try:
+        return getattr(module, name, None)
+    except Exception:
+        return None
+
+
 def unbound(module):
     """Global names that the module's code reads and that nothing binds."""
     file = getattr(module, "__file__", None)
@@ -208,7 +216,7 @@ def report_identity(asked, reports):
     loaded = [import_first(module) for module in modules]
     errors = [error for _, error in loaded if error]
     facts = {}
-    offered = [getattr(module, name, None) for module, _ in loaded]
+    offered = [value_of(module, name) for module, _ in loaded]
     for where, (module, _), value in zip(modules, loaded, offered, strict=True):
         if module is not None:
             facts[where] = {
