@@ -249,10 +249,16 @@ def _rewrite_attributes(
 
 
 def _is_hidden(index: Index, target: ModuleName) -> bool:
-    """Whether `pkg.target` is another thing: `from .target import target` in the package."""
-    origin = index.resolve(target.parent, target.tail) if target.parent else None
-    known = origin is not None and origin.kind in {"definition", "module"}
-    return known and origin != Origin("module", target)
+    """Whether `pkg.target` is another thing: `from .target import target` in the package.
+
+    Or a package above it is: `import top.pkg.target as t` asks `top` for `pkg`.
+    """
+    for name in (*target.ancestors(), target):
+        origin = index.resolve(name.parent, name.tail) if name.parent else None
+        known = origin is not None and origin.kind in {"definition", "module"}
+        if known and origin != Origin("module", name):
+            return True
+    return False
 
 
 def _rewrite_to_names(

@@ -252,6 +252,8 @@ class ImportSystem:
             for part in rest.split("."):
                 if isinstance(value, ModuleState):
                     value = self._imported_name(value, part, line, frame)
+                elif isinstance(value, Function | Class):  # it hides the package of its name
+                    self.fail(frame, line, "missing name", part, module)
         self.bind(frame, name, value)
 
     def import_from(
