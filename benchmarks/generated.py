@@ -123,7 +123,8 @@ def _one(
     modules = dict.fromkeys([*program.modules, *([asked.target] if preview.changes else [])])
     after = _run(root, list(modules))
     # A new module is imported as its source was, with the packages above the two.
-    before = {asked.target: _worst(before, preview), **before}
+    worst = _worst(before, preview)
+    before = before if worst.startswith("ok") else {asked.target: worst, **before}
     wrong = [
         f"{what}: {before.get(what, 'ok')!r} became {said!r}"
         for what, said in after.items()
