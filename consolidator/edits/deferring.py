@@ -81,10 +81,17 @@ def _is_late(module: Module, use: NameUse) -> bool:
     return outermost_function(use) is not None
 
 
-def is_deferrable(need: Need) -> bool:
-    """Whether functions could import the name themselves wherever it is used."""
+def is_deferrable(need: Need, evaluated: frozenset[int]) -> bool:
+    """Whether functions could import the name themselves wherever it is used.
+
+    Not where it is the type of a field in one of the `evaluated` statements: something looks for
+    it in the module.
+    """
     return all(
-        use.deferred and (use.is_type or outermost_function(use) is not None) for use in need.uses
+        use.deferred
+        and (use.is_type or outermost_function(use) is not None)
+        and not (use.is_field and use.statement in evaluated)
+        for use in need.uses
     )
 
 

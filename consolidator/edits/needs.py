@@ -126,11 +126,12 @@ class _Resolver:
         for star in self.source.star_imports:
             origin = self.index.through_star(star, name)
             known = origin is not None and origin.kind in {"definition", "module"}
-            if known and name not in BUILTINS:
+            if known and not name.startswith("__"):
                 return self._from_star(name, uses, star)
         if name in BUILTINS:
-            if self.target is not None and self.target.bindings(name):
-                raise Refusal(self._shadowed(name, uses))
+            shadow = self._shadow_of(name)
+            if shadow is not None:
+                raise Refusal(self._shadowed(name, shadow))
             return Need(name, "present", uses, reason="builtin")
         external = [s for s in self.source.star_imports if not self._is_first_party(s.module)]
         if external:
@@ -153,13 +154,25 @@ class _Resolver:
             f"bind or import `{name}` in {self.source.name} first",
         )
 
-    def _shadowed(self, name: str, uses: tuple[NameUse, ...]) -> Problem:
+    def _shadow_of(self, name: str) -> ast.AST | None:
+        """What binds the name of a builtin in the target: a statement of its own or a `*`."""
+        if self.target is None:
+            return None
+        if self.target.bindings(name):
+            return self.target.bindings(name)[0].node
+        for star in self.target.star_imports if not name.startswith("__") else ():
+            origin = self.index.through_star(star, name)
+            if origin is not None and origin.kind in {"definition", "module"}:
+                return star.node
+        return None
+
+    def _shadowed(self, name: str, shadow: ast.AST) -> Problem:
         assert self.target is not None
         return Problem(
             "shadowed-builtin",
             f"the moved code uses the builtin `{name}`, but {self.target.name} binds another "
             f"`{name}`",
-            place(self.target, self.target.bindings(name)[0].node),
+            place(self.target, shadow),
             f"rename `{name}` in {self.target.name}, or choose another target",
         )
 

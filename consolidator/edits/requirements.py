@@ -39,7 +39,7 @@ def without_new_packages(draft: Draft, needing: Needing) -> Iterator[Strategy]:
         need.name
         for need in draft.needs
         if need.how == "import"
-        and is_deferrable(need)
+        and is_deferrable(need, draft.survey.evaluated)
         and _brings(draft, need) & needing.get(target, frozenset())
     )
     if lazy:

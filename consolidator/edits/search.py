@@ -140,7 +140,7 @@ def inverting_imports(draft: Draft) -> frozenset[str]:
         need.name
         for need in draft.needs
         if need.how == "import"
-        and is_deferrable(need)
+        and is_deferrable(need, draft.survey.evaluated)
         and any(inverts_layers(draft.index, target, item.module) for item in need.imported)
     )
 

@@ -117,7 +117,10 @@ def _imports_to_defer(
         need.name
         for need in draft.needs
         if need.how == "import"
-        and (is_deferrable(need) or (in_quotes and _is_deferrable_in_quotes(need, draft.survey)))
+        and (
+            is_deferrable(need, draft.survey.evaluated)
+            or (in_quotes and _is_deferrable_in_quotes(need, draft.survey))
+        )
         and any(_leads_to(item.module, item.name, modules) for item in need.imported)
     )
 
@@ -128,7 +131,7 @@ def _imports_to_delay(draft: Draft, modules: set[ModuleName]) -> frozenset[str]:
         need.name
         for need in draft.needs
         if need.how == "import"
-        and not is_deferrable(need)
+        and not is_deferrable(need, draft.survey.evaluated)
         and any(_leads_to(item.module, item.name, modules) for item in need.imported)
     )
 
@@ -157,7 +160,7 @@ def _is_deferrable_in_quotes(need: Need, survey: Survey) -> bool:
     def show(self, console: Console) -> None: ...    # "Console", imported for the type checker
     """
     return all(
-        is_deferrable(replace(need, uses=(use,)))
+        is_deferrable(replace(need, uses=(use,)), survey.evaluated)
         or (use.statement not in survey.evaluated and is_plain_annotation(survey.source, use))
         for use in need.uses
     )
