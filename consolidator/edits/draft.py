@@ -29,6 +29,7 @@ from consolidator.edits.survey import Survey
 from consolidator.edits.target_side import Classify, TargetSide, edit_target
 from consolidator.edits.text_edit import TextEdit, apply_edits, disjoint
 from consolidator.edits.tree_edit import changed_bytes
+from consolidator.edits.waiting import Gap, gap_for
 from consolidator.errors import Problem, Refusal
 from consolidator.index.importers import star_importers
 from consolidator.index.index import Index
@@ -102,10 +103,11 @@ class _Drafter:
         refuse_unless_accepted(
             split_rebindings(survey.source, closure.statements, survey.taken), survey
         )
+        waits = bool(strategy.awaited(survey.source.path))
         accepted = refuse_unless_accepted(
             [
                 *reordered_registrations(closure),
-                *sealed_families(closure, strategy.leave_behind),
+                *sealed_families(closure, "lazy" if waits else strategy.leave_behind),
             ],
             survey,
         )
@@ -282,10 +284,19 @@ class _Drafter:
             facts = replace(facts, file=SourceFile(module.path, module.file.encode(between)))
         if source.additions:
             between = self._with_imports_edited(facts, (), source.additions)
+            facts = replace(facts, file=SourceFile(module.path, module.file.encode(between)))
+        if source.waiting:
+            names = [addition.imported.bound() for addition in source.waiting]
+            gap = gap_for(facts, names, self.strategy.awaited(module.path))
+            between = self._with_imports_edited(facts, (), source.waiting, gap)
         self.texts[module.path] = _tidied(between, source.standing_in, module.file.newline)
 
     def _with_imports_edited(
-        self, module: Module, remove: Sequence[ImportSite], add: Sequence[Addition]
+        self,
+        module: Module,
+        remove: Sequence[ImportSite],
+        add: Sequence[Addition],
+        gap: Gap | None = None,
     ) -> str:
         edits = edit_imports(
             module.syntax,
@@ -295,6 +306,8 @@ class _Drafter:
             classify=self.classify,
             remove=list(remove),
             add=list(add),
+            after=gap.after if gap else None,
+            before=gap.before if gap else None,
         )
         return apply_edits(module.text, edits)
 

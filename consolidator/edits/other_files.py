@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.deferring import deferrable_imports, deferred_uses, is_named_as_type
@@ -21,10 +22,12 @@ from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.target_side import Classify
 from consolidator.edits.text_edit import TextEdit
+from consolidator.edits.waiting import Gap, gap_for, pragma
 from consolidator.errors import Location, Problem, Refusal
 from consolidator.index.importers import star_importers
 from consolidator.index.module import Module
 from consolidator.names import Span
+from consolidator.workspace.lint import selected_rules
 
 
 class OtherFiles:
@@ -128,10 +131,36 @@ class OtherFiles:
         """All edits of one of them, its imports included."""
         return _without_lost_comments([*in_strings, *found.edits], self._import_edits(found))
 
+    def _wait(self, found: FileReferences) -> tuple[list[Addition], Gap | None]:
+        """What is imported at the top and can wait, as imports to be made further down."""
+        module, awaited = found.module, self.strategy.awaited(found.module.path)
+        sites = [
+            site
+            for item in module.imports
+            if (site := ImportSite(item.node, item.index)) in found.retarget
+            and item.scope is module.scope
+            and not item.guards
+        ]
+        bound = [site.alias.asname or site.alias.name for site in sites]
+        added = [imported.bound() for imported in found.add]
+        gap = gap_for(module, [*bound, *added], awaited) if awaited else None
+        if gap is None:
+            return [], None
+        rules, waiting = selected_rules(self.index.workspace.root), []
+        for site in sites:
+            imported = found.retarget.pop(site)
+            found.remove.append(site)
+            alias = imported.alias or site.alias.asname
+            line = module.syntax.line_text(site.alias.lineno)
+            comment = pragma(line, gap, rules)
+            waiting.append(Addition(replace(imported, alias=alias), comment=comment))
+        return waiting, gap
+
     def _import_edits(self, found: FileReferences) -> list[TextEdit]:
         if not (found.retarget or found.remove or found.add or found.for_types):
             return []
         module = found.module
+        waiting, gap = self._wait(found)
         return edit_imports(
             module.syntax,
             module.name,
@@ -141,9 +170,12 @@ class OtherFiles:
             remove=found.remove,
             retarget=found.retarget,
             add=[
+                *waiting,
                 *(Addition(imported) for imported in dict.fromkeys(found.add)),
                 *(Addition(imported, type_checking=True) for imported in found.for_types),
             ],
+            after=gap.after if gap else None,
+            before=gap.before if gap else None,
         )
 
 

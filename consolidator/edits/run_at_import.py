@@ -1,17 +1,27 @@
-"""Functions that may run while modules are imported, found by names: rather too many of them."""
+"""Functions that may run while modules are imported: rather too many of them than too few."""
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
-from consolidator.index.importers import importers
+from consolidator.edits.builtin_names import BUILTINS
+from consolidator.edits.called_code import (
+    CALLED,
+    Attribute,
+    Callable,
+    CalledCode,
+    ClassCode,
+    Imported,
+    Named,
+    Token,
+    called_code,
+)
+from consolidator.index.importers import importing_files
 from consolidator.index.index import Index
 from consolidator.index.module import Module
+from consolidator.names import ModuleName
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 _MOST_MODULES = 200
 
 
@@ -21,130 +31,216 @@ def functions_run_at_import(index: Index, module: Module) -> frozenset[int] | No
     @attrs                     # calls attrs(), that calls builder.add_init(), ...
     class Point: ...           # ... and that calls Converter()
 
-    Whatever calls them stands in a module that imports this one, directly or not. None when too
-    many do.
+    Names are followed to what they mean. `builder.add_init`, of an object that is not known, means
+    that method of every class that some code on the way has named (rapid type analysis: Bacon and
+    Sweeney 1996). It starts from the modules that import this one, directly or not; None when
+    those are too many.
     """
-    modules = _importing(index, module)
+    modules = _importing(index, module.name)
     if modules is None:
         return None
-    calls = [_calls_in(each.syntax.tree) for each in modules]
-    by_name: dict[str, list[_Callable]] = {}
-    for each in calls:
-        for function in each.functions:
-            by_name.setdefault(function.name, []).append(function)
-    queue = [name for each in calls for name in each.at_import]
-    seen, found = set(queue), set()
+    reach = _Reach(index)
+    for name in sorted(modules):
+        reach.import_(name)
+    return frozenset(reach.run())
+
+
+def _importing(index: Index, name: ModuleName) -> set[ModuleName] | None:
+    """A module and those that import it, directly or not; None when they are too many."""
+    found, queue = {name}, [name]
     while queue:
-        for function in by_name.get(queue.pop(), ()):
-            if function.node not in found:
-                found.add(function.node)
-                fresh = function.uses - seen
-                seen |= fresh
-                queue += fresh
-    return frozenset(found)
-
-
-class _Callable(NamedTuple):
-    """A function, by its id, under a name that runs it, with the names that its body uses."""
-
-    name: str
-    node: int
-    uses: frozenset[str]
-
-
-class _Calls(NamedTuple):
-    """What a module's text says: its functions, and the names it uses when it is imported."""
-
-    functions: tuple[_Callable, ...]
-    at_import: frozenset[str]
-
-
-@lru_cache(maxsize=4 * _MOST_MODULES)
-def _calls_in(tree: ast.Module) -> _Calls:
-    functions = [
-        _Callable(name, id(node), frozenset(_names(ast.walk(node))))
-        for name, node in _callable(tree)
-    ]
-    functions += _aliases(tree)
-    return _Calls(tuple(functions), frozenset(_names(_eager(tree))))
-
-
-def _importing(index: Index, module: Module) -> list[Module] | None:
-    found = {module.name: module}
-    queue = [module]
-    while queue:
-        for each in importers(index, queue.pop().name):
-            if each.name not in found and each.path.endswith(".py"):
-                found[each.name] = each
-                queue.append(each)
+        for path in importing_files(index, queue.pop()):
+            importer = index.workspace.module_of(path)
+            if importer is not None and importer not in found and path.endswith(".py"):
+                found.add(importer)
+                queue.append(importer)
         if len(found) > _MOST_MODULES:
             return None
-    return list(found.values())
+    return found
 
 
-def _callable(tree: ast.Module) -> Iterator[tuple[str, Function]]:
-    """Every function and method by its name; what making or using an object calls, by its class."""
-    for node in ast.walk(tree):
-        if isinstance(node, Function):
-            yield node.name, node
-        elif isinstance(node, ast.ClassDef):
-            for child in node.body:
-                if isinstance(child, Function) and child.name.startswith("__"):
-                    yield node.name, child
+class _Alive(NamedTuple):
+    module: ModuleName
+    code: ClassCode
+    has_objects: bool
+    """Whether it may have been called, so that what objects have for themselves may run."""
 
 
-def _aliases(tree: ast.Module) -> Iterator[_Callable]:
-    """`make` of `from module import factory as make` and of `make = factory` calls `factory`."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.alias) and node.asname:
-            yield _Callable(node.asname, id(node), frozenset({node.name.rpartition(".")[2]}))
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute):
-            used = frozenset(_names([node.value]))
-            for name in _names(node.targets):
-                yield _Callable(name, id(node), used)
+class _Reach:
+    """Follows what is used from function to function, and reads the modules that it leads to."""
 
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._code: dict[ModuleName, CalledCode] = {}
+        self._queue: list[tuple[ModuleName, Token]] = []
+        self._seen: set[tuple[ModuleName, Token]] = set()
+        self._attributes: dict[str, bool] = {}
+        """Attributes that are asked of something unknown; whether of an instance only."""
+        self._alive: dict[int, _Alive] = {}
+        """Classes that somebody has, by id: their methods may be called by name."""
+        self._found: set[int] = set()
 
-def _eager(tree: ast.AST) -> Iterator[ast.AST]:
-    """What is called, read as an attribute or made a class of when the module runs.
+    def run(self) -> set[int]:
+        while self._queue:
+            module, token = self._queue.pop()
+            if isinstance(token, Attribute):
+                self._ask_all(token)
+            else:
+                self._use(module, token)
+        return self._found
 
-    Not `total` of `VIEWS = {"total": total}`.
-    """
-    for child in ast.iter_child_nodes(tree):
-        if isinstance(child, ast.Import | ast.ImportFrom):
-            continue
-        if isinstance(child, ast.If) and _is_main(child.test):
-            yield from _eager(ast.Module(child.orelse, []))
-            continue
-        called: list[ast.AST] = []
-        if isinstance(child, Function | ast.ClassDef):
-            called += [*child.decorator_list, *getattr(child, "bases", ())]
-            called += getattr(child, "keywords", ())
-            called += _defaults(child)
-        elif isinstance(child, ast.Call):
-            called.append(child)
-        elif isinstance(child, ast.Attribute):
-            yield child
-        for each in called:
-            yield from ast.walk(each)
-        if not isinstance(child, Function | ast.Lambda):
-            yield from _eager(child)
+    def import_(self, module: ModuleName) -> None:
+        """What importing a module itself runs."""
+        code = self.code(module)
+        self._follow(module, code.at_import)
+        for each in (item for items in code.classes.values() for item in items):
+            self._make(module, each)
 
+    def code(self, module: ModuleName) -> CalledCode:
+        """What a module of the project says; nothing when it cannot be read."""
+        if module not in self._code:
+            path = self.index.workspace.path_of(module)
+            facts = self.index.readable(path) if path else None
+            code = called_code(facts.syntax.tree) if facts else CalledCode(frozenset())
+            self._code[module] = code
+            for name in self._attributes:
+                self._ask(module, code, name)
+        return self._code[module]
 
-def _defaults(node: ast.AST) -> list[ast.expr]:
-    arguments = node.args if isinstance(node, Function) else None
-    every = [*arguments.defaults, *arguments.kw_defaults] if arguments else []
-    return [each for each in every if each is not None]
+    def _follow(self, module: ModuleName, tokens: Iterable[Token]) -> None:
+        fresh = {(module, token) for token in tokens} - self._seen
+        self._seen |= fresh
+        self._queue += fresh
 
+    def _add(self, module: ModuleName, functions: Iterable[Callable]) -> None:
+        for function in functions:
+            if function.node not in self._found:
+                self._found.add(function.node)
+                self._follow(module, function.uses)
 
-def _is_main(test: ast.expr) -> bool:
-    """`__name__ == "__main__"`."""
-    compared = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq)
-    return compared and "__main__" in ast.unparse(test)
+    # -- classes ---------------------------------------------------------------------------------
 
+    def _make(self, module: ModuleName, made: ClassCode) -> None:
+        """A class statement runs; what makes or decorates the class may call its methods."""
+        decorated = any(self._is_ours(module, token) for token in made.decorators)
+        if self._is_hooked(module, made, set()) or decorated:
+            self._use_class(module, made, has_objects=False)
 
-def _names(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, ast.Attribute):
-            yield node.attr
+    def _is_hooked(self, module: ModuleName, made: ClassCode, seen: set[int]) -> bool:
+        if id(made) in seen:
+            return False
+        seen.add(id(made))
+        hooked = made.has_metaclass
+        for home, base in self._bases(module, made):
+            self._add(home, base.on_subclassing)
+            hooked |= bool(base.on_subclassing) or self._is_hooked(home, base, seen)
+        return hooked
+
+    def _bases(self, module: ModuleName, made: ClassCode) -> Iterator[tuple[ModuleName, ClassCode]]:
+        for token in made.bases:
+            if isinstance(token, Named):
+                for home, name, _ in self._meanings(module, token):
+                    yield from ((home, each) for each in self.code(home).classes.get(name, ()))
+
+    def _is_ours(self, module: ModuleName, token: Token) -> bool:
+        return isinstance(token, Named) and any(True for _ in self._meanings(module, token))
+
+    def _use_class(self, module: ModuleName, used: ClassCode, has_objects: bool = True) -> None:
+        """Somebody has a class, and perhaps objects of it, and asks it for its methods."""
+        has_objects |= CALLED.name in self._attributes
+        known = self._alive.get(id(used))
+        if known is not None and (known.has_objects or not has_objects):
+            return
+        self._alive[id(used)] = _Alive(module, used, has_objects)
+        if has_objects:
+            self._add(module, used.own)
+        for name in self._attributes if known is None else ():
+            self._ask_class(module, used, name)
+        for home, base in self._bases(module, used):
+            self._use_class(home, base, has_objects)
+
+    # -- attributes of something unknown ----------------------------------------------------------
+
+    def _ask_all(self, token: Attribute) -> None:
+        of_instance = self._attributes.get(token.name)
+        if of_instance is None or (of_instance and not token.of_instance):
+            self._attributes[token.name] = token.of_instance
+            for module, code in list(self._code.items()):
+                self._ask(module, code, token.name)
+            for alive in list(self._alive.values()):
+                self._ask_class(alive.module, alive.code, token.name)
+                if token == CALLED:
+                    self._use_class(alive.module, alive.code)
+
+    def _ask(self, module: ModuleName, code: CalledCode, name: str) -> None:
+        self._follow(module, code.set_attributes.get(name, ()))
+        if not self._attributes[name]:
+            self._add(module, code.functions.get(name, ()))
+
+    def _ask_class(self, module: ModuleName, asked: ClassCode, name: str) -> None:
+        self._add(module, [method for method in asked.methods if method.name == name])
+        self._follow(module, [token for given, token in asked.attributes if given == name])
+
+    def _ask_unknown(self, name: str) -> None:
+        if not name.startswith("__"):
+            self._ask_all(Attribute(name))
+
+    # -- names that mean something -----------------------------------------------------------------
+
+    def _use(self, module: ModuleName, token: Named) -> None:
+        known = False
+        for home, name, rest in self._meanings(module, token):
+            known, code = True, self.code(home)
+            self._add(home, code.functions.get(name, ()))
+            self._follow(home, code.values.get(name, ()))
+            for each in code.classes.get(name, ()):
+                self._use_class(home, each, has_objects=not rest)
+            if rest:
+                self._ask_unknown(rest[-1])
+        name = token.path[-1] if token.path else token.root
+        if not known and not self._is_foreign(module, token.root):
+            self._ask_unknown(name)
+
+    def _is_foreign(self, module: ModuleName, name: str) -> bool:
+        """Whether a name means something outside the project, for sure."""
+        items = self.code(module).imports.get(name, [])
+        homes = [self._absolute(module, item) for item in items]
+        if not items:
+            return name in BUILTINS
+        return not any(self.index.workspace.is_first_party(home) for home in homes)
+
+    def _meanings(
+        self, module: ModuleName, token: Named
+    ) -> Iterator[tuple[ModuleName, str, tuple[str, ...]]]:
+        """The modules of the project that bind what a token names, the name there, and the rest."""
+        queue: list[tuple[ModuleName, tuple[str, ...]]] = [(module, (token.root, *token.path))]
+        seen = set()
+        while queue:
+            home, path = queue.pop()
+            if (home, path) in seen or not path:
+                continue
+            seen.add((home, path))
+            code, name, rest = self.code(home), path[0], path[1:]
+            if name in code.functions or name in code.classes or name in code.values:
+                yield home, name, rest
+            elif name not in code.imports and self._is_ours_to_read(home.child(name)):
+                queue.append((home.child(name), rest))
+            for item in code.imports.get(name, ()):
+                there = self._absolute(home, item)
+                queue.append((there, rest if item.name is None else (item.name, *rest)))
+            for item in code.stars if name not in code.imports else ():
+                queue.append((self._absolute(home, item), path))
+            queue = [entry for entry in queue if self._is_ours_to_read(entry[0])]
+
+    def _is_ours_to_read(self, module: ModuleName) -> bool:
+        return bool(module) and self.index.workspace.is_first_party(module)
+
+    def _absolute(self, module: ModuleName, item: Imported) -> ModuleName:
+        if not item.level:
+            return ModuleName(item.module)
+        path = self.index.workspace.path_of(module) or ""
+        parts = module.split(".")
+        if path.rpartition("/")[2] != "__init__.py":
+            parts = parts[:-1]
+        parts = parts[: len(parts) - item.level + 1]
+        return ModuleName(".".join([*parts, *([item.module] if item.module else [])]))

@@ -18,7 +18,7 @@ from consolidator.edits.requirements import (
 from consolidator.edits.self_registering import only_seems_to, registers_itself
 from consolidator.edits.strategy import LeaveBehindForm, Strategy
 from consolidator.edits.survey import Survey
-from consolidator.edits.variations import variations
+from consolidator.edits.variations import everything, simpler, variations
 from consolidator.errors import Problem, Refusal
 from consolidator.index.import_order import NewTrouble
 
@@ -26,6 +26,8 @@ MOST_TRIES = 40
 """Different drafts to simulate."""
 MOST_DRAFTS = 120
 """Drafts to make; many a strategy comes to the same as another one."""
+MOST_TOGETHER = 24
+"""Drafts to simulate with all that may help at once, and again to find what of it is needed."""
 
 
 @dataclass(frozen=True)
@@ -57,43 +59,94 @@ def find_draft(survey: Survey) -> Outcome:
 
     Raises `NoWay` with the reason why the most preferred one fails when none holds.
     """
-    attempts: list[Attempt] = []
-    queue = list(_preferred(survey))
-    seen: set[Strategy] = set()
-    known: dict[frozenset[tuple[str, bytes]], list[NewTrouble]] = {}
-    while queue and len(known) < MOST_TRIES and len(seen) < MOST_DRAFTS:
-        strategy = queue.pop(0)
-        if strategy in seen:
-            continue
-        seen.add(strategy)
+    search = _Search(survey)
+    draft = search.one_by_one() or search.all_at_once()
+    if draft is None:
+        raise NoWay(_why(survey, search.attempts), tuple(search.attempts))
+    return Outcome(draft, tuple(search.attempts))
+
+
+class _Search:
+    """Tries strategies, each of them once, and remembers why they fail."""
+
+    def __init__(self, survey: Survey) -> None:
+        self.survey = survey
+        self.attempts: list[Attempt] = []
+        self._seen: set[Strategy] = set()
+        self._known: dict[frozenset[tuple[str, bytes]], list[NewTrouble]] = {}
+
+    def one_by_one(self) -> Draft | None:
+        """The preferred strategies, then those with one thing or another that may help."""
+        queue = list(_preferred(self.survey))
+        while queue and len(self._known) < MOST_TRIES and len(self._seen) < MOST_DRAFTS:
+            strategy = queue.pop(0)
+            if strategy in self._seen:
+                continue
+            draft, trouble, instead = self._try(strategy)
+            if draft is None:
+                queue = [*instead, *queue]
+            elif not trouble:
+                return draft
+            else:
+                light, heavy = variations(draft, trouble)
+                queue = [*light, *queue, *heavy]
+        return None
+
+    def all_at_once(self) -> Draft | None:
+        """The preferred strategies with all that may help; where that does, no more than needed."""
+        most = len(self._known) + MOST_TOGETHER
+        starts = [*_preferred(self.survey)]
+        if self.survey.target is not None:
+            starts += [replace(strategy, early=True) for strategy in starts]
+        for start in starts:
+            strategies = [start]
+            while strategies and len(self._known) < most:
+                draft, trouble, instead = self._try(strategies.pop(0))
+                if draft is None:
+                    strategies = instead[:1]
+                elif not trouble:
+                    return self._simplified(draft)
+                else:
+                    more = everything(draft, trouble)
+                    strategies = [more] if more != draft.strategy else []
+        return None
+
+    def _simplified(self, draft: Draft) -> Draft:
+        """The draft without what it can do without."""
+        queue, most = list(simpler(draft.strategy)), len(self._known) + MOST_TOGETHER
+        while queue and len(self._known) < most:
+            found, trouble, _ = self._try(queue.pop(0))
+            if found is not None and not trouble:
+                draft, queue = found, list(simpler(found.strategy))
+        return draft
+
+    def _try(self, strategy: Strategy) -> tuple[Draft | None, list[NewTrouble], list[Strategy]]:
+        """A draft with its import failures; or none, and what to try in its place."""
+        survey = self.survey
+        self._seen.add(strategy)
         try:
             draft = draft_move(survey, strategy)
         except Refusal as refusal:
-            attempts.append(Attempt(strategy, refusal.problems[0]))
-            continue
+            self.attempts.append(Attempt(strategy, refusal.problems[0]))
+            return None, [], []
         if draft.split - strategy.from_source:
-            queue.insert(0, replace(strategy, from_source=strategy.from_source | draft.split))
-            continue
+            patched = strategy.from_source | draft.split
+            return None, [], [replace(strategy, from_source=patched)]
         inverted = inverting_imports(draft) - strategy.lazy_imports
         if inverted:
-            queue.insert(0, replace(strategy, lazy_imports=strategy.lazy_imports | inverted))
-            continue
+            return None, [], [replace(strategy, lazy_imports=strategy.lazy_imports | inverted)]
         accepted = "new-dependency" in survey.options.accept
         needing = {} if accepted else modules_needing_more(draft)
         if needing:
-            attempts.append(Attempt(strategy, needs_more(draft, needing)))
-            queue = [*without_new_packages(draft, needing), *queue]
-            continue
+            self.attempts.append(Attempt(strategy, needs_more(draft, needing)))
+            return None, [], list(without_new_packages(draft, needing))
         files = frozenset(draft.changes().items())
-        if files not in known:
-            known[files] = import_trouble(draft)
-        trouble = known[files]
-        if not trouble:
-            return Outcome(draft, tuple(attempts))
-        attempts.append(Attempt(strategy, described(draft, trouble[0])))
-        light, heavy = variations(draft, trouble)
-        queue = [*light, *queue, *heavy]
-    raise NoWay(_why(survey, attempts), tuple(attempts))
+        if files not in self._known:
+            self._known[files] = import_trouble(draft)
+        trouble = self._known[files]
+        if trouble:
+            self.attempts.append(Attempt(strategy, described(draft, trouble[0])))
+        return draft, trouble, []
 
 
 def _preferred(survey: Survey) -> Iterator[Strategy]:

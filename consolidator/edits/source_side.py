@@ -31,6 +31,7 @@ from consolidator.edits.references import in_target
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.text_edit import TextEdit
+from consolidator.edits.waiting import gap_for
 from consolidator.errors import Problem, Refusal
 from consolidator.index.definitions import Definition, is_for_type_checker
 from consolidator.index.module import Module
@@ -49,6 +50,8 @@ class SourceSide:
     lazy: bool
     standing_in: tuple[str, ...] = ()
     """The texts that stand where definitions stood."""
+    waiting: tuple[Addition, ...] = ()
+    """Imports to be added below what the module has to have by then."""
 
 
 def edit_source(
@@ -82,6 +85,7 @@ class _SourceEditor:
         self.module_name = spelled(self.source, survey.move.target)
         self.additions: list[Addition] = []
         self.standing_in: list[str] = []
+        self.waiting: list[Addition] = []
 
     def edit(self) -> SourceSide:
         left = frozenset(n for d in self.closure.definitions for n in self._left_names(d))
@@ -99,7 +103,12 @@ class _SourceEditor:
         edits += departing_exports(self.source, self.closure.names - bound)
         lazy = self.strategy.leave_behind == "lazy" and bool(left)
         return SourceSide(
-            tuple(edits), tuple(self.additions), left, lazy, tuple(filter(None, self.standing_in))
+            tuple(edits),
+            tuple(self.additions),
+            left,
+            lazy,
+            tuple(filter(None, self.standing_in)),
+            tuple(self.waiting),
         )
 
     # -- which names stay importable -------------------------------------------------------------
@@ -198,6 +207,20 @@ class _SourceEditor:
         if not names and self.strategy.leave_behind == "none":
             return self._plain_import(item)
         if not names:
+            return ""
+        awaited = self.strategy.awaited(self.source.path)
+        gap = (
+            gap_for(self.source, self._used(), awaited, self.closure.statements)
+            if awaited
+            else None
+        )
+        if gap is not None:
+            codes = lint_codes(self.source, names, self._used(), gap.at_top, self.rules)
+            noqa = [f"# noqa: {', '.join(codes)}"] if codes else []
+            said = "\n".join([*comment.splitlines(), *noqa])
+            for name in names:
+                imported = in_target(self.survey.move.target, name, self.survey.renamed)
+                self.waiting.append(Addition(imported, comment=said))
             return ""
         if self.survey.options.leave_behind_place == "imports":
             for name in names:

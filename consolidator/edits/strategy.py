@@ -32,10 +32,16 @@ class Strategy:
     """Files whose imports go on to use the leave-behind."""
     deferred_importers: frozenset[str] = frozenset()
     """Files that import the moved names at their top today and are to import them in functions."""
+    waiting: frozenset[tuple[str, str]] = frozenset()
+    """Files, each with a name of its own below which it is to import the moved names."""
     keep_orphans: bool = False
     """Leave first-party imports in the source that only the moved code used: their order counts."""
     early: bool = False
     """Place the definitions as early in the target as what they need allows."""
+
+    def awaited(self, path: str) -> list[str]:
+        """The names of a file below which it imports the moved ones."""
+        return sorted(name for waiting, name in self.waiting if waiting == path)
 
     def __str__(self) -> str:
         parts = [f"shared helpers {self.shared}", f"leave-behind {self.leave_behind}"]
@@ -54,6 +60,9 @@ class Strategy:
         if self.deferred_importers:
             paths = ", ".join(sorted(self.deferred_importers))
             parts.append(f"imported in functions by {paths}")
+        if self.waiting:
+            places = ", ".join(f"{name} in {path}" for path, name in sorted(self.waiting))
+            parts.append(f"imported below {places}")
         if self.keep_orphans:
             parts.append("imports that nothing uses any more kept for their order")
         if self.early:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import TypeVar
 
 from consolidator.edits.deferring import deferrable_imports, is_deferrable, is_plain_annotation
 from consolidator.edits.defining_modules import from_defining_module
@@ -10,10 +12,17 @@ from consolidator.edits.draft import Draft
 from consolidator.edits.import_trouble import deferred_readers
 from consolidator.edits.needs import Need
 from consolidator.edits.references import import_sites
+from consolidator.edits.self_registering import registers_itself
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
+from consolidator.edits.waiting import can_wait
 from consolidator.index.import_order import NewTrouble
+from consolidator.index.module import Module
 from consolidator.names import ModuleName
+
+T = TypeVar("T")
+_MANY = 4
+"""Imports of a target to move into its functions that make a diff nobody would write."""
 
 
 def variations(draft: Draft, trouble: list[NewTrouble]) -> tuple[list[Strategy], list[Strategy]]:
@@ -26,16 +35,19 @@ def variations(draft: Draft, trouble: list[NewTrouble]) -> tuple[list[Strategy],
     modules = _imported_on_the_way(draft, trouble)
     light: list[Strategy] = []
     heavy: list[Strategy] = []
+    waiting = strategy.waiting | _to_wait(draft, trouble)
+    deferred = strategy.deferred_importers | _importers_to_defer(draft, trouble)
+    heavy.append(replace(strategy, waiting=waiting))
+    heavy.append(replace(strategy, deferred_importers=deferred))
     if draft.survey.twin is None:
-        light, heavy = _of_arrival(draft, modules)
+        light, others = _of_arrival(draft, modules)
+        heavy += others
     kept = {item.failure.module for item in trouble if item.failure.source == target}
     kept |= {step.module for item in trouble for step in item.failure.chain if step.what == target}
     kept -= {draft.survey.source.name, target}
     paths = {path for name in kept if (path := draft.index.workspace.path_of(name))}
     if strategy.leave_behind != "none":
         heavy.append(replace(strategy, kept_importers=strategy.kept_importers | paths))
-    deferred = strategy.deferred_importers | _importers_to_defer(draft, trouble)
-    heavy.append(replace(strategy, deferred_importers=deferred))
     if draft.orphaned:
         heavy.append(replace(strategy, keep_orphans=True))
     if strategy.leave_behind == "import":
@@ -64,6 +76,87 @@ def _importers_to_defer(draft: Draft, trouble: list[NewTrouble]) -> frozenset[st
     return frozenset(found)
 
 
+def everything(draft: Draft, trouble: list[NewTrouble]) -> Strategy:
+    """A strategy with all at once that may help against the failures of its draft."""
+    strategy = draft.strategy
+    modules = _imported_on_the_way(draft, trouble)
+    if draft.survey.twin is None:
+        strategy = replace(
+            strategy,
+            from_defining_module=strategy.from_defining_module
+            | _imports_through_others(draft, modules),
+            lazy_imports=strategy.lazy_imports | _imports_to_defer(draft, modules),
+            deferred_in_target=strategy.deferred_in_target | _own_imports_to_defer(draft, modules),
+            late_imports=strategy.late_imports | _imports_to_delay(draft, modules),
+        )
+    return replace(
+        strategy,
+        waiting=strategy.waiting | _to_wait(draft, trouble),
+        deferred_importers=strategy.deferred_importers | _importers_to_defer(draft, trouble),
+        keep_orphans=strategy.keep_orphans or bool(draft.orphaned),
+    )
+
+
+def simpler(strategy: Strategy) -> Iterator[Strategy]:
+    """The same strategy without one of the things that were added to it, each in its turn."""
+    if strategy.keep_orphans:
+        yield replace(strategy, keep_orphans=False)
+    if strategy.early:
+        yield replace(strategy, early=False)
+    for each in _each(strategy.deferred_importers):
+        yield replace(strategy, deferred_importers=each)
+    for pairs in _each(strategy.waiting):
+        yield replace(strategy, waiting=pairs)
+    for each in _each(strategy.deferred_in_target):
+        yield replace(strategy, deferred_in_target=each)
+    for each in _each(strategy.late_imports):
+        yield replace(strategy, late_imports=each)
+    for each in _each(strategy.from_defining_module):
+        yield replace(strategy, from_defining_module=each)
+    for each in _each(strategy.lazy_imports):
+        yield replace(strategy, lazy_imports=each)
+
+
+def _each(items: frozenset[T]) -> Iterator[frozenset[T]]:
+    """Nothing of it, then all but one."""
+    if items:
+        yield frozenset()
+    if len(items) > 1:
+        yield from (items - {item} for item in sorted(items, key=str))
+
+
+def _to_wait(draft: Draft, trouble: list[NewTrouble]) -> frozenset[tuple[str, str]]:
+    """What is missing on the chains of a file that could import the moved names further down.
+
+    Not for a class that registers itself: it would do so after others.
+    """
+    survey, strategy = draft.survey, draft.strategy
+    found: set[tuple[str, str]] = set()
+    if any(registers_itself(draft.index, survey.source, root) for root in survey.roots):
+        return frozenset()
+    for failure in (item.failure for item in trouble):
+        module = draft.index.module(ModuleName(failure.source))
+        if module is None or draft.index.readable(module.path) is None:
+            continue
+        awaited = [*strategy.awaited(module.path), failure.name]
+        names, gone = _imported_by(draft, module), frozenset[int]()
+        if module.name == survey.source.name:
+            gone = frozenset(draft.gone.statements)
+            names = set(draft.gone.names) if strategy.leave_behind == "import" else set()
+        if not names or failure.name in names or module.name == survey.move.target:
+            continue
+        if can_wait(draft.index, module, names, awaited, gone):
+            found.add((module.path, failure.name))
+    return frozenset(found) - strategy.waiting
+
+
+def _imported_by(draft: Draft, module: Module) -> set[str]:
+    """The moved names that a module imports at its top, as it calls them."""
+    source = draft.survey.source.name
+    sites = import_sites(module, source, draft.gone.names)
+    return {item.bound for item in sites if item.scope is module.scope and not item.guards}
+
+
 def _of_arrival(draft: Draft, modules: set[ModuleName]) -> tuple[list[Strategy], list[Strategy]]:
     """Those of the variations that concern what arrives, and how the target imports."""
     strategy = draft.strategy
@@ -79,8 +172,9 @@ def _of_arrival(draft: Draft, modules: set[ModuleName]) -> tuple[list[Strategy],
         late = strategy.late_imports | _imports_to_delay(draft, modules)
         light.append(replace(strategy, lazy_imports=lazy, late_imports=late, early=False))
         own = strategy.deferred_in_target | _own_imports_to_defer(draft, modules)
-        heavy.append(replace(strategy, deferred_in_target=own))
-        heavy.append(replace(strategy, deferred_in_target=own, early=True))
+        if len(own) <= _MANY:
+            heavy.append(replace(strategy, deferred_in_target=own))
+            heavy.append(replace(strategy, deferred_in_target=own, early=True))
     return light, heavy
 
 

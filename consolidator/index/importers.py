@@ -24,13 +24,18 @@ def importers(index: Index, name: ModuleName) -> tuple[Module, ...]:
 
 
 def _importers(index: Index, name: ModuleName) -> Iterator[Module]:
-    own = index.workspace.path_of(name)
-    for file in index.workspace.mentioning({name.tail}):
-        if file.path == own or not _may_import(index, file, name):
-            continue
-        module = index.readable(file.path)
+    for path in importing_files(index, name):
+        module = index.readable(path)
         if module is not None:
             yield module
+
+
+def importing_files(index: Index, name: ModuleName) -> Iterator[str]:
+    """The files that likely import a module, by their bytes: none of them is parsed."""
+    own = index.workspace.path_of(name)
+    for file in index.workspace.mentioning({name.tail}):
+        if file.path != own and _may_import(index, file, name):
+            yield file.path
 
 
 def _may_import(index: Index, file: SourceFile, name: ModuleName) -> bool:

@@ -76,3 +76,81 @@ def test_what_goes_by_another_name_runs_as_well(tmp_path: Path) -> None:
         assert module is not None
 
         assert deferrable_imports(index, module) == expected, line
+
+
+KIT = """\
+import json
+
+from core.reading import Parser, Reader, Writer
+
+
+class Store:
+    def __init__(self):
+        self.parser = Parser()
+
+    def dumps(self):
+        return Reader()
+
+    def close(self):
+        return Writer()
+
+
+def make():
+    return Store()
+"""
+
+
+def deferrable(tmp_path: Path, using: str) -> frozenset[str]:
+    """What `core.kit` could import in functions when `core.using` says `using`."""
+    tree = {
+        "core/__init__.py": "",
+        "core/reading.py": TREE["core/reading.py"],
+        "core/kit.py": KIT,
+        "core/using.py": "import json\n\nfrom core import kit\nfrom core.kit import Store, make\n\n"
+        + using,
+    }
+    index = opened(tmp_path / str(len(list(tmp_path.iterdir()))), tree)
+    module = index.module(ModuleName("core.kit"))
+    assert module is not None
+    return deferrable_imports(index, module)
+
+
+def test_a_method_runs_only_where_somebody_has_its_class(tmp_path: Path) -> None:
+    free = {"Parser", "Reader", "Writer"}
+    for using, running in (
+        ("json.dumps({})\n", set()),  # known to be another `dumps`
+        ("print(dict.close)\n", set()),
+        ("class Own(Store):\n    pass\n", set()),  # its class is made, nobody has it
+        ("def show(store: Store = None): ...\n", set()),
+        ("try:\n    import x\nexcept Store:\n    pass\n", set()),
+        ("print(isinstance(3, Store))\n", set()),
+        ("Store()\n", {"Parser"}),
+        ("kit.Store()\n", {"Parser"}),
+        ("make()\n", {"Parser"}),
+        ("Store().dumps()\n", {"Parser", "Reader"}),
+        ("made = [make() for _ in 'ab']\nmade[0].close()\n", {"Parser", "Writer"}),
+        ("class Own(Store):\n    pass\n\n\nOwn().close()\n", {"Parser", "Writer"}),
+        ("def show(one=make().dumps()): ...\n", {"Parser", "Reader"}),
+        ("KINDS = {'store': Store}\nfor kind in KINDS.values():\n    kind()\n", {"Parser"}),
+    ):
+        assert deferrable(tmp_path, using) == free - running, using
+
+
+def test_what_makes_or_decorates_a_class_may_call_its_methods(tmp_path: Path) -> None:
+    hook = (
+        "class Base:\n"
+        "    def __init_subclass__(cls):\n"
+        "        {}\n\n\n"
+        "class Own(Base, Store):\n"
+        "    pass\n"
+    )
+    decorator = "def add(cls):\n    {}\n    return cls\n\n\n@add\nclass Own(Store):\n    pass\n"
+    for template in (hook, decorator):
+        for call, running in (
+            ("cls.close(None)", {"Writer"}),
+            ("cls().close()", {"Parser", "Writer"}),
+            ("print(cls)", set()),
+        ):
+            using = template.format(call)
+            expected = {"Parser", "Reader", "Writer"} - running
+            assert deferrable(tmp_path, using) == expected, using

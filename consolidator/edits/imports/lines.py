@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _IN_A_STUB = re.compile(r"[^\r\n]*: \.\.\.[ \t]*(?:[\r\n]|\Z)")
 # One blank line between the definitions of a module, or two.
 _CLOSE = re.compile(r"[\r\n][ \t]+\S[^\r\n]*(?:\r\n|\r(?!\n)|\n){2}(?:class|def|async|@)")
 _APART = re.compile(r"(?:\r\n|\r(?!\n)|\n){3}(?:class|def|async|@)")
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -140,7 +142,7 @@ def _written(syntax: Syntax, span: Span, ordered: Sequence[Insertion], newline: 
     written = newline.join(_paragraphs(ordered, newline))
     above = _count(text[_blank_start(syntax, span.start) : span.start])
     if first in (Mode.TOP, Mode.BELOW) and span.start and not above:
-        written = newline + written
+        written = newline * _wanted_above(syntax, span.start) + written
     end = _blank_end(text, span.end)
     below = _count(text[span.end : end])
     apart = last is Mode.TOP or (last in (Mode.ABOVE, Mode.BELOW) and not below)
@@ -174,6 +176,14 @@ def _paragraphs(ordered: Sequence[Insertion], newline: str) -> list[str]:
             paragraphs.append(insertion.text + newline)
         previous = kind
     return paragraphs
+
+
+def _wanted_above(syntax: Syntax, offset: int) -> int:
+    """How many blank lines stand between imports and what precedes them."""
+    above = [node for node in syntax.tree.body if syntax.span(node).end <= offset]
+    if not above or not isinstance(above[-1], _DEFINITIONS):
+        return 1
+    return 1 if _CLOSE.search(syntax.text) and not _APART.search(syntax.text) else 2
 
 
 def _wanted_below(text: str, offset: int) -> int:
