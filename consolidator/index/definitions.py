@@ -31,7 +31,12 @@ def definition(module: Module, name: str) -> Definition | None:
     A name that several statements bind (`C = decorate(C)`, overloads, `if`/`else`) is one
     definition made of all of them, together with the statements that set attributes on it.
     """
-    bindings = [binding for binding in module.bindings(name) if not binding.via_global]
+    own = _imports_of_itself(module, name)
+    bindings = [
+        binding
+        for binding in module.bindings(name)
+        if not binding.via_global and binding.node not in own
+    ]
     statements = sorted({binding.statement for binding in bindings})
     kinds = {binding.kind for binding in bindings}
     if not statements or ("import" in kinds and not kinds & {"class", "function"}):
@@ -50,6 +55,15 @@ def definition(module: Module, name: str) -> Definition | None:
     ]
     everything = tuple(sorted([*statements, *attached]))
     return Definition(name, _kind(module, name), everything, frozenset(bound))
+
+
+def _imports_of_itself(module: Module, name: str) -> list[ast.AST]:
+    """`from this.module import C` in `if __name__ == "__main__":`, for the sake of pickles."""
+    found: list[ast.AST] = []
+    for item in module.imports_by_name.get(name, ()):
+        if item.module == module.name and item.name == name:
+            found += [item.node, item.node.names[item.index]]
+    return found
 
 
 def bound_names(module: Module, statement: int) -> frozenset[str]:

@@ -124,6 +124,9 @@ class HeldModules:
         if binding.kind == "function":
             return Value("function")
         if binding.kind == "import":
+            if id(binding.node) in seen:
+                return UNKNOWN  # two modules take a name from each other, and both define it too
+            seen |= {id(binding.node)}
             items = [
                 item
                 for item in module.imports

@@ -290,7 +290,9 @@ class Index:
             imports = facts.imports_by_name.get(name, [])
             if not imports or any(b.kind in _DEFINING for b in facts.bindings(name)):
                 return Origin("definition", module, name)
-            return self.resolve_import(imports[-1], seen)
+            # not `from pkg.mod import C` in pkg.mod itself, for a running program
+            others = [item for item in imports if item.module != module or item.name != name]
+            return self.resolve_import((others or imports)[-1], seen)
         if facts is not None:
             for star in facts.star_imports:
                 origin = self._through_star(star, name, seen)
