@@ -29,7 +29,7 @@ from consolidator.edits.survey import Survey
 from consolidator.edits.target_side import Classify, TargetSide, edit_target
 from consolidator.edits.text_edit import TextEdit, apply_edits, disjoint
 from consolidator.edits.tree_edit import changed_bytes
-from consolidator.edits.waiting import Gap, gap_for
+from consolidator.edits.waiting import Gap, gap_for, stands_apart
 from consolidator.errors import Problem, Refusal
 from consolidator.index.importers import star_importers
 from consolidator.index.index import Index
@@ -308,6 +308,7 @@ class _Drafter:
             add=list(add),
             after=gap.after if gap else None,
             before=gap.before if gap else None,
+            apart=gap is not None and stands_apart(gap, selected_rules(self.index.workspace.root)),
         )
         return apply_edits(module.text, edits)
 

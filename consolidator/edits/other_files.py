@@ -22,7 +22,7 @@ from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.target_side import Classify
 from consolidator.edits.text_edit import TextEdit
-from consolidator.edits.waiting import Gap, gap_for, pragma
+from consolidator.edits.waiting import Gap, gap_for, marks, stands_apart
 from consolidator.errors import Location, Problem, Refusal
 from consolidator.index.importers import star_importers
 from consolidator.index.module import Module
@@ -152,7 +152,7 @@ class OtherFiles:
             found.remove.append(site)
             alias = imported.alias or site.alias.asname
             line = module.syntax.line_text(site.alias.lineno)
-            comment = pragma(line, gap, rules)
+            comment = "\n".join(marks(line, gap, rules))
             waiting.append(Addition(replace(imported, alias=alias), comment=comment))
         return waiting, gap
 
@@ -176,6 +176,7 @@ class OtherFiles:
             ],
             after=gap.after if gap else None,
             before=gap.before if gap else None,
+            apart=gap is not None and stands_apart(gap, selected_rules(self.index.workspace.root)),
         )
 
 

@@ -31,7 +31,7 @@ from consolidator.edits.references import in_target
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.text_edit import TextEdit
-from consolidator.edits.waiting import gap_for
+from consolidator.edits.waiting import gap_for, marks
 from consolidator.errors import Problem, Refusal
 from consolidator.index.definitions import Definition, is_for_type_checker
 from consolidator.index.module import Module
@@ -216,8 +216,8 @@ class _SourceEditor:
         )
         if gap is not None:
             codes = lint_codes(self.source, names, self._used(), gap.at_top, self.rules)
-            noqa = [f"# noqa: {', '.join(codes)}"] if codes else []
-            said = "\n".join([*comment.splitlines(), *noqa])
+            noqa = f"# noqa: {', '.join(codes)}" if codes else ""
+            said = "\n".join([*comment.splitlines(), *marks(noqa, gap, self.rules)])
             for name in names:
                 imported = in_target(self.survey.move.target, name, self.survey.renamed)
                 self.waiting.append(Addition(imported, comment=said))

@@ -90,10 +90,19 @@ def can_wait(
     return running is not None and not functions & running
 
 
-def pragma(line: str, gap: Gap, rules: frozenset[str]) -> str:
-    """The `# noqa` of an import that goes to a gap, with what it needs there."""
+def stands_apart(gap: Gap, rules: frozenset[str]) -> bool:
+    """Whether an import in a gap has to be kept there from what sorts imports in the project."""
+    return gap.at_top and "I001" in rules
+
+
+def marks(line: str, gap: Gap, rules: frozenset[str]) -> list[str]:
+    """The comments that an import from a line needs behind it in a gap."""
     found = _NOQA.search(line)
-    said = found.group().rstrip() if found else ""
+    said = _noqa(found.group().rstrip() if found else "", gap, rules)
+    return [*([said] if said else []), *(["# isort: skip"] if stands_apart(gap, rules) else [])]
+
+
+def _noqa(said: str, gap: Gap, rules: frozenset[str]) -> str:
     if gap.at_top or "E402" not in rules or "E402" in said:
         return said
     if not said:

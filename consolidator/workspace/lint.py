@@ -1,4 +1,4 @@
-"""Which lint rules the project holds its imports to, read from its linters' own settings."""
+"""Which rules the project holds its imports to, read from its linters' own settings."""
 
 from __future__ import annotations
 
@@ -8,18 +8,31 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-RULES = frozenset({"E402", "F401"})
+RULES = frozenset({"E402", "F401", "I001"})
 
 
 def selected_rules(root: Path) -> frozenset[str]:
-    """Those of E402 and F401 that ruff or flake8 are set up to report in the project at `root`."""
+    """Those of `RULES` that ruff, flake8 or isort are set up to hold the project at `root` to."""
     found: set[str] = set()
     for name in ("ruff.toml", ".ruff.toml"):
         found |= _ruff(_toml(root / name))
     found |= _ruff(_toml(root / "pyproject.toml").get("tool", {}).get("ruff"))
     for name in (".flake8", "setup.cfg", "tox.ini"):
         found |= _flake8(root / name)
-    return frozenset(found)
+    return frozenset(found | _isort(root))
+
+
+def _isort(root: Path) -> set[str]:
+    """I001 where isort has settings: it puts imports in order as ruff's rule has it."""
+    known = "isort" in _toml(root / "pyproject.toml").get("tool", {})
+    known |= (root / ".isort.cfg").is_file()
+    for name, section in (
+        ("setup.cfg", "isort"),
+        ("setup.cfg", "tool:isort"),
+        ("tox.ini", "isort"),
+    ):
+        known |= _ini(root / name).has_section(section)
+    return {"I001"} if known else set()
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -41,17 +54,22 @@ def _ruff(settings: dict[str, Any] | None) -> set[str]:
 
 
 def _flake8(path: Path) -> set[str]:
-    parser = configparser.ConfigParser(interpolation=None)
-    try:
-        parser.read_string(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, configparser.Error):
-        return set()
+    parser = _ini(path)
     if not parser.has_section("flake8"):
         return set()
     section = parser["flake8"]
     selected = _codes(section.get("select", "E,F"))
     ignored = [*_codes(section.get("ignore", "")), *_codes(section.get("extend-ignore", ""))]
     return _matching(selected) - _matching(ignored)
+
+
+def _ini(path: Path) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read_string(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, configparser.Error):
+        return configparser.ConfigParser(interpolation=None)
+    return parser
 
 
 def _codes(text: str) -> list[str]:

@@ -47,6 +47,7 @@ def edit_imports(
     prefer_relative: bool = False,
     before: int | None = None,
     after: int | None = None,
+    apart: bool = False,
     habits: Habits = Habits(),  # noqa: B008 - frozen
 ) -> list[TextEdit]:
     """The edits that change the imports of one file as wished, in the file's own style.
@@ -54,14 +55,15 @@ def edit_imports(
     `remove` takes names out, and a statement with its last name; `pass` stays in a block that
     would be empty. `retarget` makes names come from elsewhere, in the same scope, guard and place;
     their alias is kept unless the wish brings one. `add` brings names in at module level, between
-    the offsets `after` and `before` where these are given; `prefer_relative` decides for the own
+    the offsets `after` and `before` where these are given, and with `apart` in a paragraph of
+    their own right below `after`; `prefer_relative` decides for the own
     package when the file has no import of it. `newline` ends new lines, `classify` says which
     group a module belongs to, and `habits` what the project does where the file gives no example.
     """
     around = Surroundings(module, is_package)
     desk = lay_out(syntax, around, newline, classify, habits)
     change_names(desk, Wishes(remove, retarget or {}))
-    limits = Limits(before, after, prefer_relative)
+    limits = Limits(before, after, prefer_relative, apart)
     names = [wish for wish in add if isinstance(wish, Addition)]
     needed = add_guarded(desk, [wish for wish in names if wish.type_checking], limits)
     add_plain(desk, [*(wish for wish in names if not wish.type_checking), *needed], limits)

@@ -25,6 +25,8 @@ class Limits:
     before: int | None
     after: int | None
     prefer_relative: bool
+    apart: bool = False
+    """In a paragraph of their own, right below `after`."""
 
     def allow(self, node: Statement) -> bool:
         """Whether the lines of a statement lie between the limits."""
@@ -38,7 +40,8 @@ def add_plain(desk: Desk, wishes: Iterable[Addition], limits: Limits) -> None:
     news: list[NewImport] = []
     for wish in wishes:
         if not is_bound(desk, wish.imported, limits, desk.module_block):
-            collect(desk, wish, limits, [d for d in desk.drafts if _may_take(d, limits)], news)
+            open_ones = [d for d in desk.drafts if _may_take(d, limits) and not limits.apart]
+            collect(desk, wish, limits, open_ones, news)
     for new in news:
         _place(desk, new, limits)
 
@@ -156,7 +159,7 @@ def _run_for(desk: Desk, new: NewImport, limits: Limits) -> Section | None:
 
 def _place(desk: Desk, new: NewImport, limits: Limits) -> None:
     item = desk.ordered_new(new)
-    run = _run_for(desk, new, limits)
+    run = None if limits.apart else _run_for(desk, new, limits)
     if item.category is not Category.FUTURE and run is not None:
         desk.put_into(run, new)
         return
