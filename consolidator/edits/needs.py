@@ -14,7 +14,12 @@ from consolidator.edits.pinned import place
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.type_variables import same_type_variable
 from consolidator.errors import Problem, Refusal
-from consolidator.index.definitions import is_for_type_checker, is_import_block, is_own_logger
+from consolidator.index.definitions import (
+    bound_names,
+    is_for_type_checker,
+    is_import_block,
+    is_own_logger,
+)
 from consolidator.index.import_doors import may_be_half_imported
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Import, Module
@@ -387,8 +392,13 @@ class _Resolver:
         return Need(name, "lazy", uses, imported, reason="tests patch it in the source")
 
     def _block(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
-        if self.target is None or not self._target_binds(name):
+        bound = bound_names(self.source, statement)
+        if self.target is None or not any(map(self._target_binds, bound)):
             return Need(name, "block", uses, block=statement, reason="a guarded import")
+        if not self._target_binds(name):
+            # if TYPE_CHECKING: from app import Request, Router / else: Request = Router = None
+            # ... and the target has a `Request` of its own
+            return self._back(name, uses)
         for binding in self.target.bindings(name):
             theirs = self.target.body[binding.statement]
             if ast.dump(theirs) == ast.dump(self.source.body[statement]):
