@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import shutil
 import sys
 import zipfile
@@ -203,17 +204,20 @@ def render(moves: Mapping[str, Mapping[str, Any]], found: Mapping[str, Mapping[s
 
 
 def _by_kind(moves: Mapping[str, Any], found: Mapping[str, Any]) -> str:
-    head = ["to a", "moves", "refused", NEEDLESS, "needless %", JUSTIFIED, UNSKIPPABLE]
+    """The share of all moves that were refused needlessly, as those that were asked again say."""
+    head = ["to a", "moves", "refused", "asked again", NEEDLESS, "needless %", MOVED, JUSTIFIED,
+            UNSKIPPABLE]  # fmt: skip
     lines = [_row(head), "|---" * len(head) + "|"]
     for kind in [*sorted({each["kind"] for each in moves.values()}), None]:
         keys = [key for key, each in moves.items() if kind in (each["kind"], None)]
         counts = Counter(found[key]["needless"] for key in keys if key in found)
         stopped = sum(state(moves[key]) == "refused" for key in keys)
-        share = f"{100 * counts[NEEDLESS] / len(keys):.1f}" if keys else ""
+        asked = counts.total()
+        share = f"{100 * counts[NEEDLESS] / asked * stopped / len(keys):.1f}" if asked else ""
+        verdicts = [counts[verdict] for verdict in (MOVED, JUSTIFIED, UNSKIPPABLE)]
         lines.append(
-            _row([kind or "**all**", len(keys), stopped, counts[NEEDLESS], share,
-                  counts[JUSTIFIED], counts[UNSKIPPABLE]])
-        )  # fmt: skip
+            _row([kind or "**all**", len(keys), stopped, asked, counts[NEEDLESS], share, *verdicts])
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -251,6 +255,9 @@ def main() -> int:
     before = Results(Path(options.moves).absolute())
     results = Results(Path(options.out).absolute())
     wanted = [each for each in refused(before.records) if options.only in each.key]
+    if options.sample < len(wanted):
+        chance = random.Random(options.seed)
+        wanted = chance.sample(sorted(wanted, key=lambda each: each.key), options.sample)
     skipper = Skipper(movers.Server(), results, options.limit)
     for name in sorted({each.package for each in wanted}):
         install(corpus(name))
@@ -271,6 +278,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--moves", default="results.jsonl", help="what `benchmarks.moves` found")
     parser.add_argument("--out", default="needless.jsonl")
     parser.add_argument("--only", default="", help="moves whose key holds this text")
+    parser.add_argument("--sample", type=int, default=1_000_000, help="at most so many, by chance")
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--limit", type=float, default=900, help="seconds for one try")
     return parser.parse_args()
