@@ -45,6 +45,7 @@ class Callable(NamedTuple):
     name: str
     node: int
     uses: frozenset[Token]
+    decorators: frozenset[Token]
 
 
 class ClassCode(NamedTuple):
@@ -55,7 +56,7 @@ class ClassCode(NamedTuple):
     decorators: frozenset[Token]
     has_metaclass: bool
     attributes: tuple[tuple[str, Token], ...]
-    """`run = built` in its body."""
+    """`run = built` and `steps = [first, second]` in its body."""
 
     @property
     def own(self) -> list[Callable]:
@@ -122,9 +123,9 @@ def _class_code(node: ast.ClassDef) -> ClassCode:
 
 def _given_attributes(body: Iterable[ast.stmt]) -> Iterator[tuple[str, Token]]:
     for node in body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             tokens = list(_tokens([node.value], frozenset()))
-            for target in node.targets:
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 if isinstance(target, ast.Name):
                     yield from ((target.id, token) for token in tokens)
 
@@ -171,7 +172,8 @@ def _values(node: ast.stmt) -> list[ast.AST]:
 
 def _callable(node: Function) -> Callable:
     local = _locals(node)
-    return Callable(node.name, id(node), frozenset(_tokens(node.body, local)))
+    decorators = frozenset(_tokens(node.decorator_list, frozenset()))
+    return Callable(node.name, id(node), frozenset(_tokens(node.body, local)), decorators)
 
 
 # -- what is used --------------------------------------------------------------------------------

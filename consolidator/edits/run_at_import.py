@@ -23,6 +23,7 @@ from consolidator.index.module import Module
 from consolidator.names import ModuleName
 
 _MOST_MODULES = 200
+_ONLY_TYPES = frozenset({"abc", "collections", "enum", "typing", "typing_extensions"})
 
 
 def functions_run_at_import(index: Index, module: Module) -> frozenset[int] | None:
@@ -78,6 +79,7 @@ class _Reach:
         """Attributes that are asked of something unknown; whether of an instance only."""
         self._alive: dict[int, _Alive] = {}
         """Classes that somebody has, by id: their methods may be called by name."""
+        self._handed_over: list[tuple[ModuleName, Callable]] = []
         self._found: set[int] = set()
 
     def run(self) -> set[int]:
@@ -93,8 +95,14 @@ class _Reach:
         """What importing a module itself runs."""
         code = self.code(module)
         self._follow(module, code.at_import)
+        self._add(module, code.functions.get("__getattr__", ()))
+        functions = [item for items in code.functions.values() for item in items]
         for each in (item for items in code.classes.values() for item in items):
             self._make(module, each)
+            functions += each.methods
+        for function in functions:
+            if any(self._is_ours(module, token) for token in function.decorators):
+                self._hand_over(module, function)
 
     def code(self, module: ModuleName) -> CalledCode:
         """What a module of the project says; nothing when it cannot be read."""
@@ -117,6 +125,13 @@ class _Reach:
             if function.node not in self._found:
                 self._found.add(function.node)
                 self._follow(module, function.uses)
+
+    def _hand_over(self, module: ModuleName, function: Callable) -> None:
+        """A decorator of the project has a function, and calls it if it calls what it is given."""
+        if CALLED.name in self._attributes:
+            self._add(module, [function])
+        else:
+            self._handed_over.append((module, function))
 
     # -- classes ---------------------------------------------------------------------------------
 
@@ -142,6 +157,15 @@ class _Reach:
                 for home, name, _ in self._meanings(module, token):
                     yield from ((home, each) for each in self.code(home).classes.get(name, ()))
 
+    def _is_from_elsewhere(self, module: ModuleName, base: Token) -> bool:
+        """`ast.NodeVisitor`: code outside the project may call any method of its objects."""
+        if not isinstance(base, Named) or self._is_ours(module, base):
+            return False
+        homes = {
+            item.module.partition(".")[0] for item in self.code(module).imports.get(base.root, ())
+        }
+        return bool(homes - _ONLY_TYPES)
+
     def _is_ours(self, module: ModuleName, token: Token) -> bool:
         return isinstance(token, Named) and any(True for _ in self._meanings(module, token))
 
@@ -153,7 +177,8 @@ class _Reach:
             return
         self._alive[id(used)] = _Alive(module, used, has_objects)
         if has_objects:
-            self._add(module, used.own)
+            foreign = any(self._is_from_elsewhere(module, token) for token in used.bases)
+            self._add(module, used.methods if foreign else used.own)
         for name in self._attributes if known is None else ():
             self._ask_class(module, used, name)
         for home, base in self._bases(module, used):
@@ -171,6 +196,8 @@ class _Reach:
                 self._ask_class(alive.module, alive.code, token.name)
                 if token == CALLED:
                     self._use_class(alive.module, alive.code)
+            for module, function in self._handed_over if token == CALLED else ():
+                self._add(module, [function])
 
     def _ask(self, module: ModuleName, code: CalledCode, name: str) -> None:
         self._follow(module, code.set_attributes.get(name, ()))
@@ -195,8 +222,8 @@ class _Reach:
             self._follow(home, code.values.get(name, ()))
             for each in code.classes.get(name, ()):
                 self._use_class(home, each, has_objects=not rest)
-            if rest:
-                self._ask_unknown(rest[-1])
+            for attribute in rest:
+                self._ask_unknown(attribute)
         name = token.path[-1] if token.path else token.root
         if not known and not self._is_foreign(module, token.root):
             self._ask_unknown(name)

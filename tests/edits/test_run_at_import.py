@@ -154,3 +154,39 @@ def test_what_makes_or_decorates_a_class_may_call_its_methods(tmp_path: Path) ->
             using = template.format(call)
             expected = {"Parser", "Reader", "Writer"} - running
             assert deferrable(tmp_path, using) == expected, using
+
+
+def test_what_somebody_is_given_he_may_call(tmp_path: Path) -> None:
+    head = "import ast\n\nfrom core.reading import Reader\n\n\n"
+    decorated = "def now(f):\n    {}\n    return f\n\n\n@now\ndef show():\n    return Reader()\n"
+    visitor = (
+        "class Visitor({}):\n"
+        "    def visit_Name(self, node):\n"
+        "        return Reader()\n\n\n"
+        "Visitor().visit(ast.parse('x'))\n"
+    )
+    steps = (
+        "def first():\n    return Reader()\n\n\n"
+        "class Base:\n"
+        "    def __init_subclass__(cls):\n"
+        "        for step in cls.{}:\n"
+        "            step()\n\n\n"
+        "class Own(Base):\n"
+        "    steps = [first]\n"
+    )
+    for text, runs in (
+        (decorated.format("f()"), True),
+        (decorated.format("print(f)"), False),
+        (visitor.format("ast.NodeVisitor"), True),
+        (visitor.format("object"), False),
+        (steps.format("steps"), True),
+        (steps.format("others"), False),
+        ("def __getattr__(name):\n    return Reader()\n", True),
+    ):
+        tree = {"core/__init__.py": "", "core/reading.py": TREE["core/reading.py"]}
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        index = opened(folder, tree | {"core/kit.py": head + text})
+        module = index.module(ModuleName("core.kit"))
+        assert module is not None
+
+        assert ("Reader" not in deferrable_imports(index, module)) is runs, text
