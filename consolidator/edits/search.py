@@ -55,8 +55,20 @@ class NoWay(Refusal):
 def find_draft(survey: Survey) -> Outcome:
     """The most preferred way of carrying out a move that adds no import failure.
 
-    Raises `NoWay` with the reason why the most preferred one fails when none holds.
+    One that makes no module need more at import time comes first, whatever is accepted. Raises
+    `NoWay` with the reason why the most preferred one fails when none holds.
     """
+    try:
+        return _find(survey, accepted=False)
+    except NoWay as no_way:
+        needing = any(attempt.problem.code == "new-dependency" for attempt in no_way.attempts)
+        if not needing or "new-dependency" not in survey.options.accept:
+            raise
+    return _find(survey, accepted=True)
+
+
+def _find(survey: Survey, *, accepted: bool) -> Outcome:
+    """The same, where modules may come to need packages or not."""
     attempts: list[Attempt] = []
     queue = list(_preferred(survey))
     seen: set[Strategy] = set()
@@ -78,7 +90,6 @@ def find_draft(survey: Survey) -> Outcome:
         if inverted:
             queue.insert(0, replace(strategy, lazy_imports=strategy.lazy_imports | inverted))
             continue
-        accepted = "new-dependency" in survey.options.accept
         needing = {} if accepted else modules_needing_more(draft)
         if needing:
             attempts.append(Attempt(strategy, needs_more(draft, needing)))
