@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from consolidator.errors import Problem
+from consolidator.finders.roles import is_test
 from consolidator.index.definitions import Definition
 from consolidator.index.import_graph import first_party_sequence
 from consolidator.index.importers import importers
@@ -27,6 +28,7 @@ from consolidator.workspace.declared import (
     declared_packages,
     extra_packages,
     normal,
+    packages_of_tests,
     says_what_it_needs,
 )
 
@@ -138,11 +140,15 @@ def _may_be_absent(index: Index, package: str, importer: ModuleName | None = Non
     A project that declares nothing says nothing of a package, unless it names it in an extra or
     the importer asks for it under `try`, or in a function.
     """
+    path = index.workspace.path_of(importer) if importer else None
+    there = packages_of_tests(index.workspace) if path and is_test(path) else frozenset()
     if says_what_it_needs(index.workspace):
-        return declared_packages(index.workspace).isdisjoint(alternatives(package))
+        there |= declared_packages(index.workspace)
+        return there.isdisjoint(alternatives(package))
+    if package in there:
+        return False
     if importer is None or " " in package or package in extra_packages(index.workspace):
         return True
-    path = index.workspace.path_of(importer)
     module = index.readable(path) if path else None
     return module is not None and any(
         normal(item.module.top) == package and (item.guards or item.scope is not module.scope)
