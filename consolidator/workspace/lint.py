@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-RULES = frozenset({"E402", "F401"})
+RULES = frozenset({"E402", "F401", "I001"})
 
 
 def selected_rules(root: Path) -> frozenset[str]:
-    """Those of E402 and F401 that ruff or flake8 are set up to report in the project at `root`."""
+    """Those of `RULES` that ruff or flake8 are set up to report in the project at `root`."""
     found: set[str] = set()
     for name in ("ruff.toml", ".ruff.toml"):
         found |= _ruff(_toml(root / name))
