@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from consolidator.edits.imports.desk import Classify
 from consolidator.edits.imports.names import Category
@@ -11,6 +12,7 @@ from consolidator.index.module import Module
 from consolidator.names import ModuleName
 from consolidator.workspace import SourceFile
 
+_BLANK_LINES = re.compile(r"(?:[ \t\f]*(?:\r\n|\r|\n))*")
 _ISORT = Convention(by_category=True)
 
 
@@ -32,24 +34,32 @@ def tidied(text: str, standing_in: tuple[str, ...], newline: str) -> str:
 
 
 def closed_up(source: Module, text: str, standing_in: tuple[str, ...], classify: Classify) -> str:
-    """No more blank lines than isort has between a leave-behind and the import right above it.
+    """No more blank lines than isort has between a leave-behind and the imports next to it.
 
     import os
-                          # one, for another section begins; none between two of one section
+                          # one, for a comment follows, or another section begins
     # Invoice class moved to shop.billing to maintain SSOT
     from shop.billing import Invoice
 
     Where it would have them in another order, they stay as they are.
     """
     for block in standing_in:
-        at = text.find(block)
-        head = text[:at].rstrip(" \t\r\n")
-        if at < 0 or not head:
-            continue
-        gap = _isort_gap(_module(source, text), at, classify)
-        if gap is not None:
-            text = head + source.file.newline * (gap + 1) + text[at:]
+        if block in text:
+            text = _closed_up_at(source, text, text.find(block), classify)
+            end = text.find(block) + len(block)
+            text = _closed_up_at(source, text, end + len(_blank_lines(text[end:])), classify)
     return text
+
+
+def _closed_up_at(source: Module, text: str, at: int, classify: Classify) -> str:
+    head = text[:at].rstrip(" \t\r\n")
+    gap = _isort_gap(_module(source, text), at, classify)
+    return text if gap is None else head + source.file.newline * (gap + 1) + text[at:]
+
+
+def _blank_lines(text: str) -> str:
+    found = _BLANK_LINES.match(text)
+    return found[0] if found else ""
 
 
 def _module(source: Module, text: str) -> Module:
@@ -61,12 +71,15 @@ def _isort_gap(module: Module, at: int, classify: Classify) -> int | None:
     """The blank lines between the imports above and below an offset; None where that is open."""
     above = [node for node in module.body if module.syntax.span(node).end <= at]
     below = [node for node in module.body if module.syntax.span(node).start >= at]
-    if not above or not below or "#" in module.text[module.syntax.span(above[-1]).end : at]:
+    if not above or not below:
+        return None
+    between = module.text[module.syntax.span(above[-1]).end : at]
+    if "#" in between.replace("\r", "\n").partition("\n")[2]:
         return None
     first, second = _ordered(above[-1], classify), _ordered(below[0], classify)
     if first is None or second is None or _ISORT.key(first) >= _ISORT.key(second):
         return None
-    return int(first.category != second.category)
+    return int(first.category != second.category or module.text.startswith("#", at))
 
 
 def _ordered(node: ast.stmt, classify: Classify) -> Ordered | None:
