@@ -13,13 +13,13 @@ from itertools import chain
 from consolidator.errors import Problem
 from consolidator.finders.roles import is_test
 from consolidator.index.definitions import Definition
+from consolidator.index.fallbacks import is_foreign
 from consolidator.index.import_graph import first_party_sequence
 from consolidator.index.importers import importers
 from consolidator.index.index import Index
 from consolidator.index.load_conditions import (
     APP_REGISTRY,
     alternatives,
-    is_foreign,
     load_conditions,
 )
 from consolidator.index.module import Module

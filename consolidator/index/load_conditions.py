@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Iterator
 
 from consolidator.index.events.static_tests import static_truth
+from consolidator.index.fallbacks import needed_after_all, one_of
 from consolidator.index.import_graph import runs_at_import
 from consolidator.index.index import Index
 from consolidator.names import ModuleName
-from consolidator.workspace.declared import declared_packages, normal
+from consolidator.workspace.declared import declared_packages
 
 APP_REGISTRY = "the app registry of Django"
 
@@ -22,10 +22,9 @@ _MODEL = re.compile(
     re.MULTILINE,
 )
 _FALLBACK = re.compile(
-    rb"^except\b(?:[^\n]*:[ \t]*|[^\n]*\n(?:[ \t#][^\n]*\n|\r?\n)*?[ \t]+)(?:import|from)\b",
+    rb"^except(?:[ \t]*:|\b[^\n]*\b(?:ImportError|ModuleNotFoundError|(?:Base)?Exception)\b)",
     re.MULTILINE,
 )
-_IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _OR = " or "
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
@@ -42,6 +41,12 @@ def load_conditions(index: Index, path: str, name: ModuleName) -> tuple[str, ...
         import psycopg
     except ImportError:
         import psycopg2                   # not without one of the two: "psycopg or psycopg2"
+
+    try:
+        import redis
+    except ImportError:
+        redis = None
+    class Client(redis.Redis): ...        # not without the package, after all
     """
     key = (index.workspace.file(path), name)
     if key not in index.load_conditions:
@@ -52,12 +57,6 @@ def load_conditions(index: Index, path: str, name: ModuleName) -> tuple[str, ...
 def alternatives(requirement: str) -> list[str]:
     """The packages of which a condition asks for one; any other requirement stands for itself."""
     return requirement.split(_OR)
-
-
-def is_foreign(index: Index, name: ModuleName) -> bool:
-    """Whether a module is neither the project's nor Python's own."""
-    own = name.top in sys.stdlib_module_names or name.top == "__main__"
-    return not (own or index.workspace.is_first_party(name.top))
 
 
 def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
@@ -71,52 +70,15 @@ def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
     declared = declared_packages(index.workspace)
     refuses = False
     for statement in module.body if module is not None else ():
-        packages = _one_of(index, statement) if isinstance(statement, ast.Try) else []
+        packages = one_of(index, statement) if isinstance(statement, ast.Try) else []
         if _may_refuse(statement):
             refuses = refuses or declared.isdisjoint(packages)
         elif packages:
             yield _OR.join(dict.fromkeys(packages))
+    if module is not None:
+        yield from needed_after_all(index, module)
     if refuses:
         yield f"what {name} looks for"
-
-
-def _one_of(index: Index, statement: ast.stmt) -> list[str]:
-    """The packages of which a statement needs one; none where it can do without.
-
-    try:
-        import psycopg
-    except ImportError:
-        import psycopg2    # or `raise`: then the first alone will do
-    """
-    if isinstance(statement, ast.Import | ast.ImportFrom):
-        return [normal(name.top) for name in _imported(statement) if is_foreign(index, name)][:1]
-    if not isinstance(statement, ast.Try):
-        return []
-    first = _first_asked(index, statement.body)
-    handler = next(filter(_catches_import_errors, statement.handlers), None)
-    if not first or handler is None:
-        return []
-    if isinstance(handler.body[-1], ast.Raise):
-        return first
-    second = _first_asked(index, handler.body)
-    return [*first, *second] if second else []
-
-
-def _first_asked(index: Index, body: list[ast.stmt]) -> list[str]:
-    return next(filter(None, (_one_of(index, statement) for statement in body)), [])
-
-
-def _imported(statement: ast.Import | ast.ImportFrom) -> list[ModuleName]:
-    if isinstance(statement, ast.Import):
-        return [ModuleName(alias.name) for alias in statement.names]
-    return [ModuleName(statement.module or "")] if not statement.level else []
-
-
-def _catches_import_errors(handler: ast.ExceptHandler) -> bool:
-    if handler.type is None:
-        return True
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(isinstance(each, ast.Name) and each.id in _IMPORT_ERRORS for each in types)
 
 
 def _may_refuse(statement: ast.stmt) -> bool:
