@@ -196,8 +196,11 @@ def compare_behaviour(case: Case, before: dict[str, Any], after: dict[str, Any])
 def lint(case: Case, root: Path) -> Counter[str]:
     """What ruff finds in the tree: broken names, unused imports, and how the text is laid out.
 
-    A leave-behind may be unused, for that is what it is for, and stand among other imports.
+    A leave-behind may be unused, for that is what it is for, and stand among other imports, unless
+    the project itself asks ruff for their order.
     """
+    settings = root / "pyproject.toml"
+    wants_order = settings.is_file() and '"I"' in settings.read_text(encoding="utf-8")
     command = [Path(sys.executable).with_name("ruff"), "check", "--isolated", "--no-cache"]
     command += ["--preview", "--select", LINT, "--output-format", "json", "."]
     allowed = case.settings.get("lint", "").split()
@@ -207,7 +210,7 @@ def lint(case: Case, root: Path) -> Counter[str]:
         text = Path(finding["filename"]).read_bytes().decode("utf-8-sig", errors="replace")
         line = text.splitlines()[finding["location"]["row"] - 1]
         left = leave_behinds(case, text)
-        excused = {"F401": line in left, "I001": bool(left)}
+        excused = {"F401": line in left, "I001": bool(left) and not wants_order}
         if finding["code"] not in allowed and not excused.get(finding["code"], False):
             found[finding["code"]] += 1
     return found

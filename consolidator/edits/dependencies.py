@@ -6,22 +6,29 @@ Conditions are those of `index/load_conditions.py`; they stand among the package
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from itertools import chain
 
 from consolidator.errors import Problem
+from consolidator.finders.roles import is_test
 from consolidator.index.definitions import Definition
+from consolidator.index.fallbacks import is_foreign
 from consolidator.index.import_graph import first_party_sequence
 from consolidator.index.importers import importers
 from consolidator.index.index import Index
-from consolidator.index.load_conditions import APP_REGISTRY, load_conditions
+from consolidator.index.load_conditions import (
+    APP_REGISTRY,
+    alternatives,
+    load_conditions,
+)
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
 from consolidator.workspace.declared import (
     declared_packages,
     extra_packages,
     normal,
+    packages_of_tests,
     says_what_it_needs,
 )
 
@@ -39,7 +46,7 @@ def newly_needed(
     here = _needs(before, names) if doubtful else there
     found: dict[ModuleName, set[str]] = {}
     for package in doubtful:
-        users = there.users(package) - here.users(package)
+        users = there.users(package) - here.provided(package)
         for name in users.intersection(names):
             if _may_be_absent(before, package, name):
                 found.setdefault(name, set()).add(package)
@@ -47,21 +54,26 @@ def newly_needed(
 
 
 def users_needing_more(
-    index: Index, source: Module, target: Module | None, roots: tuple[Definition, ...]
+    index: Index,
+    source: Module,
+    target: ModuleName,
+    roots: tuple[Definition, ...],
+    *,
+    leaves_behind: bool,
 ) -> Iterator[Problem]:
     """A problem for each package of the target that users of what moves can do without.
 
     Importing it in their functions would not help them: there they would miss the package, too.
+    Nor does a lazy leave-behind help who asks the source: the name would be gone from there.
     """
-    if target is None:
-        return
-    users = _users(index, source, target, roots)
-    for user, package in _packages_to_reach(index, target.name, users):
+    users = chain(_users(index, source, target, roots), [source.name] * leaves_behind)
+    for user, package in _packages_to_reach(index, target, users):
         if package == APP_REGISTRY:
             continue  # it is there by the time that functions are called
+        who = "whoever asks it" if user == source.name else "it"
         yield Problem(
             "new-dependency",
-            f"{target.name} needs {said(package)}, which {user} can do without; it would need it "
+            f"{target} needs {said(package)}, which {user} can do without; {who} would need it "
             "for what moves",
             remedy="choose another target, declare the package among the dependencies in "
             "pyproject.toml, or go on with --accept new-dependency",
@@ -70,11 +82,14 @@ def users_needing_more(
 
 def said(requirement: str) -> str:
     """A package or a condition as it stands in a sentence."""
+    packages = alternatives(requirement)
+    if len(packages) > 1:
+        return "one of the packages " + ", ".join(f"`{package}`" for package in packages)
     return requirement if " " in requirement else f"the package `{requirement}`"
 
 
 def _users(
-    index: Index, source: Module, target: Module, roots: tuple[Definition, ...]
+    index: Index, source: Module, target: ModuleName, roots: tuple[Definition, ...]
 ) -> Iterator[ModuleName]:
     """The modules that use what moves, also those that name it in a string: `"source:Name"`."""
     names = frozenset().union(*(root.names for root in roots))
@@ -82,7 +97,7 @@ def _users(
     uses = [use for name in names for use in source.readers.get(name, [])]
     if any(use.statement not in inside for use in uses):
         yield source.name
-    known = {source.name, target.name}
+    known = {source.name, target}
     for module in importers(index, source.name):
         taken = [i for i in module.imports if i.module == source.name and i.name in names]
         if any(not item.is_typing_only for item in taken) and module.name not in known:
@@ -99,11 +114,15 @@ def _users(
 def _packages_to_reach(
     index: Index, module: ModuleName, users: Iterable[ModuleName]
 ) -> Iterator[tuple[ModuleName, str]]:
-    """Users of a module that can do without something which the module needs, and what that is."""
-    wanted = sorted(p for p in needed_packages(index, [module]) if _may_be_absent(index, p))
-    users = list(users) if wanted else []
+    """Users of a module that can do without something which the module needs, and what that is.
+
+    A module that is to be made needs what the packages above it need.
+    """
+    there = [name for name in (*module.ancestors(), module) if index.workspace.path_of(name)]
+    wanted = sorted(p for p in needed_packages(index, there) if _may_be_absent(index, p))
+    users = list(dict.fromkeys(users)) if wanted else []
     needs = _needs(index, users)
-    settled = {package: needs.users(package) for package in wanted}
+    settled = {package: needs.provided(package) for package in wanted}
     for user in users:
         for package in wanted:
             if user not in settled[package] and _may_be_absent(index, package, user):
@@ -121,11 +140,15 @@ def _may_be_absent(index: Index, package: str, importer: ModuleName | None = Non
     A project that declares nothing says nothing of a package, unless it names it in an extra or
     the importer asks for it under `try`, or in a function.
     """
+    path = index.workspace.path_of(importer) if importer else None
+    there = packages_of_tests(index.workspace) if path and is_test(path) else frozenset()
     if says_what_it_needs(index.workspace):
-        return package not in declared_packages(index.workspace)
+        there |= declared_packages(index.workspace)
+        return there.isdisjoint(alternatives(package))
+    if package in there:
+        return False
     if importer is None or " " in package or package in extra_packages(index.workspace):
         return True
-    path = index.workspace.path_of(importer)
     module = index.readable(path) if path else None
     return module is not None and any(
         normal(item.module.top) == package and (item.guards or item.scope is not module.scope)
@@ -152,6 +175,11 @@ class _Needs:
                 queue += self.importers.get(name, ())
         return frozenset(found)
 
+    def provided(self, requirement: str) -> frozenset[str]:
+        """The modules that need a requirement, or a package that fulfils it."""
+        either = {requirement, *alternatives(requirement)}
+        return frozenset().union(*map(self.users, either))
+
 
 def _needs(index: Index, start: Iterable[ModuleName]) -> _Needs:
     """What importing modules needs, read off the bytes."""
@@ -165,13 +193,13 @@ def _needs(index: Index, start: Iterable[ModuleName]) -> _Needs:
         if name in seen:
             continue
         seen.add(name)
-        if _is_foreign(index, name):
+        if is_foreign(index, name):
             packages.setdefault(normal(name.top), set())
             continue
         path = workspace.path_of(name)
         needed = index.imported_for_certain(path, name) if path else ()
         for imported in needed:
-            if _is_foreign(index, imported):
+            if is_foreign(index, imported):
                 packages.setdefault(normal(imported.top), set()).add(name)
         for condition in load_conditions(index, path, name) if path else ():
             packages.setdefault(condition, set()).add(name)
@@ -179,9 +207,3 @@ def _needs(index: Index, start: Iterable[ModuleName]) -> _Needs:
             importers.setdefault(module, set()).add(name)
             queue.append(module)
     return _Needs(importers, packages)
-
-
-def _is_foreign(index: Index, name: ModuleName) -> bool:
-    """Whether a module is neither the project's nor Python's own."""
-    own = name.top in sys.stdlib_module_names or name.top == "__main__"
-    return not (own or index.workspace.is_first_party(name.top))

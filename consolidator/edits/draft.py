@@ -10,6 +10,7 @@ from consolidator.edits.closure import Closure, close
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import Addition, Category, ImportSite
 from consolidator.edits.leave_behind import names_left_behind
+from consolidator.edits.leave_behind_gap import closed_up, tidied
 from consolidator.edits.merge.home_side import edit_home, needs_at_home, split_patch
 from consolidator.edits.needs import Need, resolve_needs
 from consolidator.edits.orphans import Orphans, find_orphans
@@ -90,6 +91,7 @@ class _Drafter:
     def __init__(self, survey: Survey, strategy: Strategy) -> None:
         self.survey, self.strategy, self.index = survey, strategy, survey.index
         self.classify = classifier(survey.index.workspace, survey.move.target)
+        self.rules = selected_rules(survey.index.workspace.root)
         self.others = OtherFiles(survey, strategy, self.classify)
         self.texts: dict[str, str] = {}
         self.references: list[Reference] = []
@@ -125,7 +127,7 @@ class _Drafter:
             leaving,
             strategy,
             self._taken_elsewhere(leaving, others),
-            selected_rules(self.index.workspace.root),
+            self.rules,
         )
         strings = self._strings(leaving, needs, source, others)
         needed = self._still_needed(source, needs)
@@ -289,7 +291,10 @@ class _Drafter:
             names = [addition.imported.bound() for addition in source.waiting]
             gap = gap_for(facts, names, self.strategy.awaited(module.path))
             between = self._with_imports_edited(facts, (), source.waiting, gap)
-        self.texts[module.path] = _tidied(between, source.standing_in, module.file.newline)
+        text = tidied(between, source.standing_in, module.file.newline)
+        if "I001" in self.rules:
+            text = closed_up(module, text, source.standing_in, self.classify)
+        self.texts[module.path] = text
 
     def _with_imports_edited(
         self,
@@ -340,23 +345,6 @@ def _removal_with_gap(module: Module, index: int) -> TextEdit:
         end = module.syntax.line_span(module.syntax.line_of(end)).end
     span = Span(span.start, end)
     return TextEdit(span, span.of(module.text), "")
-
-
-def _tidied(text: str, standing_in: tuple[str, ...], newline: str) -> str:
-    """No more than two blank lines above a leave-behind, and none at the top of the file.
-
-    Imports above it may have gone, each with its own gap.
-    """
-    for block in standing_in:
-        at = text.find(block)
-        if at < 0:
-            continue
-        head = text[:at].rstrip(" \t\r\n")
-        gap = text[len(head) : at]
-        most = newline * 3 if head else ""
-        if gap.count("\n") > 3 or (not head and gap):
-            text = head + most + text[at:]
-    return text
 
 
 def classifier(workspace: Workspace, target: ModuleName) -> Classify:

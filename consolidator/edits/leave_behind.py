@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
+from consolidator.edits.imports.order import names_in_order
+from consolidator.edits.imports.wrap import Entry, WrapStyle, Writing, width_of, write_from
 from consolidator.errors import UsageError
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
@@ -72,6 +75,40 @@ def import_statement(spelled_module: str, names: Iterable[str], codes: Iterable[
     statement = f"from {spelled_module} import {', '.join(names)}"
     listed = ", ".join(codes)
     return f"{statement}  # noqa: {listed}" if listed else statement
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """What stands where a definition stood: a comment, and an import or other code below it."""
+
+    lead: str = ""
+    code: str = ""
+    names: tuple[str, ...] = ()
+    """What an import imports, as it is spelled there."""
+    codes: tuple[str, ...] = ()
+    """The lint rules that an import is marked for."""
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return self.lead + self.code
+
+
+def joined(module: Module, spelled_module: str, parts: Sequence[StandIn]) -> StandIn:
+    """Imports that stand next to each other as one, in the way that isort has it.
+
+    # LIMIT constant moved to shop.billing to maintain SSOT
+    # Invoice class moved to shop.billing to maintain SSOT
+    from shop.billing import LIMIT, Invoice
+    """
+    newline = module.file.newline
+    names = names_in_order(dict.fromkeys(name for part in parts for name in part.names))
+    codes = sorted({code for part in parts for code in part.codes})
+    writing = Writing(newline, width_of(module.text), "    ", WrapStyle(), collapses=True)
+    marked = f"# noqa: {', '.join(codes)}" if codes else ""
+    code = write_from(spelled_module, [Entry(name) for name in names], "", marked, writing)
+    lead = "".join(part.lead for part in parts)
+    return StandIn(lead, code + newline, tuple(names), tuple(codes))
 
 
 def lazy_leave_behind(

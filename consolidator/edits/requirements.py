@@ -21,7 +21,8 @@ Needing = Mapping[ModuleName, frozenset[str]]
 def modules_needing_more(draft: Draft) -> Needing:
     """Modules that a draft makes need packages which they do without today.
 
-    An importer of a new module needed whatever it needs through the source.
+    An importer of a new module needed whatever it needs through the source, but for what the
+    packages above it need, which the survey looks at.
     """
     survey, workspace = draft.survey, draft.index.workspace
     if survey.target is None:

@@ -57,20 +57,28 @@ class NoWay(Refusal):
 def find_draft(survey: Survey) -> Outcome:
     """The most preferred way of carrying out a move that adds no import failure.
 
-    Raises `NoWay` with the reason why the most preferred one fails when none holds.
+    One that makes no module need more at import time comes first, whatever is accepted. Raises
+    `NoWay` with the reason why the most preferred one fails when none holds.
     """
-    search = _Search(survey)
+    search = _Search(survey, accepted=False)
     draft = search.one_by_one() or search.all_at_once()
+    needing = any(attempt.problem.code == "new-dependency" for attempt in search.attempts)
+    if draft is None and needing and "new-dependency" in survey.options.accept:
+        search = _Search(survey, accepted=True)
+        draft = search.one_by_one() or search.all_at_once()
     if draft is None:
         raise NoWay(_why(survey, search.attempts), tuple(search.attempts))
     return Outcome(draft, tuple(search.attempts))
 
 
 class _Search:
-    """Tries strategies, each of them once, and remembers why they fail."""
+    """Tries strategies, each of them once, and remembers why they fail.
 
-    def __init__(self, survey: Survey) -> None:
-        self.survey = survey
+    With `accepted`, modules may come to need packages that they do without today.
+    """
+
+    def __init__(self, survey: Survey, *, accepted: bool) -> None:
+        self.survey, self.accepted = survey, accepted
         self.attempts: list[Attempt] = []
         self._seen: set[Strategy] = set()
         self._known: dict[frozenset[tuple[str, bytes]], list[NewTrouble]] = {}
@@ -135,8 +143,7 @@ class _Search:
         inverted = inverting_imports(draft) - strategy.lazy_imports
         if inverted:
             return None, [], [replace(strategy, lazy_imports=strategy.lazy_imports | inverted)]
-        accepted = "new-dependency" in survey.options.accept
-        needing = {} if accepted else modules_needing_more(draft)
+        needing = {} if self.accepted else modules_needing_more(draft)
         if needing:
             self.attempts.append(Attempt(strategy, needs_more(draft, needing)))
             return None, [], list(without_new_packages(draft, needing))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from consolidator.edits.closure import Closure
@@ -12,8 +12,10 @@ from consolidator.edits.cutting import blank_lines_before, own_lines, statement_
 from consolidator.edits.exports import departing_exports, is_public
 from consolidator.edits.imports.names import Addition
 from consolidator.edits.leave_behind import (
+    StandIn,
     comment_line,
     import_statement,
+    joined,
     lazy_branches,
     lazy_leave_behind,
     lint_codes,
@@ -176,20 +178,24 @@ class _SourceEditor:
 
     def _cuts(self, left: frozenset[str]) -> Iterator[TextEdit]:
         lazy_names = [n for d in self.closure.definitions for n in sorted(d.names) if n in left]
-        standing_in: dict[int, str] = {}
+        standing_in: dict[int, list[StandIn]] = {}
         given: set[str] = set()
         for item in self.closure.definitions:
             # Two definitions may share a block, and each of them all of its names.
             names = [name for name in sorted(item.names - given) if name in left]
             given |= item.names
-            text = self._standing_in(item, names, lazy_names)
-            standing_in[item.statements[0]] = standing_in.get(item.statements[0], "") + text
+            part = self._standing_in(item, names, lazy_names)
+            standing_in.setdefault(item.statements[0], []).append(part)
         for group in neighbours(self.closure):
-            text = "".join(standing_in.get(index, "") for index in group)
+            parts = [part for index in group for part in standing_in.get(index, ())]
+            imports = [part for part in parts if part.names]
+            if len(imports) > 1 and "I001" in self.rules:
+                parts = [joined(self.source, self.module_name, imports)]
+            text = "".join(part.text for part in parts)
             self.standing_in.append(text)
             yield self._cut(group, text)
 
-    def _standing_in(self, item: Definition, names: list[str], lazy_names: list[str]) -> str:
+    def _standing_in(self, item: Definition, names: list[str], lazy_names: list[str]) -> StandIn:
         newline = self.source.file.newline
         comment = comment_line(
             self.survey.options.comment,
@@ -201,13 +207,13 @@ class _SourceEditor:
         lead = comment + newline if comment else ""
         if self.strategy.leave_behind == "lazy":
             if not lazy_names or item is not self._first_lazy(lazy_names) or self._own_getattr:
-                return ""
+                return StandIn()
             text = lazy_leave_behind(self.module_name, lazy_names, newline, self.survey.renamed)
-            return lead + text + newline
+            return StandIn(lead, text + newline)
         if not names and self.strategy.leave_behind == "none":
             return self._plain_import(item)
         if not names:
-            return ""
+            return StandIn()
         awaited = self.strategy.awaited(self.source.path)
         gap = (
             gap_for(self.source, self._used(), awaited, self.closure.statements)
@@ -221,19 +227,39 @@ class _SourceEditor:
             for name in names:
                 imported = in_target(self.survey.move.target, name, self.survey.renamed)
                 self.waiting.append(Addition(imported, comment=said))
-            return ""
+            return StandIn()
         if self.survey.options.leave_behind_place == "imports":
-            for name in names:
-                imported = in_target(self.survey.move.target, name, self.survey.renamed)
-                self.additions.append(Addition(imported, comment=comment))
-            return ""
+            self._leave_among_imports(names, comment)
+            return StandIn()
         at_top = all(
             isinstance(s, ast.Import | ast.ImportFrom) or _is_docstring(s)
             for index, s in enumerate(self.source.body[: item.statements[0]])
             if index not in self.closure.statements  # an import stands there by then, or nothing
         )
         codes = lint_codes(self.source, names, self._used(), at_top, self.rules)
-        return lead + import_statement(self.module_name, self._spelled(names), codes) + newline
+        return self._import(lead, names, codes)
+
+    def _leave_among_imports(self, names: list[str], comment: str) -> None:
+        """Add what left to the imports, marked for the linter where the project lints for that.
+
+        Where imports are held to the order that isort gives, names share a statement: the comments
+        of all go to the first.
+        """
+        for name in names:
+            imported = in_target(self.survey.move.target, name, self.survey.renamed)
+            codes = lint_codes(self.source, [name], self._used(), True, self.rules)
+            lines = [comment, f"# noqa: {', '.join(codes)}"] if codes else [comment]
+            if "I001" in self.rules and self.additions:
+                first = self.additions[0]
+                together = "\n".join(dict.fromkeys([*first.comment.splitlines(), comment]))
+                self.additions[0] = replace(first, comment=together)
+                lines = lines[1:]
+            self.additions.append(Addition(imported, comment="\n".join(filter(None, lines))))
+
+    def _import(self, lead: str, names: list[str], codes: list[str]) -> StandIn:
+        given = self._spelled(names)
+        code = import_statement(self.module_name, given, codes) + self.source.file.newline
+        return StandIn(lead, code, tuple(given), tuple(codes))
 
     @cached_property
     def _own_getattr(self) -> bool:
@@ -274,13 +300,10 @@ class _SourceEditor:
             d for d in self.closure.definitions if any(name in lazy_names for name in d.names)
         )
 
-    def _plain_import(self, item: Definition) -> str:
+    def _plain_import(self, item: Definition) -> StandIn:
         """Without a leave-behind the source still imports what it uses at once."""
-        needed = item.names & self._at_once
-        if not needed:
-            return ""
-        names = self._spelled(sorted(needed))
-        return import_statement(self.module_name, names, ()) + self.source.file.newline
+        needed = sorted(item.names & self._at_once)
+        return self._import("", needed, []) if needed else StandIn()
 
     def _cut(self, group: list[int], standing_in: str) -> TextEdit:
         first, last = group[0], group[-1]

@@ -79,7 +79,8 @@ def survey(index: Index, move: Move, options: MoveOptions, twin: Twin | None = N
     if twin is None:
         problems += _hidden_builtins(target, names)
     problems += _postponed(index, source, target, roots)
-    problems += users_needing_more(index, source, target, roots)
+    leaves_behind = options.leave_behind != "none"
+    problems += users_needing_more(index, source, move.target, roots, leaves_behind=leaves_behind)
     refused = [p for p in problems if p.code not in options.accept]
     if refused:
         raise Refusal(refused)

@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 
 from consolidator.index.events.static_tests import static_truth
+from consolidator.index.fallbacks import needed_after_all, one_of
 from consolidator.index.import_graph import runs_at_import
 from consolidator.index.index import Index
 from consolidator.names import ModuleName
+from consolidator.workspace.declared import declared_packages
 
 APP_REGISTRY = "the app registry of Django"
 
@@ -19,6 +21,11 @@ _MODEL = re.compile(
     rb"|^from\s+django\.contrib\.[\w.]*\bmodels\s+import\b",
     re.MULTILINE,
 )
+_FALLBACK = re.compile(
+    rb"^except(?:[ \t]*:|\b[^\n]*\b(?:ImportError|ModuleNotFoundError|(?:Base)?Exception)\b)",
+    re.MULTILINE,
+)
+_OR = " or "
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -29,6 +36,17 @@ def load_conditions(index: Index, path: str, name: ModuleName) -> tuple[str, ...
 
     if lib_path is None:
         raise ImproperlyConfigured(...)   # not without that library
+
+    try:
+        import psycopg
+    except ImportError:
+        import psycopg2                   # not without one of the two: "psycopg or psycopg2"
+
+    try:
+        import redis
+    except ImportError:
+        redis = None
+    class Client(redis.Redis): ...        # not without the package, after all
     """
     key = (index.workspace.file(path), name)
     if key not in index.load_conditions:
@@ -36,14 +54,31 @@ def load_conditions(index: Index, path: str, name: ModuleName) -> tuple[str, ...
     return index.load_conditions[key]
 
 
+def alternatives(requirement: str) -> list[str]:
+    """The packages of which a condition asks for one; any other requirement stands for itself."""
+    return requirement.split(_OR)
+
+
 def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
     data = index.workspace.file(path).data
     if b"django" in data and _MODEL.search(data):
         yield APP_REGISTRY
-    if any(runs_at_import(data, found.end()) for found in _RAISE.finditer(data)):
-        module = index.readable(path)
-        if module is not None and any(map(_may_refuse, module.body)):
-            yield f"what {name} looks for"
+    raises = any(runs_at_import(data, found.end()) for found in _RAISE.finditer(data))
+    if not raises and not _FALLBACK.search(data):
+        return
+    module = index.readable(path)
+    declared = declared_packages(index.workspace)
+    refuses = False
+    for statement in module.body if module is not None else ():
+        packages = one_of(index, statement) if isinstance(statement, ast.Try) else []
+        if _may_refuse(statement):
+            refuses = refuses or declared.isdisjoint(packages)
+        elif packages:
+            yield _OR.join(dict.fromkeys(packages))
+    if module is not None:
+        yield from needed_after_all(index, module)
+    if refuses:
+        yield f"what {name} looks for"
 
 
 def _may_refuse(statement: ast.stmt) -> bool:

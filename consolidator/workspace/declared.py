@@ -45,6 +45,7 @@ _IMPORTED_AS = {
     "speechrecognition": "speech-recognition",
     "wxpython": "wx",
 }
+_FOR_TESTS = re.compile(r"dev|test", re.IGNORECASE)
 _AFFIX = re.compile(r"^(?:python-|py(?=\w))|-(?:python|py)$")
 
 
@@ -69,6 +70,30 @@ def extra_packages(workspace: Workspace) -> frozenset[str]:
     if not isinstance(extras, dict):
         return frozenset()
     return _names(tuple(text for extra in extras.values() for text in _strings(extra)))
+
+
+def packages_of_tests(workspace: Workspace) -> frozenset[str]:
+    """The packages that are there when the tests run: pytest, and what a group for them names.
+
+    [dependency-groups]
+    dev = ["hypothesis"]
+    """
+    document = _toml(_text(workspace, "pyproject.toml"))
+    poetry = _table(document, "tool", "poetry", "group")
+    groups = {
+        **_table(document, "project", "optional-dependencies"),
+        **_table(document, "dependency-groups"),
+        **{name: [*_table(poetry, name, "dependencies")] for name in poetry},
+    }
+    named = [text for name in groups if _FOR_TESTS.search(name) for text in _strings(groups[name])]
+    return _names(("pytest", *named))
+
+
+def _table(document: Any, *keys: str) -> dict[str, Any]:
+    """A table of a document; an empty one where something else stands."""
+    for key in keys:
+        document = document.get(key) if isinstance(document, dict) else None
+    return document if isinstance(document, dict) else {}
 
 
 def oldest_python(workspace: Workspace) -> tuple[int, int] | None:

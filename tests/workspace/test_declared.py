@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 from small_tree import opened
 
-from consolidator.workspace.declared import declared_packages, extra_packages
+from consolidator.workspace.declared import (
+    declared_packages,
+    extra_packages,
+    packages_of_tests,
+)
 
 
 @pytest.mark.parametrize(
@@ -38,3 +42,21 @@ def test_an_extra_is_no_dependency(tmp_path: Path) -> None:
 
     assert "quick-kit" in extra_packages(workspace)
     assert "quick-kit" not in declared_packages(workspace)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[dependency-groups]\ndocs = ["paper-kit"]\ndev = ["quick-kit", {include-group = "a"}]\n',
+        '[project.optional-dependencies]\nfast = ["paper-kit"]\ntests = ["quick-kit"]\n',
+        '[tool.poetry.group.docs.dependencies]\npaper-kit = "*"\n'
+        '[tool.poetry.group.test.dependencies]\nquick-kit = "*"\n',
+        "dependency-groups.dev = 3\nproject.optional-dependencies = []\n",
+    ],
+)
+def test_what_tests_have(tmp_path: Path, text: str) -> None:
+    found = packages_of_tests(opened(tmp_path, {"pyproject.toml": text}).workspace)
+
+    assert "pytest" in found
+    assert "paper-kit" not in found
+    assert ("quick-kit" in found) == ("quick" in text)

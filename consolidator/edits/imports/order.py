@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -138,6 +138,11 @@ def _ignoring_case(spelled: str) -> Key:
 
 
 _NAME_KEYS = (_by_type, _ignoring_case, _by_code_point)
+
+
+def names_in_order(names: Iterable[str]) -> list[str]:
+    """Names as isort sorts them when nobody says otherwise: constants, classes, and the others."""
+    return sorted(names, key=_by_type)
 
 
 def name_position(names: Sequence[str], new: str, others: Sequence[Sequence[str]]) -> int:

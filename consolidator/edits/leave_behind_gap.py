@@ -1,0 +1,93 @@
+"""The blank lines above a leave-behind, when everything around it is in place."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from consolidator.edits.imports.desk import Classify
+from consolidator.edits.imports.names import Category
+from consolidator.edits.imports.order import Convention, Ordered
+from consolidator.index.module import Module
+from consolidator.names import ModuleName
+from consolidator.workspace import SourceFile
+
+_BLANK_LINES = re.compile(r"(?:[ \t\f]*(?:\r\n|\r|\n))*")
+_ISORT = Convention(by_category=True)
+
+
+def tidied(text: str, standing_in: tuple[str, ...], newline: str) -> str:
+    """No more than two blank lines above a leave-behind, and none at the top of the file.
+
+    Imports above it may have gone, each with its own gap.
+    """
+    for block in standing_in:
+        at = text.find(block)
+        if at < 0:
+            continue
+        head = text[:at].rstrip(" \t\r\n")
+        gap = text[len(head) : at]
+        most = newline * 3 if head else ""
+        if gap.count("\n") > 3 or (not head and gap):
+            text = head + most + text[at:]
+    return text
+
+
+def closed_up(source: Module, text: str, standing_in: tuple[str, ...], classify: Classify) -> str:
+    """No more blank lines than isort has between a leave-behind and the imports next to it.
+
+    import os
+                          # one, for a comment follows, or another section begins
+    # Invoice class moved to shop.billing to maintain SSOT
+    from shop.billing import Invoice
+
+    Where it would have them in another order, they stay as they are.
+    """
+    for block in standing_in:
+        if block in text:
+            text = _closed_up_at(source, text, text.find(block), classify)
+            end = text.find(block) + len(block)
+            text = _closed_up_at(source, text, end + len(_blank_lines(text[end:])), classify)
+    return text
+
+
+def _closed_up_at(source: Module, text: str, at: int, classify: Classify) -> str:
+    head = text[:at].rstrip(" \t\r\n")
+    gap = _isort_gap(_module(source, text), at, classify)
+    return text if gap is None else head + source.file.newline * (gap + 1) + text[at:]
+
+
+def _blank_lines(text: str) -> str:
+    found = _BLANK_LINES.match(text)
+    return found[0] if found else ""
+
+
+def _module(source: Module, text: str) -> Module:
+    file = SourceFile(source.path, source.file.encode(text))
+    return Module(source.name, source.is_package, file)
+
+
+def _isort_gap(module: Module, at: int, classify: Classify) -> int | None:
+    """The blank lines between the imports above and below an offset; None where that is open."""
+    above = [node for node in module.body if module.syntax.span(node).end <= at]
+    below = [node for node in module.body if module.syntax.span(node).start >= at]
+    if not above or not below:
+        return None
+    between = module.text[module.syntax.span(above[-1]).end : at]
+    if "#" in between.replace("\r", "\n").partition("\n")[2]:
+        return None
+    first, second = _ordered(above[-1], classify), _ordered(below[0], classify)
+    if first is None or second is None or _ISORT.key(first) >= _ISORT.key(second):
+        return None
+    return int(first.category != second.category or module.text.startswith("#", at))
+
+
+def _ordered(node: ast.stmt, classify: Classify) -> Ordered | None:
+    if isinstance(node, ast.Import):
+        name = node.names[0].name
+        return Ordered(False, name, classify(ModuleName(name)))
+    if not isinstance(node, ast.ImportFrom):
+        return None
+    name = "." * node.level + (node.module or "")
+    category = Category.RELATIVE if node.level else classify(ModuleName(name))
+    return Ordered(True, name, category)
