@@ -8,6 +8,7 @@ from dataclasses import replace
 from consolidator.edits.deferring import is_deferrable
 from consolidator.edits.dependencies import needed_packages, newly_needed, said
 from consolidator.edits.draft import Draft
+from consolidator.edits.guarded_source import imported_behind_a_test
 from consolidator.edits.needs import Need
 from consolidator.edits.pinned import place
 from consolidator.edits.strategy import Strategy
@@ -30,7 +31,11 @@ def modules_needing_more(draft: Draft) -> Needing:
     names = {workspace.module_of(path) for path in draft.changes() if path.endswith(".py")}
     after = draft.index.after(draft.after())
     changed = {name for name in names if name is not None}
-    return newly_needed(draft.index, after, changed)
+    needing = dict(newly_needed(draft.index, after, changed))
+    if imported_behind_a_test(draft):
+        target = survey.move.target
+        needing[target] = needing.get(target, frozenset()) | {_tested_by(draft)}
+    return needing
 
 
 def without_new_packages(draft: Draft, needing: Needing) -> Iterator[Strategy]:
@@ -45,6 +50,8 @@ def without_new_packages(draft: Draft, needing: Needing) -> Iterator[Strategy]:
     )
     if lazy:
         yield replace(strategy, lazy_imports=strategy.lazy_imports | lazy)
+    if imported_behind_a_test(draft) and strategy.shared != "all stay":
+        yield replace(strategy, shared="all stay")
 
 
 def needs_more(draft: Draft, needing: Needing) -> Problem:
@@ -64,4 +71,10 @@ def needs_more(draft: Draft, needing: Needing) -> Problem:
 
 
 def _brings(draft: Draft, need: Need) -> frozenset[str]:
-    return needed_packages(draft.index, [item.module for item in need.imported])
+    packages = needed_packages(draft.index, [item.module for item in need.imported])
+    tested = need.name in imported_behind_a_test(draft)
+    return packages | {_tested_by(draft)} if tested else packages
+
+
+def _tested_by(draft: Draft) -> str:
+    return f"what {draft.survey.source.name} looks for"
