@@ -18,7 +18,8 @@ APP_REGISTRY = "the app registry of Django"
 _RAISE = re.compile(rb"^[ \t]+raise\b", re.MULTILINE)
 _MODEL = re.compile(
     rb"^class\s+\w+\s*\([^)]*\b(?:Model|AbstractUser|AbstractBaseUser)\b[^)]*\)\s*:"
-    rb"|^from\s+django\.contrib\.[\w.]*\bmodels\s+import\b",
+    rb"|^from\s+django\.contrib\.[\w.]*\bmodels\s+import\b"
+    rb"|^\w+\s*=\s*get_user_model\(",
     re.MULTILINE,
 )
 _FALLBACK = re.compile(
@@ -33,6 +34,7 @@ def load_conditions(index: Index, path: str, name: ModuleName) -> tuple[str, ...
     """The conditions under which a file can be imported, in words; most have none.
 
     class Order(models.Model): ...        # not before Django has loaded its apps
+    User = get_user_model()               # nor this
 
     if lib_path is None:
         raise ImproperlyConfigured(...)   # not without that library
