@@ -8,7 +8,7 @@ from typing import Any
 
 from consolidator.index.events import codes as codes
 from consolidator.index.events.dynamic import DynamicWriter
-from consolidator.index.events.expressions import Scope, reference
+from consolidator.index.events.expressions import Scope
 from consolidator.index.events.local_names import import_binding, local_names
 from consolidator.index.events.patterns import (
     hands_back,
@@ -63,6 +63,7 @@ class BindingWriter(DynamicWriter):
         return self.scope.kind != "function" or name in self.scope.names.tracked
 
     def _bound_by_import(self, name: str) -> None:
+        self.scope.fresh.discard(name)
         if self.scope.kind != "function" and name not in self.scope.names.declared_global:
             self.now_bound(name)
 
@@ -107,7 +108,7 @@ class BindingWriter(DynamicWriter):
     def _store(self, target: ast.expr, value: ast.expr | None, line: int) -> None:
         """Write an assignment to something that is not a plain name."""
         if isinstance(target, ast.Attribute):
-            ref = reference(target.value)
+            ref = self.reference(target.value)
             self.expression(target.value)
             if ref is not None and self.interests(ref):
                 kept = self.value_ref(None if value is None else unwrapped(value))
@@ -157,6 +158,7 @@ class BindingWriter(DynamicWriter):
                 if isinstance(target, ast.Subscript):  # del sys.modules[...]
                     self.store_item(target, node.lineno)
                 continue
+            self.scope.fresh.discard(target.id)
             if self.scope.kind == "function" and target.id not in self.scope.names.declared_global:
                 continue
             self.scope.sure.discard(target.id)

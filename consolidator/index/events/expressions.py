@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from consolidator.index.events.arguments import UNKNOWN, call_part, literal
 from consolidator.index.events.codes import (
     BIND,
     BIND_GLOBAL,
     CALL,
-    CALLED,
     CHAIN,
     EITHER,
+    FALLS,
     IMPLICIT_NAMES,
     IMPORT,
     LOCAL_CHAIN,
     NAME,
     SUPER,
     THIS_MODULE,
+    WHEN,
     Block,
     Event,
     Ref,
 )
+from consolidator.index.events.conditions import OPEN, Condition, condition
 from consolidator.index.events.local_names import LocalNames, target_names
 from consolidator.index.events.static_tests import dotted, static_truth
 from consolidator.index.newer_syntax.nodes import plain_type
@@ -47,6 +50,9 @@ class Scope:
     yields: bool = False  # whether it is a generator's
     receiver: str | None = None  # the first parameter of a method
     selector: str | None = None  # the parameter of a module-level `__getattr__`
+    fresh: set[str] = field(default_factory=set)  # parameters that hold what they were given
+    asked: set[str] = field(default_factory=set)  # those that matter: to a test, to another call
+    asked_inside: set[str] = field(default_factory=set)  # and to functions inside this one
 
 
 class EventWriter:
@@ -100,6 +106,53 @@ class EventWriter:
             self.scope.sure.add(key)
             self.out.append(event)
 
+    # Parameters
+
+    def is_parameter(self, node: ast.expr) -> bool:
+        """Whether a name is a parameter that holds what the caller gave; notes that it matters."""
+        scope: Scope | None = self.scope
+        if scope is self.module_scope or not isinstance(node, ast.Name):
+            return False
+        if self.hidden and any(node.id in names for names in self.hidden):
+            return False
+        while scope is not None and scope.kind != "module":
+            if node.id in scope.names.declared_global:
+                return False
+            if node.id in scope.names.bound and (scope.kind == "function" or scope is self.scope):
+                own = scope.asked if scope is self.scope else scope.asked_inside
+                if node.id in scope.fresh:
+                    own.add(node.id)
+                return node.id in scope.fresh
+            scope = scope.outer
+        return False
+
+    def condition(self, test: ast.expr) -> Condition:
+        """What a test asks of parameters, `OPEN` where that is nothing."""
+        scope: Scope | None = self.scope
+        while scope is not None and not scope.fresh:
+            scope = scope.outer
+        if scope is None:
+            return OPEN
+        return condition(test, self.constants, self.is_parameter)
+
+    def known(self, node: ast.expr) -> str:
+        """What is known of an argument."""
+        if type(node) is not ast.Name:
+            return literal(node)
+        if self.scope is self.module_scope:
+            return UNKNOWN
+        return f"%{node.id}" if self.is_parameter(node) else UNKNOWN
+
+    def reference(self, node: ast.expr) -> Ref | None:
+        """The path to a value, `("a", "b", "()")` for `a.b()`; None for other expressions."""
+        if isinstance(node, ast.Attribute):
+            base = self.reference(node.value)
+            return None if base is None else (*base, node.attr)
+        if isinstance(node, ast.Call):
+            base = self.reference(node.func)
+            return None if base is None else (*base, call_part(node, self.known))
+        return plain_reference(node)
+
     # Expressions
 
     def expression(self, node: ast.expr | None) -> None:
@@ -148,11 +201,17 @@ class EventWriter:
 
     def doubtful(self, line: int, write: Callable[[], object]) -> None:
         """Write events that may or may not happen."""
+        self.when(line, OPEN, write)
+
+    def when(
+        self, line: int, asked: Condition, write: Callable[[], object], negative: bool = False
+    ) -> None:
+        """Write events that happen where a condition holds, or (`negative`) where it does not."""
         before = set(self.scope.sure)
         block = self.captured(write)
         self.scope.sure = before
         if block:
-            self.out.append((EITHER, line, (block, ())))
+            self.out.append(either(line, asked, ((), block) if negative else (block, ())))
 
     def _name(self, node: ast.Name) -> None:
         name = node.id
@@ -160,8 +219,8 @@ class EventWriter:
             self.once(name, (NAME, node.lineno, name))
 
     def _attribute(self, node: ast.Attribute) -> None:
-        ref = reference(node)
-        if ref is None or CALLED in ref:
+        ref = plain_reference(node)
+        if ref is None:
             self.expression(node.value)
             self.attribute_of_call(node)
             return
@@ -185,25 +244,26 @@ class EventWriter:
         for keyword in node.keywords:
             self.expression(keyword.value)
         if not self.dynamic_call(node):
-            self.call(node.lineno, self._callee(node.func))
+            self.call(node.lineno, self._callee(node.func), lambda: call_part(node, self.known))
 
     def _operation(self, node: ast.BinOp) -> None:
         self.children(node)
-        left, method = reference(node.left), _OPERATORS.get(type(node.op))
+        left, method = self.reference(node.left), _OPERATORS.get(type(node.op))
         if left is not None and method is not None:
-            self.call(node.lineno, (*left, method))
+            self.call(node.lineno, (*left, method), lambda: f"({self.known(node.right)})")
 
     def _callee(self, node: ast.expr) -> Ref | None:
         """What is called; `super().f` by way of the method's receiver."""
-        ref = reference(node)
-        if ref is not None and ref[:2] == ("super", CALLED) and self.scope.receiver is not None:
+        ref = self.reference(node)
+        if ref is not None and ref[:2] == ("super", "()") and self.scope.receiver is not None:
             return (self.scope.receiver, SUPER, *ref[2:])
         return ref
 
-    def call(self, line: int, ref: Ref | None) -> None:
+    def call(self, line: int, ref: Ref | None, told: Callable[[], str]) -> None:
         """Write a call of what `ref` stands for, when that can be a function of the project."""
         if ref is not None and self.interests(ref):
-            self.once((*ref, CALLED), (CALL, line, ref))
+            call = told()
+            self.once((*ref, call), (CALL, line, ref, call))
 
     def interests(self, ref: Ref) -> bool:
         """Whether the value at a path can depend on an import order."""
@@ -212,7 +272,7 @@ class EventWriter:
 
     def value_ref(self, node: ast.expr | None) -> Ref | None:
         """The path to an expression's value when it is one worth keeping."""
-        ref = None if node is None else reference(node)
+        ref = None if node is None else self.reference(node)
         return ref if ref is not None and self.interests(ref) else None
 
     def attribute_of_call(self, node: ast.Attribute) -> None:
@@ -246,7 +306,8 @@ class EventWriter:
             if truth is decisive:
                 return
             if truth is None and rest:
-                self.doubtful(node.lineno, lambda rest=rest: self.expressions(rest))  # type: ignore[misc]
+                asked = self.condition(value)
+                self.when(node.lineno, asked, lambda rest=rest: self.expressions(rest), decisive)  # type: ignore[misc]
                 return
 
     def _conditional(self, node: ast.IfExp) -> None:
@@ -255,6 +316,7 @@ class EventWriter:
         if truth is not None:
             self.expression(node.body if truth else node.orelse)
             return
+        asked = self.condition(node.test)
         before = set(self.scope.sure)
         blocks = []
         for branch in (node.body, node.orelse):
@@ -262,7 +324,7 @@ class EventWriter:
             blocks.append(self.captured(lambda branch=branch: self.expression(branch)))  # type: ignore[misc]
         self.scope.sure = before
         if any(blocks):
-            self.out.append((EITHER, node.lineno, tuple(blocks)))
+            self.out.append(either(node.lineno, asked, blocks))
 
     def _yield(self, node: ast.Yield | ast.YieldFrom) -> None:
         self.scope.yields = True
@@ -314,7 +376,9 @@ class EventWriter:
         scope = self.scope
         if name in scope.names.declared_global:
             self.out.append((BIND_GLOBAL, line, name, ref))
-        elif scope.kind != "function":
+            return
+        scope.fresh.discard(name)
+        if scope.kind != "function":
             self.now_bound(name)
             self.out.append((BIND, line, name, ref))
         elif name in scope.names.tracked:
@@ -334,20 +398,26 @@ class EventWriter:
         self.out.append((IMPORT, line, module, None, False))
 
 
-def reference(node: ast.expr) -> Ref | None:
-    """The path to a value, `("a", "b", "()")` for `a.b(...)`; None for other expressions."""
+def plain_reference(node: ast.expr) -> Ref | None:
+    """The path to a value without calls on the way."""
     if isinstance(node, ast.Name):
         return (node.id,)
     if isinstance(node, ast.Attribute):
-        base = reference(node.value)
+        base = plain_reference(node.value)
         return None if base is None else (*base, node.attr)
-    if isinstance(node, ast.Call):
-        base = reference(node.func)
-        return None if base is None else (*base, CALLED)
     if isinstance(node, ast.Subscript) and dotted(node.value) == "sys.modules":
         own = isinstance(node.slice, ast.Name) and node.slice.id == "__name__"
         return (THIS_MODULE,) if own else None
     return None
+
+
+def either(
+    line: int, asked: Condition, blocks: Sequence[Block], flows: tuple[int, ...] = (FALLS, FALLS)
+) -> Event:
+    """The event for two blocks of which one runs: the first one where a condition holds."""
+    if asked == OPEN:
+        return (EITHER, line, tuple(blocks))
+    return (WHEN, line, asked, *blocks, (), (*flows, FALLS))
 
 
 _OPERATORS: dict[type[ast.operator], str] = {
