@@ -8,7 +8,6 @@ from typing import Any
 
 from consolidator.index.events import codes as codes
 from consolidator.index.events.dynamic import DynamicWriter
-from consolidator.index.events.expressions import Scope
 from consolidator.index.events.local_names import import_binding, local_names
 from consolidator.index.events.patterns import (
     hands_back,
@@ -17,6 +16,7 @@ from consolidator.index.events.patterns import (
     name_parts,
     unwrapped,
 )
+from consolidator.index.events.scopes import Scope
 from consolidator.index.events.static_tests import is_known, static_value
 from consolidator.names import ModuleName
 
@@ -90,6 +90,7 @@ class BindingWriter(DynamicWriter):
             return
         module = self.imported_by_call(value)
         if module and self.keeps(target.id):  # m = import_module("a.b")
+            self.scope.fresh.discard(target.id)
             self.out.append((codes.IMPORT, line, module, target.id, True))
             return
         ref = self.value_ref(value)

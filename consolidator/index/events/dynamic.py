@@ -6,8 +6,9 @@ import ast
 from collections.abc import Callable
 
 from consolidator.index.events import codes as codes
-from consolidator.index.events.expressions import EventWriter, Scope
+from consolidator.index.events.expressions import EventWriter
 from consolidator.index.events.patterns import added_parts, mentions_globals, named_module
+from consolidator.index.events.scopes import Scope
 from consolidator.index.events.static_tests import dotted
 from consolidator.names import ModuleName
 

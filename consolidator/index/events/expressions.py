@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from consolidator.index.events.arguments import UNKNOWN, call_part, literal
+from consolidator.index.events.arguments import call_part
 from consolidator.index.events.codes import (
     BIND,
     BIND_GLOBAL,
@@ -16,142 +14,33 @@ from consolidator.index.events.codes import (
     CHAIN,
     EITHER,
     FALLS,
-    IMPLICIT_NAMES,
     IMPORT,
     LOCAL_CHAIN,
     NAME,
-    SUPER,
-    THIS_MODULE,
     WHEN,
     Block,
     Event,
     Ref,
 )
-from consolidator.index.events.conditions import OPEN, Condition, condition
-from consolidator.index.events.local_names import LocalNames, target_names
-from consolidator.index.events.static_tests import dotted, static_truth
+from consolidator.index.events.conditions import OPEN, Condition
+from consolidator.index.events.local_names import target_names
+from consolidator.index.events.scopes import Scope, ScopeReader, plain_reference
+from consolidator.index.events.static_tests import static_truth
 from consolidator.index.newer_syntax.nodes import plain_type
 
-_BUILTINS = frozenset(dir(builtins))
 
-
-@dataclass(slots=True)
-class Scope:
-    """One namespace while events are written for it.
-
-    `sure` holds the names, paths and calls that have surely been bound, looked up or made before
-    in this scope, so that another event for them would say nothing new.
-    """
-
-    kind: str  # "module", "class" or "function"
-    outer: Scope | None
-    names: LocalNames
-    sure: set[str | Ref] = field(default_factory=set)
-    yields: bool = False  # whether it is a generator's
-    receiver: str | None = None  # the first parameter of a method
-    selector: str | None = None  # the parameter of a module-level `__getattr__`
-    fresh: set[str] = field(default_factory=set)  # parameters that hold what they were given
-    asked: set[str] = field(default_factory=set)  # those that matter: to a test, to another call
-    asked_inside: set[str] = field(default_factory=set)  # and to functions inside this one
-
-
-class EventWriter:
+class EventWriter(ScopeReader):
     """Appends events for expressions and bindings to `out`; statements are a subclass's matter."""
 
     def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
         self.out: list[Event] = []
-        self.scope = scope
-        self.module_scope = scope
-        self.hidden: list[set[str]] = []  # comprehension variables and type parameters
-        self.constants: dict[str, Any] = {}
-        self.inert: frozenset[str] = frozenset()
-
-    # Names
-
-    def local_kind(self, name: str) -> str:
-        """Where a name is looked up: "module", "class", "tracked" (local), or "" (local, inert)."""
-        if any(name in names for names in self.hidden):
-            return ""
-        scope: Scope | None = self.scope
-        while scope is not None and scope.kind != "module":
-            if name in scope.names.declared_global:
-                return "module"
-            if name in scope.names.bound:
-                if scope.kind == "function":
-                    return "tracked" if name in scope.names.tracked else ""
-                if scope is self.scope:
-                    return "class"
-            scope = scope.outer
-        return "module"
-
-    def is_sure(self, name: str) -> bool:
-        """Whether a lookup of a name that is not a function's local must succeed here."""
-        return (
-            name in self.scope.sure
-            or name in self.module_scope.sure
-            or name in _BUILTINS
-            or name in IMPLICIT_NAMES
-        )
-
-    def is_inert(self, root: str) -> bool:
-        """Whether no attribute or call on a module-level name can depend on an import order."""
-        return root in self.inert or (
-            root not in self.module_scope.names.bound
-            and (root in _BUILTINS or root in IMPLICIT_NAMES)
-        )
 
     def once(self, key: str | Ref, event: Event) -> None:
         """Write an event unless the same was surely written before."""
         if key not in self.scope.sure:
             self.scope.sure.add(key)
             self.out.append(event)
-
-    # Parameters
-
-    def is_parameter(self, node: ast.expr) -> bool:
-        """Whether a name is a parameter that holds what the caller gave; notes that it matters."""
-        scope: Scope | None = self.scope
-        if scope is self.module_scope or not isinstance(node, ast.Name):
-            return False
-        if self.hidden and any(node.id in names for names in self.hidden):
-            return False
-        while scope is not None and scope.kind != "module":
-            if node.id in scope.names.declared_global:
-                return False
-            if node.id in scope.names.bound and (scope.kind == "function" or scope is self.scope):
-                own = scope.asked if scope is self.scope else scope.asked_inside
-                if node.id in scope.fresh:
-                    own.add(node.id)
-                return node.id in scope.fresh
-            scope = scope.outer
-        return False
-
-    def condition(self, test: ast.expr) -> Condition:
-        """What a test asks of parameters, `OPEN` where that is nothing."""
-        scope: Scope | None = self.scope
-        while scope is not None and not scope.fresh:
-            scope = scope.outer
-        if scope is None:
-            return OPEN
-        return condition(test, self.constants, self.is_parameter)
-
-    def known(self, node: ast.expr) -> str:
-        """What is known of an argument."""
-        if type(node) is not ast.Name:
-            return literal(node)
-        if self.scope is self.module_scope:
-            return UNKNOWN
-        return f"%{node.id}" if self.is_parameter(node) else UNKNOWN
-
-    def reference(self, node: ast.expr) -> Ref | None:
-        """The path to a value, `("a", "b", "()")` for `a.b()`; None for other expressions."""
-        if isinstance(node, ast.Attribute):
-            base = self.reference(node.value)
-            return None if base is None else (*base, node.attr)
-        if isinstance(node, ast.Call):
-            base = self.reference(node.func)
-            return None if base is None else (*base, call_part(node, self.known))
-        return plain_reference(node)
 
     # Expressions
 
@@ -244,7 +133,7 @@ class EventWriter:
         for keyword in node.keywords:
             self.expression(keyword.value)
         if not self.dynamic_call(node):
-            self.call(node.lineno, self._callee(node.func), lambda: call_part(node, self.known))
+            self.call(node.lineno, self.callee(node.func), lambda: call_part(node, self.known))
 
     def _operation(self, node: ast.BinOp) -> None:
         self.children(node)
@@ -252,28 +141,11 @@ class EventWriter:
         if left is not None and method is not None:
             self.call(node.lineno, (*left, method), lambda: f"({self.known(node.right)})")
 
-    def _callee(self, node: ast.expr) -> Ref | None:
-        """What is called; `super().f` by way of the method's receiver."""
-        ref = self.reference(node)
-        if ref is not None and ref[:2] == ("super", "()") and self.scope.receiver is not None:
-            return (self.scope.receiver, SUPER, *ref[2:])
-        return ref
-
     def call(self, line: int, ref: Ref | None, told: Callable[[], str]) -> None:
         """Write a call of what `ref` stands for, when that can be a function of the project."""
         if ref is not None and self.interests(ref):
             call = told()
             self.once((*ref, call), (CALL, line, ref, call))
-
-    def interests(self, ref: Ref) -> bool:
-        """Whether the value at a path can depend on an import order."""
-        kind = self.local_kind(ref[0])
-        return bool(kind) and not (kind != "tracked" and self.is_inert(ref[0]))
-
-    def value_ref(self, node: ast.expr | None) -> Ref | None:
-        """The path to an expression's value when it is one worth keeping."""
-        ref = None if node is None else self.reference(node)
-        return ref if ref is not None and self.interests(ref) else None
 
     def attribute_of_call(self, node: ast.Attribute) -> None:
         """Write the lookup of an attribute on what a call returns; a subclass knows of which."""
@@ -396,19 +268,6 @@ class EventWriter:
     def import_module(self, line: int, module: str) -> None:
         """Write the import of a module that binds no name."""
         self.out.append((IMPORT, line, module, None, False))
-
-
-def plain_reference(node: ast.expr) -> Ref | None:
-    """The path to a value without calls on the way."""
-    if isinstance(node, ast.Name):
-        return (node.id,)
-    if isinstance(node, ast.Attribute):
-        base = plain_reference(node.value)
-        return None if base is None else (*base, node.attr)
-    if isinstance(node, ast.Subscript) and dotted(node.value) == "sys.modules":
-        own = isinstance(node.slice, ast.Name) and node.slice.id == "__name__"
-        return (THIS_MODULE,) if own else None
-    return None
 
 
 def either(

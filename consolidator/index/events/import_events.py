@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from consolidator.index.events import codes as codes
-from consolidator.index.events.arguments import UNKNOWN, literal
 from consolidator.index.events.codes import (
     FALLS,
     LEAVES,
@@ -19,7 +18,7 @@ from consolidator.index.events.codes import (
     Ref,
 )
 from consolidator.index.events.conditions import OPEN, Condition
-from consolidator.index.events.expressions import Scope, either
+from consolidator.index.events.expressions import either
 from consolidator.index.events.lazy import LazyWriter
 from consolidator.index.events.local_names import argument_names, local_names, pattern_names
 from consolidator.index.events.patterns import (
@@ -30,6 +29,7 @@ from consolidator.index.events.patterns import (
     last_name,
     suppressed,
 )
+from consolidator.index.events.scopes import Parameters, Scope, asked_parameters
 from consolidator.index.events.static_tests import dotted, static_truth
 from consolidator.index.newer_syntax.nodes import plain_type
 from consolidator.names import ModuleName
@@ -38,8 +38,6 @@ from consolidator.names import ModuleName
 _TRANSPARENT = frozenset(
     ("staticmethod", "classmethod", "abstractmethod", "final", "override", "cache", "lru_cache")
 )
-
-Parameters = tuple[tuple[str, int | None, str], ...]
 
 
 def import_events(tree: ast.Module, module: ModuleName, is_package: bool) -> tuple[Event, ...]:
@@ -196,7 +194,7 @@ class _ModuleWriter(LazyWriter):
         if not does_something(body):
             return (), False, ()
         doubtful = any(last_name(d) not in _TRANSPARENT for d in node.decorator_list)
-        return body, doubtful or scope.yields, _parameters(node.args, scope)
+        return body, doubtful or scope.yields, asked_parameters(node.args, scope)
 
     def _class(self, node: ast.ClassDef) -> None:
         self.expressions(node.decorator_list)
@@ -418,25 +416,3 @@ def _joined(flows: Sequence[int]) -> int:
     if all(flow >= LEAVES for flow in flows):
         return min(flows)
     return MAY_LEAVE if MAY_LEAVE in flows or LEAVES in flows else FALLS
-
-
-def _parameters(arguments: ast.arguments, scope: Scope) -> Parameters:
-    """The parameters that matter; without a position those that functions inside see anew."""
-    asked = scope.asked | scope.asked_inside
-    if not asked:
-        return ()
-    plain = [*arguments.posonlyargs, *arguments.args]
-    first = len(plain) - len(arguments.defaults)
-    defaults = [UNKNOWN] * first + [literal(default) for default in arguments.defaults]
-    found: list[tuple[str, int | None, str]] = [
-        (parameter.arg, position, default)
-        for position, (parameter, default) in enumerate(zip(plain, defaults, strict=True))
-    ]
-    for parameter, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        found.append((parameter.arg, -1, UNKNOWN if value is None else literal(value)))
-    stale = scope.asked_inside - scope.fresh
-    return tuple(
-        (name, None if name in stale else position, default)
-        for name, position, default in found
-        if name in asked
-    )

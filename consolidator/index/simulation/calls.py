@@ -17,6 +17,7 @@ from consolidator.index.simulation.arguments import bound_arguments
 from consolidator.index.simulation.imports import ImportSystem
 from consolidator.index.simulation.state import (
     ANY,
+    WRAPPED,
     Call,
     Class,
     Frame,
@@ -65,7 +66,7 @@ class CallSystem(ImportSystem):
             elif part == DECORATED:  # as with `@decorate class C`; of a function less is known
                 value = value if isinstance(value, Class) else ANY
                 if isinstance(value, Class):
-                    value.plain = False
+                    self.trail.set(value.names, WRAPPED, ANY)
             elif part == SUPER and isinstance(value, (Class, Instance)) and frame.function:
                 value = Super(value, frame.function)
             else:
@@ -91,7 +92,7 @@ class CallSystem(ImportSystem):
         elif isinstance(value, Method):
             self._run_function(value.function, value, part, line, frame)
         elif isinstance(value, Class):
-            given = part if value.plain else None
+            given = part if value.is_plain else None
             for name in ("__new__", "__init__"):
                 self.call_member(Instance(value), name, given, line, frame)
             self.call_member(Instance(value), "__post_init__", None, line, frame)

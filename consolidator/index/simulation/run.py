@@ -137,8 +137,7 @@ class Machine(CallSystem):
         kind = self.resolve(frame, metaclass)
         if kind is ANY:
             kind = next((p.metaclass for p in parents if isinstance(p, Class)), ANY)
-        made = Class(name, inner.names, parents, kind)
-        made.plain = hands_on and all(p.plain for p in parents if isinstance(p, Class))
+        made = Class(name, inner.names, parents, kind, hands_on)
         if isinstance(kind, Class):
             for method in ("__new__", "__init__"):
                 self._refuse_sealed(kind.member(method), name, line, frame)

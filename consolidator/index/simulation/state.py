@@ -101,6 +101,9 @@ ANY = Opaque()
 REPLACED = Opaque()
 """Stands under the name `*` of a module whose place in `sys.modules` something else takes."""
 
+WRAPPED = "<wrapped>"
+"""Stands among the names of a class that passed through a function: `C = wrap(C)`."""
+
 
 class Branch(NamedTuple):
     """One side of an `if` in a module's body whose test is not known, by what it is counted as.
@@ -207,8 +210,14 @@ class Class:
     names: dict[str, Value]
     bases: tuple[Value, ...]
     metaclass: Value
+    hands_on: bool  # the arguments of its call to `__init__`, as far as its own head says
     found: dict[str, Value | None] = field(default_factory=dict)  # what was inherited so far
-    plain: bool = False  # whether calling it hands its arguments to `__init__`
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a call of it hands its arguments to `__init__` as they are."""
+        own = self.hands_on and WRAPPED not in self.names
+        return own and all(base.is_plain for base in self.bases if isinstance(base, Class))
 
     def member(self, name: str) -> Value | None:
         """An attribute, looked up through the bases that are known."""
