@@ -57,7 +57,7 @@ class _ModuleWriter(LazyWriter):
     def __init__(self, tree: ast.Module, module: ModuleName, is_package: bool) -> None:
         super().__init__(tree, module, is_package)
         self.handled: list[str] = []  # the names of the exceptions of the enclosing handlers
-        self.decidable: Event | None = None  # the `if` on parameters that was written last
+        self.decidable: Event | None = None  # the statement, as `if` on parameters
         self.returned = False  # whether a `return` was written since the enclosing loop began
 
     # Blocks
@@ -70,6 +70,7 @@ class _ModuleWriter(LazyWriter):
                 selected = self.selection(statement, rest)
                 if selected is not None:
                     return selected
+            self.decidable = None
             flow = self.statement(statement)
             if flow >= LEAVES:
                 return flow
@@ -83,7 +84,7 @@ class _ModuleWriter(LazyWriter):
 
         What ends with such an `if` tells how the block ended, so nothing else may end with one.
         """
-        asked, self.decidable = self.decidable, None
+        asked = self.decidable
         if self.out and self.out[-1] is asked:
             before = set(self.scope.sure)
             flow, block = self.captured_flow(lambda: self.block(rest))
