@@ -15,7 +15,7 @@ AGREED = ("both import", "both fail")
 
 WHY = {
     "foreseen as possible": "a function that is called during the import takes a branch or a turn "
-    "of a loop that hangs on its arguments: the simulation says that the import may fail so",
+    "of a loop that hangs on computed values: the simulation says that the import may fail so",
     "suspected in vain": "the same, and CPython goes the other way",
     "MISSED": "not explained",
     "OTHER NAME": "not explained",

@@ -152,6 +152,35 @@ LATER = 1
 """
         assert [f.certain for f in run(tree, "a").failures] == [False]
 
+    @pytest.mark.parametrize(
+        ("call", "certain"),
+        [
+            ("f()", []),
+            ("f(x='r')", []),
+            ("f('w')", [True]),
+            ("f(len('w'))", [False]),
+            ("f(*'w')", [False]),
+            ("f(1)", [False]),  # numbers are not kept
+        ],
+    )
+    def test_a_branch_that_the_arguments_decide(self, call: str, certain: list[bool]) -> None:
+        tree = f"""
+== a.py
+def f(x=None):
+    if x is None or x == "r":
+        return
+    if x == "w":
+        return LATER
+{call}
+LATER = 1
+"""
+        assert [f.certain for f in run(tree, "a").failures] == certain
+
+    def test_after_many_calls_nothing_is_known_of_the_arguments_of_one_more(self) -> None:
+        calls = "\n".join(f"f('{number}')" for number in range(20))
+        tree = f"== a.py\ndef f(x):\n    if x == '19':\n        LATER\n{calls}\nLATER = 1\n"
+        assert [f.certain for f in run(tree, "a").failures] == [False]
+
 
 class TestWhatCannotBeRead:
     def test_a_star_import_from_a_stranger_may_bring_any_name(self) -> None:

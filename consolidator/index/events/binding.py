@@ -8,7 +8,6 @@ from typing import Any
 
 from consolidator.index.events import codes as codes
 from consolidator.index.events.dynamic import DynamicWriter
-from consolidator.index.events.expressions import Scope, reference
 from consolidator.index.events.local_names import import_binding, local_names
 from consolidator.index.events.patterns import (
     hands_back,
@@ -17,6 +16,7 @@ from consolidator.index.events.patterns import (
     name_parts,
     unwrapped,
 )
+from consolidator.index.events.scopes import Scope
 from consolidator.index.events.static_tests import is_known, static_value
 from consolidator.names import ModuleName
 
@@ -63,6 +63,7 @@ class BindingWriter(DynamicWriter):
         return self.scope.kind != "function" or name in self.scope.names.tracked
 
     def _bound_by_import(self, name: str) -> None:
+        self.scope.fresh.discard(name)
         if self.scope.kind != "function" and name not in self.scope.names.declared_global:
             self.now_bound(name)
 
@@ -89,6 +90,7 @@ class BindingWriter(DynamicWriter):
             return
         module = self.imported_by_call(value)
         if module and self.keeps(target.id):  # m = import_module("a.b")
+            self.scope.fresh.discard(target.id)
             self.out.append((codes.IMPORT, line, module, target.id, True))
             return
         ref = self.value_ref(value)
@@ -107,7 +109,7 @@ class BindingWriter(DynamicWriter):
     def _store(self, target: ast.expr, value: ast.expr | None, line: int) -> None:
         """Write an assignment to something that is not a plain name."""
         if isinstance(target, ast.Attribute):
-            ref = reference(target.value)
+            ref = self.reference(target.value)
             self.expression(target.value)
             if ref is not None and self.interests(ref):
                 kept = self.value_ref(None if value is None else unwrapped(value))
@@ -157,6 +159,7 @@ class BindingWriter(DynamicWriter):
                 if isinstance(target, ast.Subscript):  # del sys.modules[...]
                     self.store_item(target, node.lineno)
                 continue
+            self.scope.fresh.discard(target.id)
             if self.scope.kind == "function" and target.id not in self.scope.names.declared_global:
                 continue
             self.scope.sure.discard(target.id)

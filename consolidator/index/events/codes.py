@@ -6,7 +6,7 @@ can be marshalled, pickled or written as JSON (the simulation reads lists as wel
     NAME        line, name                      a global name must be bound now
     CHAIN       line, ref                       the same, then the attributes on module objects
     LOCAL_CHAIN line, ref                       attributes of a function's local; never a NameError
-    CALL        line, ref                       a call; runs a first-party function's body
+    CALL        line, ref, call                 a call; runs a first-party function's body
     BIND        line, name, ref | None          a name in the current namespace
     BIND_GLOBAL line, name, ref | None          a name that a `global` statement sends to the module
     BIND_MANY   line, names                     names bound to nothing of interest, at once
@@ -17,9 +17,14 @@ can be marshalled, pickled or written as JSON (the simulation reads lists as wel
     FROM        line, module, ((name, bound as), ...)
     STAR        line, module
     NAMES       line, name, parts, added        a list of names such as `__all__`
-    DEF         line, name, body, doubtful, decorators, receiver | None
-    CLASS       line, name, bases, metaclass | None, body, decorators
+    DEF         line, name, body, doubtful, decorators, receiver | None, parameters
+                                                of those that tests ask about: (name, position
+                                                | None when it is bound anew, default)
+    CLASS       line, name, bases, metaclass | None, body, decorators, hands on
+                                                (the arguments of its call, to `__init__`)
     EITHER      line, blocks                    one of the blocks runs, nobody knows which
+    WHEN        line, condition, then, otherwise, rest, (how each of them ends)
+                                                `if` on parameters; the rest runs unless it left
     SELECT      line, names, then, otherwise    in `__getattr__(name)`: `if name in names`
     TRY         line, body, handlers, orelse, final     handler: (exception names, line, block)
     LAZY        line, entries, takes an attribute, prefix
@@ -30,7 +35,8 @@ can be marshalled, pickled or written as JSON (the simulation reads lists as wel
     REPLACE     line, module | None             `sys.modules[...] = ...`, None for one not known
     OPEN        line                            `exec`, `globals().update(...)`: any name
 
-A ref is a path to a value, `("a", "b", "()", "c")` for `a.b().c`. The parts of NAMES are
+A ref is a path to a value, `("a", "b", "()", "c")` for `a.b().c`; `arguments` tells how a call
+stands in it, and `conditions` what a condition is. The parts of NAMES are
 `("=", "x", "y")` for literal names, `("ref", "a", "__all__")` for another list, `("?",)` for
 what cannot be read.
 """
@@ -45,9 +51,20 @@ Block = tuple[Event, ...]
 Ref = tuple[str, ...]
 
 CALLED = "()"
+PASSED = "(&)"  # the call of a decorator, with what is decorated
+PASSED_ON = "(?)"  # that of the next one, with what the first gave back
 DECORATED = "<decorated>"  # in a ref, after a name: `C = decorate(C)` gives the class back
 SUPER = "<super>"  # `super()` in a ref, after the name of the receiver
 THIS_MODULE = "<module>"  # the root of a ref for `sys.modules[__name__]`
+
+
+def is_call(part: str) -> bool:
+    """Whether a part of a ref stands for a call."""
+    return part.startswith("(")
+
+
+# How a block ends: it goes on, may leave its function or loop, leaves it, or raises.
+FALLS, MAY_LEAVE, LEAVES, RAISES = range(4)
 
 IMPLICIT_NAMES = frozenset(
     [
@@ -87,6 +104,7 @@ IMPLICIT_NAMES = frozenset(
     DEF,
     CLASS,
     EITHER,
+    WHEN,
     SELECT,
     LAZY,
     TRY,
@@ -94,7 +112,7 @@ IMPLICIT_NAMES = frozenset(
     RETURN,
     REPLACE,
     OPEN,
-) = range(24)
+) = range(25)
 
 
 def bound_names(events: Iterable[Event]) -> frozenset[str]:
@@ -112,6 +130,8 @@ def bound_names(events: Iterable[Event]) -> frozenset[str]:
             found.update(bound for _, bound in event[3])
         elif code == EITHER:
             found.update(*(bound_names(block) for block in event[2]))
+        elif code == WHEN:
+            found.update(*(bound_names(block) for block in event[3:6]))
         elif code == TRY:
             _, _, body, handlers, orelse, final = event
             blocks = (body, orelse, final, *(handler[2] for handler in handlers))

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Callable
 
 from consolidator.index.events import codes as codes
-from consolidator.index.events.expressions import EventWriter, Scope, reference
+from consolidator.index.events.expressions import EventWriter
 from consolidator.index.events.patterns import added_parts, mentions_globals, named_module
+from consolidator.index.events.scopes import Scope
 from consolidator.index.events.static_tests import dotted
 from consolidator.names import ModuleName
 
@@ -136,7 +137,7 @@ class DynamicWriter(EventWriter):
         """`setattr(module, "x", ...)`; a computed name opens the module."""
         if len(node.args) != 3:
             return False
-        ref, name = reference(node.args[0]), node.args[1]
+        ref, name = self.reference(node.args[0]), node.args[1]
         if ref is not None and self.interests(ref):
             known = isinstance(name, ast.Constant) and isinstance(name.value, str)
             attribute = name.value if known and isinstance(name, ast.Constant) else "*"
@@ -146,9 +147,9 @@ class DynamicWriter(EventWriter):
 
     def _getattr(self, node: ast.Call) -> bool:
         """`getattr(module, "x")`; with a default it cannot fail."""
-        ref = reference(node.args[0]) if len(node.args) == 2 else None
+        ref = self.reference(node.args[0]) if len(node.args) == 2 else None
         name = node.args[-1] if node.args else None
-        if ref is not None and codes.CALLED not in ref and isinstance(name, ast.Constant):
+        if ref is not None and not any(map(codes.is_call, ref)) and isinstance(name, ast.Constant):
             self.chain(node.lineno, (*ref, str(name.value)))
         return True
 

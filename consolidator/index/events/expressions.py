@@ -3,96 +3,38 @@
 from __future__ import annotations
 
 import ast
-import builtins
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from consolidator.index.events.arguments import call_part
 from consolidator.index.events.codes import (
     BIND,
     BIND_GLOBAL,
     CALL,
-    CALLED,
     CHAIN,
     EITHER,
-    IMPLICIT_NAMES,
+    FALLS,
     IMPORT,
     LOCAL_CHAIN,
     NAME,
-    SUPER,
-    THIS_MODULE,
+    WHEN,
     Block,
     Event,
     Ref,
 )
-from consolidator.index.events.local_names import LocalNames, target_names
-from consolidator.index.events.static_tests import dotted, static_truth
+from consolidator.index.events.conditions import OPEN, Condition
+from consolidator.index.events.local_names import target_names
+from consolidator.index.events.scopes import Scope, ScopeReader, plain_reference
+from consolidator.index.events.static_tests import static_truth
 from consolidator.index.newer_syntax.nodes import plain_type
 
-_BUILTINS = frozenset(dir(builtins))
 
-
-@dataclass(slots=True)
-class Scope:
-    """One namespace while events are written for it.
-
-    `sure` holds the names, paths and calls that have surely been bound, looked up or made before
-    in this scope, so that another event for them would say nothing new.
-    """
-
-    kind: str  # "module", "class" or "function"
-    outer: Scope | None
-    names: LocalNames
-    sure: set[str | Ref] = field(default_factory=set)
-    yields: bool = False  # whether it is a generator's
-    receiver: str | None = None  # the first parameter of a method
-    selector: str | None = None  # the parameter of a module-level `__getattr__`
-
-
-class EventWriter:
+class EventWriter(ScopeReader):
     """Appends events for expressions and bindings to `out`; statements are a subclass's matter."""
 
     def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
         self.out: list[Event] = []
-        self.scope = scope
-        self.module_scope = scope
-        self.hidden: list[set[str]] = []  # comprehension variables and type parameters
-        self.constants: dict[str, Any] = {}
-        self.inert: frozenset[str] = frozenset()
-
-    # Names
-
-    def local_kind(self, name: str) -> str:
-        """Where a name is looked up: "module", "class", "tracked" (local), or "" (local, inert)."""
-        if any(name in names for names in self.hidden):
-            return ""
-        scope: Scope | None = self.scope
-        while scope is not None and scope.kind != "module":
-            if name in scope.names.declared_global:
-                return "module"
-            if name in scope.names.bound:
-                if scope.kind == "function":
-                    return "tracked" if name in scope.names.tracked else ""
-                if scope is self.scope:
-                    return "class"
-            scope = scope.outer
-        return "module"
-
-    def is_sure(self, name: str) -> bool:
-        """Whether a lookup of a name that is not a function's local must succeed here."""
-        return (
-            name in self.scope.sure
-            or name in self.module_scope.sure
-            or name in _BUILTINS
-            or name in IMPLICIT_NAMES
-        )
-
-    def is_inert(self, root: str) -> bool:
-        """Whether no attribute or call on a module-level name can depend on an import order."""
-        return root in self.inert or (
-            root not in self.module_scope.names.bound
-            and (root in _BUILTINS or root in IMPLICIT_NAMES)
-        )
 
     def once(self, key: str | Ref, event: Event) -> None:
         """Write an event unless the same was surely written before."""
@@ -148,11 +90,17 @@ class EventWriter:
 
     def doubtful(self, line: int, write: Callable[[], object]) -> None:
         """Write events that may or may not happen."""
+        self.when(line, OPEN, write)
+
+    def when(
+        self, line: int, asked: Condition, write: Callable[[], object], negative: bool = False
+    ) -> None:
+        """Write events that happen where a condition holds, or (`negative`) where it does not."""
         before = set(self.scope.sure)
         block = self.captured(write)
         self.scope.sure = before
         if block:
-            self.out.append((EITHER, line, (block, ())))
+            self.out.append(either(line, asked, ((), block) if negative else (block, ())))
 
     def _name(self, node: ast.Name) -> None:
         name = node.id
@@ -160,8 +108,8 @@ class EventWriter:
             self.once(name, (NAME, node.lineno, name))
 
     def _attribute(self, node: ast.Attribute) -> None:
-        ref = reference(node)
-        if ref is None or CALLED in ref:
+        ref = plain_reference(node)
+        if ref is None:
             self.expression(node.value)
             self.attribute_of_call(node)
             return
@@ -185,35 +133,19 @@ class EventWriter:
         for keyword in node.keywords:
             self.expression(keyword.value)
         if not self.dynamic_call(node):
-            self.call(node.lineno, self._callee(node.func))
+            self.call(node.lineno, self.callee(node.func), lambda: call_part(node, self.known))
 
     def _operation(self, node: ast.BinOp) -> None:
         self.children(node)
-        left, method = reference(node.left), _OPERATORS.get(type(node.op))
+        left, method = self.reference(node.left), _OPERATORS.get(type(node.op))
         if left is not None and method is not None:
-            self.call(node.lineno, (*left, method))
+            self.call(node.lineno, (*left, method), lambda: f"({self.known(node.right)})")
 
-    def _callee(self, node: ast.expr) -> Ref | None:
-        """What is called; `super().f` by way of the method's receiver."""
-        ref = reference(node)
-        if ref is not None and ref[:2] == ("super", CALLED) and self.scope.receiver is not None:
-            return (self.scope.receiver, SUPER, *ref[2:])
-        return ref
-
-    def call(self, line: int, ref: Ref | None) -> None:
+    def call(self, line: int, ref: Ref | None, told: Callable[[], str]) -> None:
         """Write a call of what `ref` stands for, when that can be a function of the project."""
         if ref is not None and self.interests(ref):
-            self.once((*ref, CALLED), (CALL, line, ref))
-
-    def interests(self, ref: Ref) -> bool:
-        """Whether the value at a path can depend on an import order."""
-        kind = self.local_kind(ref[0])
-        return bool(kind) and not (kind != "tracked" and self.is_inert(ref[0]))
-
-    def value_ref(self, node: ast.expr | None) -> Ref | None:
-        """The path to an expression's value when it is one worth keeping."""
-        ref = None if node is None else reference(node)
-        return ref if ref is not None and self.interests(ref) else None
+            call = told()
+            self.once((*ref, call), (CALL, line, ref, call))
 
     def attribute_of_call(self, node: ast.Attribute) -> None:
         """Write the lookup of an attribute on what a call returns; a subclass knows of which."""
@@ -246,7 +178,8 @@ class EventWriter:
             if truth is decisive:
                 return
             if truth is None and rest:
-                self.doubtful(node.lineno, lambda rest=rest: self.expressions(rest))  # type: ignore[misc]
+                asked = self.condition(value)
+                self.when(node.lineno, asked, lambda rest=rest: self.expressions(rest), decisive)  # type: ignore[misc]
                 return
 
     def _conditional(self, node: ast.IfExp) -> None:
@@ -255,6 +188,7 @@ class EventWriter:
         if truth is not None:
             self.expression(node.body if truth else node.orelse)
             return
+        asked = self.condition(node.test)
         before = set(self.scope.sure)
         blocks = []
         for branch in (node.body, node.orelse):
@@ -262,7 +196,7 @@ class EventWriter:
             blocks.append(self.captured(lambda branch=branch: self.expression(branch)))  # type: ignore[misc]
         self.scope.sure = before
         if any(blocks):
-            self.out.append((EITHER, node.lineno, tuple(blocks)))
+            self.out.append(either(node.lineno, asked, blocks))
 
     def _yield(self, node: ast.Yield | ast.YieldFrom) -> None:
         self.scope.yields = True
@@ -314,7 +248,9 @@ class EventWriter:
         scope = self.scope
         if name in scope.names.declared_global:
             self.out.append((BIND_GLOBAL, line, name, ref))
-        elif scope.kind != "function":
+            return
+        scope.fresh.discard(name)
+        if scope.kind != "function":
             self.now_bound(name)
             self.out.append((BIND, line, name, ref))
         elif name in scope.names.tracked:
@@ -334,20 +270,13 @@ class EventWriter:
         self.out.append((IMPORT, line, module, None, False))
 
 
-def reference(node: ast.expr) -> Ref | None:
-    """The path to a value, `("a", "b", "()")` for `a.b(...)`; None for other expressions."""
-    if isinstance(node, ast.Name):
-        return (node.id,)
-    if isinstance(node, ast.Attribute):
-        base = reference(node.value)
-        return None if base is None else (*base, node.attr)
-    if isinstance(node, ast.Call):
-        base = reference(node.func)
-        return None if base is None else (*base, CALLED)
-    if isinstance(node, ast.Subscript) and dotted(node.value) == "sys.modules":
-        own = isinstance(node.slice, ast.Name) and node.slice.id == "__name__"
-        return (THIS_MODULE,) if own else None
-    return None
+def either(
+    line: int, asked: Condition, blocks: Sequence[Block], flows: tuple[int, ...] = (FALLS, FALLS)
+) -> Event:
+    """The event for two blocks of which one runs: the first one where a condition holds."""
+    if asked == OPEN:
+        return (EITHER, line, tuple(blocks))
+    return (WHEN, line, asked, *blocks, (), (*flows, FALLS))
 
 
 _OPERATORS: dict[type[ast.operator], str] = {

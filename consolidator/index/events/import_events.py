@@ -7,11 +7,29 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from consolidator.index.events import codes as codes
-from consolidator.index.events.codes import Block, Event, Ref
-from consolidator.index.events.expressions import Scope
-from consolidator.index.events.lazy import FALLS, LEAVES, MAY_LEAVE, RAISES, LazyWriter
+from consolidator.index.events.codes import (
+    FALLS,
+    LEAVES,
+    MAY_LEAVE,
+    RAISES,
+    WHEN,
+    Block,
+    Event,
+    Ref,
+)
+from consolidator.index.events.conditions import OPEN, Condition
+from consolidator.index.events.expressions import either
+from consolidator.index.events.lazy import LazyWriter
 from consolidator.index.events.local_names import argument_names, local_names, pattern_names
-from consolidator.index.events.patterns import caught, compacted, last_name, suppressed
+from consolidator.index.events.patterns import (
+    caught,
+    compacted,
+    does_something,
+    hands_on,
+    last_name,
+    suppressed,
+)
+from consolidator.index.events.scopes import Parameters, Scope, asked_parameters
 from consolidator.index.events.static_tests import dotted, static_truth
 from consolidator.index.newer_syntax.nodes import plain_type
 from consolidator.names import ModuleName
@@ -39,6 +57,7 @@ class _ModuleWriter(LazyWriter):
     def __init__(self, tree: ast.Module, module: ModuleName, is_package: bool) -> None:
         super().__init__(tree, module, is_package)
         self.handled: list[str] = []  # the names of the exceptions of the enclosing handlers
+        self.decidable: Event | None = None  # the statement, as `if` on parameters
         self.returned = False  # whether a `return` was written since the enclosing loop began
 
     # Blocks
@@ -51,13 +70,30 @@ class _ModuleWriter(LazyWriter):
                 selected = self.selection(statement, rest)
                 if selected is not None:
                     return selected
+            self.decidable = None
             flow = self.statement(statement)
             if flow >= LEAVES:
                 return flow
             if flow == MAY_LEAVE:
-                self.doubtful(statement.lineno, lambda rest=rest: self.block(rest))  # type: ignore[misc]
+                self._rest(statement.lineno, rest)
                 return MAY_LEAVE
         return FALLS
+
+    def _rest(self, line: int, rest: Sequence[ast.stmt]) -> None:
+        """Write what follows a statement that may leave; an `if` on parameters says whether it did.
+
+        What ends with such an `if` tells how the block ended, so nothing else may end with one.
+        """
+        asked = self.decidable
+        if self.out and self.out[-1] is asked:
+            before = set(self.scope.sure)
+            flow, block = self.captured_flow(lambda: self.block(rest))
+            self.scope.sure = before
+            self.out[-1] = (*asked[:5], block, (*asked[6][:2], flow))
+            return
+        self.doubtful(line, lambda: self.block(rest))
+        if self.out and self.out[-1][0] == WHEN:
+            self.out.append((codes.BIND_MANY, line, ()))
 
     def statement(self, node: ast.stmt) -> int:
         """Write one statement; says how it ends."""
@@ -68,8 +104,10 @@ class _ModuleWriter(LazyWriter):
             self._bind_targets(getattr(node, "name", None), node.lineno)
         return FALLS
 
-    def branches(self, line: int, writers: Sequence[Callable[[], int]]) -> list[int]:
-        """Write blocks of which one will run."""
+    def branches(
+        self, line: int, writers: Sequence[Callable[[], int]], asked: Condition = OPEN
+    ) -> list[int]:
+        """Write blocks of which one will run, the first one where a condition holds."""
         before = self.scope.sure
         flows, blocks, survivors = [], [], []
         for write in writers:
@@ -80,7 +118,10 @@ class _ModuleWriter(LazyWriter):
             if flow < LEAVES:
                 survivors.append(self.scope.sure)
         self.scope.sure = set.intersection(*survivors) if survivors else before
-        if any(blocks):
+        if asked != OPEN and (any(blocks) or any(flows)):
+            self.decidable = either(line, asked, blocks, tuple(flows))
+            self.out.append(self.decidable)
+        elif any(blocks):
             self.out.append((codes.EITHER, line, tuple(blocks)))
         return flows
 
@@ -96,15 +137,15 @@ class _ModuleWriter(LazyWriter):
                     self.expression(argument.annotation)
             self.expression(node.returns)
         receiver = self._receiver(node)
-        body, doubtful = self._deferred(node, receiver)
+        body, doubtful, parameters = self._deferred(node, receiver)
         if with_parameters:
             self.hidden.pop()
         decorators = self._decorators(node)
         if not body and not any(decorators):
             self.bind(node.lineno, node.name)  # a call runs nothing of interest
         elif self.keeps(node.name):
-            event = (codes.DEF, node.lineno, node.name, body, doubtful, decorators, receiver)
-            self.out.append(event)
+            head = (codes.DEF, node.lineno, node.name, body, doubtful, decorators)
+            self.out.append((*head, receiver, parameters))
         self._bound_by_import(node.name)
 
     def _decorators(self, node: Any) -> tuple[Ref | None, ...]:
@@ -130,25 +171,31 @@ class _ModuleWriter(LazyWriter):
 
     def _deferred(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef, receiver: str | None
-    ) -> tuple[Block, bool]:
-        """The events of a call, and whether it is doubtful that a call runs them."""
+    ) -> tuple[Block, bool, Parameters]:
+        """The events of a call, whether it is doubtful that a call runs them, and what they ask."""
         if isinstance(node, ast.AsyncFunctionDef):
-            return (), True
+            return (), True, ()
         names = local_names(node.body)
         names.bound |= argument_names(node.args)
         scope = Scope("function", self.scope, names)
         if receiver is not None:
             scope.receiver = receiver.removeprefix("@")
             names.tracked.add(scope.receiver)
+        plain = [*node.args.args, *node.args.kwonlyargs]
+        scope.fresh = {argument.arg for argument in plain} - {scope.receiver}
         self.begin_lazy(node, scope)
         state = (self.scope, self.returned, self.constants, self.handled)
-        self.scope, self.constants, self.handled = scope, dict(self.fixed), []
+        known = self.constants if self.scope.kind == "function" else self.fixed
+        self.constants = {name: known[name] for name in known if name not in names.bound}
+        self.scope, self.handled = scope, []
         try:
             body = compacted(self.captured(lambda: self.block(node.body)))
         finally:
             self.scope, self.returned, self.constants, self.handled = state
+        if not does_something(body):
+            return (), False, ()
         doubtful = any(last_name(d) not in _TRANSPARENT for d in node.decorator_list)
-        return body, bool(body) and (doubtful or scope.yields)
+        return body, doubtful or scope.yields, asked_parameters(node.args, scope)
 
     def _class(self, node: ast.ClassDef) -> None:
         self.expressions(node.decorator_list)
@@ -171,8 +218,8 @@ class _ModuleWriter(LazyWriter):
             self.hidden.pop()
         decorators = self._decorators(node)
         if self.keeps(node.name):
-            event = (codes.CLASS, node.lineno, node.name, bases, metaclass_ref, body, decorators)
-            self.out.append(event)
+            head = (codes.CLASS, node.lineno, node.name, bases, metaclass_ref, body, decorators)
+            self.out.append((*head, hands_on(node)))
         self._bound_by_import(node.name)
 
     def _base_ref(self, base: ast.expr) -> Ref | None:
@@ -187,17 +234,15 @@ class _ModuleWriter(LazyWriter):
         self.expression(node.test)
         if truth is not None:
             return self.block(node.body if truth else node.orelse)
-        flows = self.branches(
-            node.lineno, (lambda: self.block(node.body), lambda: self.block(node.orelse))
-        )
-        return _joined(flows)
+        sides = (lambda: self.block(node.body), lambda: self.block(node.orelse))
+        return _joined(self.branches(node.lineno, sides, self.condition(node.test)))
 
     def _loop(self, node: ast.For | ast.AsyncFor) -> int:
         self.expression(node.iter)
         before = set(self.scope.sure)
         self._bind_targets(node.target, node.lineno)
         returned, self.returned = self.returned, False
-        flow = self.block(node.body)
+        flow = self._turn(node.body)
         self.scope.sure = before
         left, self.returned = self.returned, returned or self.returned
         if flow == FALLS:  # nothing breaks out of the loop
@@ -205,16 +250,28 @@ class _ModuleWriter(LazyWriter):
         self.doubtful(node.lineno, lambda: self.block(node.orelse))
         return MAY_LEAVE if left else FALLS
 
+    def _turn(self, body: Sequence[ast.stmt]) -> int:
+        """Write the body of a loop; what it binds anew is not what the caller gave from the top."""
+        if not self.scope.fresh:
+            return self.block(body)
+        sure, fresh, length = set(self.scope.sure), len(self.scope.fresh), len(self.out)
+        flow = self.block(body)
+        if len(self.scope.fresh) != fresh:
+            del self.out[length:]
+            self.scope.sure = sure
+            flow = self.block(body)
+        return flow
+
     def _while(self, node: ast.While) -> int:
         truth = static_truth(node.test, self.constants)
         self.expression(node.test)
         returned, self.returned = self.returned, False
         if truth:
             before = set(self.scope.sure)
-            self.block(node.body)
+            self._turn(node.body)
             self.scope.sure = before
         elif truth is None:
-            self.doubtful(node.lineno, lambda: self.block(node.body))
+            self.doubtful(node.lineno, lambda: self._turn(node.body))
         if not truth:
             self.block(node.orelse)
         left, self.returned = self.returned, returned or self.returned
@@ -256,6 +313,7 @@ class _ModuleWriter(LazyWriter):
         return final_flow if final_flow >= LEAVES else _joined(flows)
 
     def _handler(self, handler: ast.ExceptHandler) -> int:
+        self.scope.fresh.discard(handler.name or "")
         if handler.name and self.scope.kind != "function":
             self.bind(handler.lineno, handler.name)
         self.handled.append(handler.name or "")
@@ -314,6 +372,13 @@ class _ModuleWriter(LazyWriter):
             self.doubtful(node.lineno, lambda: self.expression(node.msg))
         return None
 
+    def _nonlocal(self, node: ast.Nonlocal) -> None:
+        """A function inside another one binds its parameters anew."""
+        scope: Scope | None = self.scope
+        while scope is not None:
+            scope.fresh.difference_update(node.names)
+            scope = scope.outer
+
     def _expression_statement(self, node: ast.Expr) -> None:
         self.expression(node.value)
 
@@ -342,6 +407,7 @@ _STATEMENTS: dict[type[ast.stmt], Callable[[_ModuleWriter, Any], int | None]] = 
     ast.Break: _ModuleWriter._leave,
     ast.Continue: _ModuleWriter._leave,
     ast.Assert: _ModuleWriter._assert,
+    ast.Nonlocal: _ModuleWriter._nonlocal,
     ast.Expr: _ModuleWriter._expression_statement,
 }
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 
 from consolidator.index.events import codes as codes
 from consolidator.index.events.binding import BindingWriter
-from consolidator.index.events.codes import Block
-from consolidator.index.events.expressions import Scope
+from consolidator.index.events.codes import FALLS, LEAVES, MAY_LEAVE, Block
 from consolidator.index.events.lazy_tables import (
     Table,
     asks_for_attributes,
@@ -18,10 +17,8 @@ from consolidator.index.events.lazy_tables import (
     tables_of,
 )
 from consolidator.index.events.patterns import compacted
+from consolidator.index.events.scopes import Scope
 from consolidator.names import ModuleName
-
-# How a statement ends: it goes on, may leave its function or loop, leaves it, or raises.
-FALLS, MAY_LEAVE, LEAVES, RAISES = range(4)
 
 
 class LazyWriter(BindingWriter):

@@ -15,6 +15,7 @@ from consolidator.index.events.static_tests import dotted
 Parts = tuple[tuple[str, ...], ...]
 
 _UNREADABLE: Parts = (("?",),)
+_HARMLESS = frozenset({"dataclass", "final", "runtime_checkable", "total_ordering"})
 _COPIES = frozenset({"list", "tuple", "sorted", "set", "frozenset"})
 
 
@@ -133,6 +134,15 @@ def last_name(node: ast.expr) -> str:
     return (dotted(node) or "").rpartition(".")[2]
 
 
+def hands_on(node: ast.ClassDef) -> bool:
+    """Whether calling a class gives its `__init__` the same arguments, as far as its head says."""
+    return (
+        {last_name(decorator) for decorator in node.decorator_list} <= _HARMLESS
+        and not any(last_name(base).endswith(("Enum", "Flag")) for base in node.bases)
+        and all(k.arg != "metaclass" or last_name(k.value) == "ABCMeta" for k in node.keywords)
+    )
+
+
 def mentions_globals(node: ast.expr) -> bool:
     """Whether `globals()` stands anywhere in an expression."""
     return any(isinstance(n, ast.Name) and n.id == "globals" for n in ast.walk(node))
@@ -155,6 +165,16 @@ def compacted(events: Sequence[Event], kept: Set[str] | None = None) -> Block:
         else:
             joined.append((codes.BIND_MANY, event[1], (event[2],)))
     return tuple(joined)
+
+
+def does_something(block: Block) -> bool:
+    """Whether a block has events other than tests on parameters."""
+    return any(
+        any(map(does_something, event[3:6]))
+        if event[0] == codes.WHEN
+        else event[0] != codes.BIND_MANY or bool(event[2])
+        for event in block
+    )
 
 
 def _is_plain_binding(event: Event) -> bool:

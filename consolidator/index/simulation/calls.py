@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import builtins
 
+from consolidator.index.events.arguments import UNKNOWN
 from consolidator.index.events.codes import (
-    CALLED,
     DECORATED,
     IMPLICIT_NAMES,
     SUPER,
     THIS_MODULE,
     Ref,
+    is_call,
 )
+from consolidator.index.simulation.arguments import bound_arguments
 from consolidator.index.simulation.imports import ImportSystem
 from consolidator.index.simulation.state import (
     ANY,
+    WRAPPED,
+    Call,
     Class,
     Frame,
     Function,
@@ -29,6 +33,7 @@ from consolidator.index.simulation.state import (
 
 _CALL_DEPTH = 24
 _MOST_AT_ONCE = 2
+_MOST_VARIANTS = 12
 
 
 class CallSystem(ImportSystem):
@@ -56,63 +61,74 @@ class CallSystem(ImportSystem):
             return ANY
         value = self.lookup(frame, ref[0])
         for part in ref[1:]:
-            if part == CALLED:
-                value = self._result(value)
+            if is_call(part):
+                value = self._result(value, part, frame)
             elif part == DECORATED:  # as with `@decorate class C`; of a function less is known
                 value = value if isinstance(value, Class) else ANY
+                if isinstance(value, Class):
+                    self.trail.set(value.names, WRAPPED, ANY)
             elif part == SUPER and isinstance(value, (Class, Instance)) and frame.function:
                 value = Super(value, frame.function)
             else:
                 value = self._member(value, part)
         return ANY if value is None else value
 
-    def _result(self, value: Value | None) -> Value:
+    def _result(self, value: Value | None, part: str, frame: Frame) -> Value:
         if isinstance(value, Class):
             return Instance(value)
         if isinstance(value, Function):
-            return self.done.get((value, None), ANY)
+            return self.done.get(_asked(value, None, part, frame), ANY)
         if isinstance(value, Method):
-            return self.done.get((value.function, value.owner), ANY)
+            return self.done.get(_asked(value.function, value, part, frame), ANY)
         return ANY
 
-    def call(self, value: Value | None, line: int, frame: Frame) -> None:
-        """Run what a call of a value runs, when it is the project's."""
-        if isinstance(value, Function):
-            self._run_function(value, None, line, frame)
-        elif isinstance(value, Method):
-            self._run_function(value.function, value, line, frame)
-        elif isinstance(value, Class):
-            for name in ("__new__", "__init__", "__post_init__"):
-                self.call_member(Instance(value), name, line, frame)
-        elif isinstance(value, Instance):
-            self.call_member(value, "__call__", line, frame)
+    def call(self, value: Value | None, part: str | None, line: int, frame: Frame) -> None:
+        """Run what a call of a value runs, when it is the project's.
 
-    def call_member(self, value: Class | Instance, name: str, line: int, frame: Frame) -> None:
+        `part` tells the arguments as refs do; without it nothing is known of them.
+        """
+        if isinstance(value, Function):
+            self._run_function(value, None, part, line, frame)
+        elif isinstance(value, Method):
+            self._run_function(value.function, value, part, line, frame)
+        elif isinstance(value, Class):
+            given = part if value.is_plain else None
+            for name in ("__new__", "__init__"):
+                self.call_member(Instance(value), name, given, line, frame)
+            self.call_member(Instance(value), "__post_init__", None, line, frame)
+        elif isinstance(value, Instance):
+            self.call_member(value, "__call__", part, line, frame)
+
+    def call_member(
+        self, value: Class | Instance, name: str, part: str | None, line: int, frame: Frame
+    ) -> None:
         """Call a method when a class of the project defines it."""
         member = self._member(value, name)
         if isinstance(member, (Function, Method)):
-            self.call(member, line, frame)
+            self.call(member, part, line, frame)
 
     def call_inherited(self, cls: Class, name: str, line: int, frame: Frame) -> None:
         """Call a class method of the bases, as for `__init_subclass__`."""
         function = cls.inherited(name)
         if isinstance(function, Function):
-            self.call(Method(function, cls), line, frame)
+            self.call(Method(function, cls), None, line, frame)
 
     def _run_function(
-        self, function: Function, method: Method | None, line: int, frame: Frame
+        self, function: Function, method: Method | None, part: str | None, line: int, frame: Frame
     ) -> None:
-        """Run a function's body, once for each class of receiver unless it failed.
+        """Run a function's body, once for each class of receiver and arguments unless it failed.
 
         While it runs it may be called again, by a module that it imports: that runs it anew.
         """
-        key = (function, method.owner if method else None)
+        done = self._variant(_asked(function, method, part, frame))
+        key = done[:2]
         entered = self.entered.get(key, 0)
-        if key in self.done or entered >= _MOST_AT_ONCE or self.calls >= _CALL_DEPTH:
+        if done in self.done or entered >= _MOST_AT_ONCE or self.calls >= _CALL_DEPTH:
             return
-        _, _, name, body, doubtful, _, receiver = function.event
+        _, _, name, body, doubtful, _, receiver, parameters = function.event
         inner = Frame(function.frame.module, {}, self.trail.epoch, function.frame)
         inner.function = function
+        inner.arguments = {p[0]: text for p, text in zip(parameters, done[2], strict=True)}
         if method is not None and receiver is not None:
             by_class = receiver.startswith("@")
             value = method.owner if by_class else method.receiver
@@ -133,7 +149,18 @@ class CallSystem(ImportSystem):
             self.calls -= 1
             self.stack.pop()
             self.entered[key] = entered
-        self.trail.set(self.done, key, inner.result)
+        self.trail.set(self.done, done, inner.result)
+
+    def _variant(self, call: Call) -> Call:
+        """What to run for a call: of its arguments nothing is known after many others."""
+        function, owner, arguments = call
+        if not arguments or call in self.done:
+            return call
+        number = self.variants.get(call[:2], 0)
+        if number >= _MOST_VARIANTS:
+            return function, owner, tuple(UNKNOWN for _ in arguments)
+        self.trail.set(self.variants, call[:2], number + 1)
+        return call
 
     def _member(self, value: Value | None, name: str) -> Value:
         """An attribute as far as it is known; a function of a class becomes a method."""
@@ -144,10 +171,21 @@ class CallSystem(ImportSystem):
         if not isinstance(value, (Class, Instance)):
             return ANY
         found = (value.of if isinstance(value, Instance) else value).member(name)
-        if isinstance(found, Function) and found.receiver is not None:
-            bound = isinstance(value, Instance) or found.receiver.startswith("@")
+        if isinstance(found, Function):
+            own = found.receiver or "@"  # a static method, or a function that the class was given
+            bound = isinstance(value, Instance) or own.startswith("@")
             return Method(found, value) if bound else found
         return ANY if found is None else found
+
+
+def _asked(function: Function, method: Method | None, part: str | None, frame: Frame) -> Call:
+    """A call by what can make a difference to it."""
+    owner = method.owner if method else None
+    if not function.parameters:
+        return function, owner, ()
+    wrapped = function.event[4] or (method is not None and function.receiver is None)
+    told = None if wrapped else part
+    return function, owner, bound_arguments(function.parameters, told, method is not None, frame)
 
 
 def _inherited_method(asked: Super, name: str) -> Value:

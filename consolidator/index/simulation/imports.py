@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from types import ModuleType
 
+from consolidator.index.events.arguments import UNKNOWN
 from consolidator.index.events.codes import IMPLICIT_NAMES, Block, bound_names
 from consolidator.index.simulation.state import (
     ANY,
     REPLACED,
     Branch,
+    Call,
     Class,
     Failure,
     FailureKey,
@@ -65,11 +67,12 @@ class ImportSystem:
         self.guessed: dict[str, bool] = {}  # modules that may have imported anything when asked
         self.failures: list[Failure] = []
         self.swallowed: list[Swallowed] = []
-        self.done: dict[tuple[Function, Class | None], Value] = {}
+        self.done: dict[Call, Value] = {}
+        self.variants: dict[tuple[Function, Class | None], int] = {}  # of their arguments
         self.entered: dict[tuple[Function, Class | None], int] = {}
 
-    def run(self, block: Block, frame: Frame) -> None:
-        """Run events in a namespace."""
+    def run(self, block: Block, frame: Frame) -> int | None:
+        """Run events in a namespace; says how an `if` on parameters at their end ended them."""
         raise NotImplementedError
 
     @property
@@ -217,6 +220,9 @@ class ImportSystem:
             return ANY
         inner = Frame(function.frame.module, {}, self.trail.epoch, function.frame)
         inner.selected = name
+        inner.arguments = {
+            p: repr(name) if at == 0 else UNKNOWN for p, at, _ in function.parameters
+        }
         self.stack.append(Step(frame.module.name, line, f"__getattr__({name!r})"))
         try:
             self.run(function.event[3], inner)

@@ -9,6 +9,7 @@ from itertools import islice
 
 from consolidator.index.events import codes as codes
 from consolidator.index.events.codes import Block, Event, Ref
+from consolidator.index.simulation.arguments import holds
 from consolidator.index.simulation.calls import CallSystem
 from consolidator.index.simulation.state import (
     ANY,
@@ -38,10 +39,12 @@ _MOST_DOUBT = 4
 class Machine(CallSystem):
     """The simulated interpreter."""
 
-    def run(self, block: Block, frame: Frame) -> None:
+    def run(self, block: Block, frame: Frame) -> int | None:
         """Run events in a namespace; raises `Raised` when one fails."""
+        flow = None
         for event in block:
-            _RUN[event[0]](self, event, frame)
+            flow = _RUN[event[0]](self, event, frame)
+        return flow
 
     # Lookups and calls
 
@@ -71,8 +74,8 @@ class Machine(CallSystem):
                 self.fail(frame, line, "missing attribute", part, holder.name)
 
     def _call(self, event: Event, frame: Frame) -> None:
-        _, line, ref = event
-        self.call(self.resolve(frame, ref), line, frame)
+        _, line, ref, part = event
+        self.call(self.resolve(frame, ref), part, line, frame)
 
     # Bindings
 
@@ -122,12 +125,11 @@ class Machine(CallSystem):
         self.bind(frame, name, NameList(tuple(names), complete))
 
     def _define(self, event: Event, frame: Frame) -> None:
-        for decorator in event[5]:
-            self.call(self.resolve(frame, decorator), event[1], frame)
+        self._decorate(event[5], event[1], frame)
         self.bind(frame, event[2], Function(event, frame.visible_from_inside))
 
     def _class(self, event: Event, frame: Frame) -> None:
-        _, line, name, bases, metaclass, body, decorators = event
+        _, line, name, bases, metaclass, body, decorators, hands_on = event
         parents = tuple(self.resolve(frame, base) for base in bases)
         outer = frame.visible_from_inside
         inner = Frame(frame.module, {}, self.trail.epoch, outer, is_class=True)
@@ -135,16 +137,21 @@ class Machine(CallSystem):
         kind = self.resolve(frame, metaclass)
         if kind is ANY:
             kind = next((p.metaclass for p in parents if isinstance(p, Class)), ANY)
-        made = Class(name, inner.names, parents, kind)
+        made = Class(name, inner.names, parents, kind, hands_on)
         if isinstance(kind, Class):
             for method in ("__new__", "__init__"):
                 self._refuse_sealed(kind.member(method), name, line, frame)
-                self.call_member(Instance(kind), method, line, frame)
+                self.call_member(Instance(kind), method, None, line, frame)
         self._refuse_sealed(made.inherited("__init_subclass__"), name, line, frame)
         self.call_inherited(made, "__init_subclass__", line, frame)
-        for decorator in decorators:
-            self.call(self.resolve(frame, decorator), line, frame)
+        self._decorate(decorators, line, frame)
         self.bind(frame, name, made)
+
+    def _decorate(self, decorators: Sequence[Ref | None], line: int, frame: Frame) -> None:
+        part = codes.PASSED
+        for decorator in decorators:
+            self.call(self.resolve(frame, decorator), part, line, frame)
+            part = codes.PASSED_ON
 
     def _refuse_sealed(self, maker: Value | None, name: str, line: int, frame: Frame) -> None:
         """Fail where what makes a class does nothing but raise.
@@ -239,6 +246,30 @@ class Machine(CallSystem):
 
     def _note(self, raised: Sequence[Raised]) -> None:
         self.failures += [r.failure for r in raised if r.failure.kind != "raise"]
+
+    def _when(self, event: Event, frame: Frame) -> int:
+        """Run the side of an `if` that the arguments of this call decide; says how it ended."""
+        _, _, test, then, otherwise, rest, flows = event
+        truth = holds(test, frame)
+        if truth is None:
+            self.alternatives((then, otherwise), frame)
+            self._perhaps(rest, frame)
+            return codes.MAY_LEAVE
+        flow = self._flow(then if truth else otherwise, flows[0 if truth else 1], frame)
+        if flow == codes.FALLS:
+            return self._flow(rest, flows[2], frame)
+        if flow == codes.MAY_LEAVE:
+            self._perhaps(rest, frame)
+        return flow
+
+    def _flow(self, block: Block, flow: int, frame: Frame) -> int:
+        """Run a block; says how it ended, which may be known only now."""
+        now = self.run(block, frame)
+        return now if now is not None and flow == codes.MAY_LEAVE else flow
+
+    def _perhaps(self, block: Block, frame: Frame) -> None:
+        if block:
+            self.alternatives((block, ()), frame)
 
     def _select(self, event: Event, frame: Frame) -> None:
         _, _, names, then, otherwise = event
@@ -348,7 +379,7 @@ def _catches(handler: str, exception: str) -> bool:
     return handler in ("Exception", "BaseException")
 
 
-_RUN: dict[int, Callable[[Machine, Event, Frame], None]] = {
+_RUN: dict[int, Callable[[Machine, Event, Frame], int | None]] = {
     codes.NAME: Machine._name,
     codes.CHAIN: Machine._chain,
     codes.LOCAL_CHAIN: Machine._local_chain,
@@ -366,6 +397,7 @@ _RUN: dict[int, Callable[[Machine, Event, Frame], None]] = {
     codes.DEF: Machine._define,
     codes.CLASS: Machine._class,
     codes.EITHER: Machine._either,
+    codes.WHEN: Machine._when,
     codes.SELECT: Machine._select,
     codes.LAZY: Machine._lazy,
     codes.TRY: Machine._try,

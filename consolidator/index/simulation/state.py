@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -101,6 +101,9 @@ ANY = Opaque()
 REPLACED = Opaque()
 """Stands under the name `*` of a module whose place in `sys.modules` something else takes."""
 
+WRAPPED = "<wrapped>"
+"""Stands among the names of a class that passed through a function: `C = wrap(C)`."""
+
 
 class Branch(NamedTuple):
     """One side of an `if` in a module's body whose test is not known, by what it is counted as.
@@ -140,6 +143,7 @@ class Frame:
     """A namespace in which events run: a module's, a class body's or a function call's."""
 
     __slots__ = (
+        "arguments",
         "epoch",
         "function",
         "handling",
@@ -165,6 +169,7 @@ class Frame:
         self.outer = outer
         self.is_class = is_class
         self.function: Function | None = None  # whose call this is
+        self.arguments: dict[str, str] = {}  # what is known of its parameters
         self.handling: tuple[Raised, ...] = ()  # what the enclosing handlers caught, inmost last
         self.result: Value = ANY
         self.selected: str | None = None  # the attribute that `__getattr__` is asked for
@@ -190,6 +195,12 @@ class Function:
         found: str | None = self.event[6]
         return found
 
+    @property
+    def parameters(self) -> Sequence[Sequence[Any]]:
+        """The parameters that tests ask about."""
+        found: Sequence[Sequence[Any]] = self.event[7]
+        return found
+
 
 @dataclass(eq=False, slots=True)
 class Class:
@@ -199,7 +210,14 @@ class Class:
     names: dict[str, Value]
     bases: tuple[Value, ...]
     metaclass: Value
+    hands_on: bool  # the arguments of its call to `__init__`, as far as its own head says
     found: dict[str, Value | None] = field(default_factory=dict)  # what was inherited so far
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a call of it hands its arguments to `__init__` as they are."""
+        own = self.hands_on and WRAPPED not in self.names
+        return own and all(base.is_plain for base in self.bases if isinstance(base, Class))
 
     def member(self, name: str) -> Value | None:
         """An attribute, looked up through the bases that are known."""
@@ -257,6 +275,9 @@ class NameList:
     names: tuple[str, ...]
     complete: bool
 
+
+Call = tuple[Function, Class | None, tuple[str, ...]]
+"""A function, the class that it is called on, and what is known of its arguments."""
 
 Value = Opaque | ModuleState | Function | Class | Instance | Method | Super | NameList
 
