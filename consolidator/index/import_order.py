@@ -108,11 +108,20 @@ def new_trouble(
     roads: dict[Branch, list[ModuleName]] = {}
     yield from _new_trouble(names, before, after, rename, roads)
     for branch in list(roads)[:_MOST_ROADS]:
-        yield from _new_trouble(roads[branch], before, after, rename, {}, branch)
+        yield from _new_trouble(roads[branch], before, after, rename, roads, frozenset({branch}))
+    avoided: frozenset[Branch] = frozenset()
+    while len(avoided) < _MOST_ROADS**2:
+        # one side of each `if`; what one of them has loaded, another one may load without it
+        without = frozenset({(road.module, road.choice): road for road in roads}.values())
+        if len(without) < 2 or without == avoided:
+            break
+        firsts = sorted(set().union(*(roads[road] for road in without)))
+        yield from _new_trouble(firsts, before, after, rename, roads, without)
+        avoided = without
 
 
 _MOST_ROADS = 4
-"""Branches that load modules and may not be taken: so many of them are tried without."""
+"""Branches that load modules and may not be taken: so many are tried without, then all at once."""
 
 
 def _new_trouble(
@@ -121,9 +130,9 @@ def _new_trouble(
     after: SimulatedProject,
     rename: Rename,
     roads: dict[Branch, list[ModuleName]],
-    avoided: Branch | None = None,
+    avoided: frozenset[Branch] = frozenset(),
 ) -> Iterator[NewTrouble]:
-    """New trouble where the `avoided` branch is not taken; adds to `roads` those that might be so.
+    """New trouble where `avoided` branches are not taken; adds to `roads` those that might be so.
 
     if FAST:              # who knows?
         from . import a   # and when it is not loaded here, it is loaded later, by another door
@@ -156,7 +165,7 @@ def _new_trouble(
 
 
 def _kept_outcomes(
-    names: Iterable[ModuleName], modules: SimulatedProject, avoided: Branch | None
+    names: Iterable[ModuleName], modules: SimulatedProject, avoided: frozenset[Branch]
 ) -> Mapping[ModuleName, Outcome]:
     """What first imports come to in the tree before, which every attempt at a move asks anew."""
     kept: dict[object, Mapping[ModuleName, Outcome]] = _kept(modules)
@@ -201,12 +210,12 @@ def _is_common_risk(failure: Failure, before: SimulatedProject) -> bool:
     if failure.certain or reached is None or before.find(reached) is None:
         return False
     name = ModuleName(reached)
-    outcome = _kept_outcomes([name], before, None)[name]
+    outcome = _kept_outcomes([name], before, frozenset())[name]
     return any(failure.key == known.key for known in outcome.failures)
 
 
 def _all_failures(
-    first: ModuleName, modules: SimulatedProject, avoided: Branch | None
+    first: ModuleName, modules: SimulatedProject, avoided: frozenset[Branch]
 ) -> frozenset[FailureKey]:
     """The failures of a first import in the tree before, also those that others hide."""
     kept: dict[object, frozenset[FailureKey]] = _kept(modules)

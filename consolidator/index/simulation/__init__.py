@@ -94,7 +94,7 @@ def simulate(
 
 
 def existing_failures(
-    first: ModuleName, modules: ModuleSource, avoided: Branch | None = None
+    first: ModuleName, modules: ModuleSource, avoided: frozenset[Branch] = frozenset()
 ) -> frozenset[FailureKey]:
     """The keys of every failure of a first import, found by forgiving each fatal one in turn."""
     known: set[FailureKey] = set()
@@ -127,11 +127,11 @@ def simulate_all(
     *,
     forgiven: Container[FailureKey] = (),
     with_bound: bool = False,
-    avoided: Branch | None = None,
+    avoided: frozenset[Branch] = frozenset(),
 ) -> dict[ModuleName, Outcome]:
     """Import each module in a fresh interpreter of its own.
 
-    Of an `if` whose test is not known both sides run; the one that is `avoided` does not.
+    Of an `if` whose test is not known both sides run; those that are `avoided` do not.
     What they share, the import of their parent packages, is simulated once: the state after a
     package is kept while the modules below it are imported from there, each taken back again.
     """

@@ -50,7 +50,7 @@ class ImportSystem:
         self,
         source: ModuleSource,
         forgiven: Container[FailureKey],
-        avoided: Branch | None = None,
+        avoided: frozenset[Branch] = frozenset(),
     ) -> None:
         self.source = source
         self.forgiven = forgiven

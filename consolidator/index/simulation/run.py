@@ -200,7 +200,9 @@ class Machine(CallSystem):
             return
         choice = frame.module.choices = frame.module.choices + 1
         sides = [Branch(frame.module.name, choice, side) for side in range(len(blocks))]
-        taken = [(side, b) for side, b in zip(sides, blocks, strict=True) if side != self.avoided]
+        taken = [
+            (side, b) for side, b in zip(sides, blocks, strict=True) if side not in self.avoided
+        ]
         loaded = self.alternatives([block for _, block in taken], frame)
         self.loading += [side for side, _ in taken if loaded.pop(0)]
 
