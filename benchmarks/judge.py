@@ -275,9 +275,11 @@ def _taken_out(before: Path, after: Path | None) -> str:
 
 
 def _statements(file: Path) -> list[str]:
+    """As they are written: a type comment may name what nothing else does."""
+    text = file.read_bytes().decode("utf-8", "replace")
     return [
-        ast.unparse(statement)
-        for statement in ast.parse(file.read_bytes()).body
+        ast.get_source_segment(text, statement) or ""
+        for statement in ast.parse(text).body
         if not isinstance(statement, ast.Import | ast.ImportFrom)
     ]
 

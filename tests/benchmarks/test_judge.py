@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import movers, moves, trees
-from benchmarks.judge import Bench, Verdict, judge
+from benchmarks.judge import Bench, Verdict, _taken_out, judge
 from benchmarks.probe import Baseline, Environment, Probe
 from benchmarks.results import Results
 from benchmarks.sample import Move
@@ -159,6 +159,18 @@ def test_an_import_that_others_read_must_stay(slot: Slot) -> None:
     verdict = judged(slot, GOOD | {"shop/models.py": models})
 
     assert "import" in checks(verdict)
+
+
+def test_an_import_may_go_with_the_type_comment_that_named_it(slot: Slot) -> None:
+    extra = "from typing import Sequence  # noqa\n{}def lines():\n    # type: () -> Sequence[str]\n"
+    before, after = slot.bench.pristine / "before.py", slot.bench.pristine / "after.py"
+    try:
+        before.write_text(extra.format("") + "    return []\n")
+        after.write_text("")
+        assert "Sequence" in _taken_out(before, after)
+    finally:
+        before.unlink()
+        after.unlink()
 
 
 def test_a_name_read_later_is_missed(slot: Slot) -> None:
