@@ -24,14 +24,19 @@ def evaluated_classes(index: Index, source: Module) -> frozenset[int]:
     That is so for well-known bases, for first-party bases, decorators and metaclasses whose module
     reads annotations, and for all of them where this module or an importer of it does.
     """
-    near = [source, *importers(index, source.name)]
-    if any(_READERS.search(module.file.data) for module in near):
+    if reads_annotations_of(index, source):
         return frozenset(i for i, s in enumerate(source.body) if isinstance(s, ast.ClassDef))
     return frozenset(
         i
         for i, statement in enumerate(source.body)
         if isinstance(statement, ast.ClassDef) and _is_evaluated(index, source, statement, 0)
     )
+
+
+def reads_annotations_of(index: Index, module: Module) -> bool:
+    """Whether a module or one of its importers reads annotations, perhaps those of the module."""
+    near = [module, *importers(index, module.name)]
+    return any(_READERS.search(each.file.data) for each in near)
 
 
 def _is_evaluated(index: Index, module: Module, node: ast.ClassDef, depth: int) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.evident_types import EvidentTypes
 from consolidator.edits.moved_text import outermost_function
 from consolidator.edits.needs import Need
 from consolidator.edits.text_edit import TextEdit
+from consolidator.errors import Problem, Refusal
 from consolidator.index.index import Index
 from consolidator.index.module import Module
 from consolidator.index.scopes import NameUse
@@ -47,6 +48,26 @@ def quote_edits(
                     expressions[id(annotation)] = annotation
     for annotation in expressions.values():
         yield _quote(source, annotation, needs)
+
+
+def quotes_around(
+    module: Module, uses: Iterable[NameUse], others: Iterable[TextEdit] = ()
+) -> list[TextEdit]:
+    """Quote the annotations of what stays that name something which is imported for types only.
+
+    Raises `Refusal` where the `others` change one of them, too.
+    """
+    found: dict[Span, TextEdit] = {}
+    for use in uses:
+        for annotation in _annotations(module.body[use.statement]):
+            span = module.syntax.span(annotation)
+            if use.span is not None and use.span in span:
+                found[span] = _quote(module, annotation, ())
+    taken = [edit.span for edit in others]
+    if any(span.overlaps(other) for span in found for other in taken):
+        problem = "an annotation that would have to be put in quotes changes otherwise, too"
+        raise Refusal(Problem("needed-at-import", problem, remedy="put it in quotes first"))
+    return list(found.values())
 
 
 def _annotation_uses(source: Module, closure: Closure) -> Iterator[tuple[NameUse, ast.expr]]:

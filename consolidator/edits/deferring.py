@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
+from consolidator.edits.annotation_readers import reads_annotations_of
 from consolidator.edits.moved_text import LazyImport, outermost_function
 from consolidator.edits.needs import Need
 from consolidator.edits.run_at_import import functions_run_at_import
@@ -38,7 +39,8 @@ def _deferrable_imports(index: Index, module: Module) -> frozenset[str]:
     candidates = module.imports_by_name.keys() - taken - set(module.all_names or ())
     if "*" in taken:
         candidates = {name for name in candidates if not _comes_with_star(module, name)}
-    late = {name for name in candidates if _is_deferrable(module, name)}
+    quotes = not reads_annotations_of(index, module)
+    late = {name for name in candidates if _is_deferrable(module, name, quotes)}
     running = functions_run_at_import(index, module) if late else frozenset()
     return frozenset(
         name
@@ -66,16 +68,17 @@ def _is_plain_list(statement: ast.stmt) -> bool:
     return all(isinstance(item, ast.Constant) for item in items)
 
 
-def _is_deferrable(module: Module, name: str) -> bool:
+def _is_deferrable(module: Module, name: str, quotes: bool) -> bool:
+    """Whether functions could import a name, where `quotes` may go around annotations."""
     items, uses = module.imports_by_name[name], module.readers.get(name, [])
     plain = len(items) == 1 == len(module.bindings(name)) and not items[0].guards
     named = items[0].name not in {None, "*"}
-    return bool(uses) and plain and named and all(_is_late(module, use) for use in uses)
+    return bool(uses) and plain and named and all(_is_late(module, use, quotes) for use in uses)
 
 
-def _is_late(module: Module, use: NameUse) -> bool:
+def _is_late(module: Module, use: NameUse, quotes: bool) -> bool:
     if not use.deferred:
-        return False
+        return quotes and is_plain_annotation(module, use)
     if use.is_type:
         return id(use.node) in _plain_annotations(module.syntax.tree)
     return outermost_function(use) is not None
@@ -141,6 +144,11 @@ def deferred_uses(
         function = outermost_function(use)
         if function is not None and not use.is_type:
             yield LazyImport(function, spelled_module, spelled_name)
+
+
+def to_be_quoted(module: Module, name: str) -> list[NameUse]:
+    """The uses in annotations that the module evaluates when it is imported."""
+    return [use for use in module.readers.get(name, []) if use.annotation and not use.deferred]
 
 
 def is_named_as_type(module: Module, name: str) -> bool:

@@ -6,8 +6,14 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from consolidator.edits.annotations import quotes_around
 from consolidator.edits.closure import Closure
-from consolidator.edits.deferring import deferrable_imports, deferred_uses, is_named_as_type
+from consolidator.edits.deferring import (
+    deferrable_imports,
+    deferred_uses,
+    is_named_as_type,
+    to_be_quoted,
+)
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import Addition, ImportSite, Surroundings
 from consolidator.edits.leave_behind import comment_line
@@ -26,6 +32,7 @@ from consolidator.edits.waiting import Gap, gap_for, marks, stands_apart
 from consolidator.errors import Location, Problem, Refusal
 from consolidator.index.importers import star_importers
 from consolidator.index.module import Module
+from consolidator.index.scopes import NameUse
 from consolidator.names import Span
 from consolidator.workspace.lint import selected_rules
 
@@ -112,6 +119,7 @@ class OtherFiles:
         """Import the moved names inside the functions that use them."""
         module = found.module
         deferrable = deferrable_imports(self.index, module)
+        quoted: list[NameUse] = []
         for item in module.imports:
             site = ImportSite(item.node, item.index)
             imported = found.retarget.get(site)
@@ -124,8 +132,10 @@ class OtherFiles:
                 spelled = Surroundings(module.name, False).relative_or_full(imported.module)
             uses = deferred_uses(module, item.bound, spelled, imported.spelled())
             found.edits += lazy_import_edits(module, uses)
+            quoted += to_be_quoted(module, item.bound)
             if is_named_as_type(module, item.bound):
                 found.for_types.append(imported)
+        found.edits += quotes_around(module, quoted, found.edits)
 
     def edits(self, found: FileReferences, in_strings: list[TextEdit]) -> list[TextEdit]:
         """All edits of one of them, its imports included."""

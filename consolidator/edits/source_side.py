@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from consolidator.edits.annotations import quotes_around
 from consolidator.edits.closure import Closure
 from consolidator.edits.cutting import blank_lines_before, own_lines, statement_lines
+from consolidator.edits.deferring import is_plain_annotation
 from consolidator.edits.exports import departing_exports, is_public
 from consolidator.edits.imports.names import Addition
 from consolidator.edits.leave_behind import (
@@ -338,12 +340,18 @@ class _SourceEditor:
     def _lazy_uses(self) -> Iterator[TextEdit]:
         """Functions that stay import the moved names themselves."""
         imports: list[LazyImport] = []
+        quoted: list[NameUse] = []
         for use in self._remaining_uses():
             if use.name in self._typing_only:
                 continue  # the type checker has an import of its own
             if use.name in self._at_once and self.strategy.leave_behind == "none":
                 continue  # a plain import stands at the place
             function = outermost_function(use)
+            evaluated = use.statement in self.survey.evaluated
+            if not (use.deferred or evaluated) and is_plain_annotation(self.source, use):
+                quoted.append(use)
+                self._add_for_type_checker(use.name)
+                continue
             if not use.deferred or (function is None and not use.annotation):
                 raise Refusal(
                     Problem(
@@ -360,6 +368,7 @@ class _SourceEditor:
                 (spelled_name,) = self._spelled([use.name])
                 imports.append(LazyImport(function, self.module_name, spelled_name))
         yield from lazy_import_edits(self.source, imports)
+        yield from quotes_around(self.source, quoted)
 
     def _add_for_type_checker(self, name: str) -> None:
         imported = in_target(self.survey.move.target, name, self.survey.renamed)

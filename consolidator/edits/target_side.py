@@ -6,9 +6,9 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from consolidator.edits.annotations import quote_edits
+from consolidator.edits.annotations import quote_edits, quotes_around
 from consolidator.edits.closure import Closure
-from consolidator.edits.deferring import deferred_uses, is_named_as_type
+from consolidator.edits.deferring import deferred_uses, is_named_as_type, to_be_quoted
 from consolidator.edits.exports import arriving_exports
 from consolidator.edits.guarded_home import without_fallbacks
 from consolidator.edits.imports import edit_imports
@@ -80,7 +80,10 @@ def edit_target(
     arrival = insertion(target, placement, text)
     edits = [arrival, *own.edits, *guards.values()]
     edits += arriving_exports(closure.source, target, _public(survey))
+    deferred = sorted(strategy.deferred_in_target)
     edits += lazy_import_edits(target, _own_lazy_imports(target, strategy.deferred_in_target))
+    typed = [use for name in deferred for use in to_be_quoted(target, name)]
+    edits += quotes_around(target, typed, edits)
     between = apply_edits(target.text, edits)
     moved_before = sum(len(e.replacement) - len(e.replaced) for e in edits if e.span < arrival.span)
     before = arrival.span.start + moved_before
