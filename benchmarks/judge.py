@@ -209,13 +209,19 @@ def _exports(
         using = [  # one that imports the name by itself needs nothing from the star
             path
             for path in users(case.after, module, "*")
-            if not word.search(case.after.files[path])
-            or word.search(case.bench.texts.files.get(path, b""))
+            if word.search(case.bench.texts.files.get(path, b""))
+            or (not word.search(case.after.files[path]) and _passes_on(path, name, case))
         ]
         if file and name in _listed(file.read_bytes()):
             yield Finding("names", f"{module}.__all__", f"{name} is no longer listed")
         elif using:
             yield Finding("names", f"{module}.__all__", f"no {name} for {', '.join(using[:3])}")
+
+
+def _passes_on(path: str, name: str, case: _Case) -> bool:
+    """Whether a star importer offers its names to others, as a package does."""
+    is_package = path.endswith("__init__.py")
+    return is_package or bool(users(case.after, module_name(path), name, exported=False))
 
 
 def _listed(data: bytes) -> set[str]:

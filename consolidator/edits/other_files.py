@@ -31,6 +31,7 @@ from consolidator.edits.text_edit import TextEdit
 from consolidator.edits.waiting import Gap, gap_for, marks, stands_apart
 from consolidator.errors import Location, Problem, Refusal
 from consolidator.index.importers import star_importers
+from consolidator.index.index import exports
 from consolidator.index.module import Module
 from consolidator.index.scopes import NameUse
 from consolidator.names import Span
@@ -113,6 +114,15 @@ class OtherFiles:
                     found.add.append(in_target(self.survey.move.target, name, self.survey.renamed))
                     self.references.append(
                         Reference("star import", _first_line(module, star.node.lineno), True)
+                    )
+                elif exports(self.survey.source, name) and name not in module.scope.bindings:
+                    self.references.append(
+                        Reference(
+                            "star import",
+                            _first_line(module, star.node.lineno),
+                            False,
+                            f"it brings `{name}` no longer, which nothing there uses",
+                        )
                     )
 
     def _defer(self, found: FileReferences) -> None:
