@@ -254,7 +254,8 @@ def class_globals(module, class_name):
     code = compile(ast.Module(found, []), "<class>", "exec", dont_inherit=True)
     read, _ = global_names(code)
     # A class body reads `__name__` without anybody having written so.
-    written = {each.id for node in found for each in ast.walk(node) if isinstance(each, ast.Name)}
+    names = [each for node in found for each in ast.walk(node) if isinstance(each, ast.Name)]
+    written = {each.id for each in names if isinstance(each.ctx, ast.Load)}
     return sorted((read | names_at_top(code)) & written)
 
 

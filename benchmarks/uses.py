@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 
 from benchmarks.sample import module_name, module_path
@@ -108,7 +109,15 @@ def _imported(tree: ast.Module, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _may_be(what: str, module: str, modules: set[str]) -> bool:
-    """Whether an imported thing may be the module, or lead to it; no other module may."""
+    """Whether an imported thing may be the module, or lead to it; no other module may.
+
+    `import json` in a package with a `json` of its own is the one of the standard library.
+    """
+    top = what.partition(".")[0]
+    if top in sys.stdlib_module_names and not any(
+        f"{each}.".startswith(f"{top}.") for each in modules
+    ):
+        return False
     return what not in modules or module == what or module.startswith(f"{what}.")
 
 

@@ -10,6 +10,7 @@ from consolidator.index.events.binding import BindingWriter
 from consolidator.index.events.codes import FALLS, LEAVES, MAY_LEAVE, Block
 from consolidator.index.events.lazy_tables import (
     Table,
+    asks_for_all,
     asks_for_attributes,
     declared_for_the_checker,
     literal_table,
@@ -33,7 +34,7 @@ class LazyWriter(BindingWriter):
             self.declared = declared_for_the_checker(tree)
         self.chosen: dict[str, Table] = {}  # what the locals of the current `__getattr__` hold
         self.used: list[Table] = []  # the tables in which it has looked
-        self.takes_attribute = False
+        self.takes_attribute = self.takes_all = False
 
     def block(self, statements: Sequence[ast.stmt]) -> int:
         """Write statements in order; says how the block ends."""
@@ -60,7 +61,7 @@ class LazyWriter(BindingWriter):
         if node.name == "__getattr__" and self.scope.kind == "module" and node.args.args:
             scope.selector = node.args.args[0].arg
             self.chosen, self.used = {}, []
-            self.takes_attribute = asks_for_attributes(node)
+            self.takes_attribute, self.takes_all = asks_for_attributes(node), asks_for_all(node)
 
     def selection(self, node: ast.If, rest: Sequence[ast.stmt]) -> int | None:
         """Write `if name == "C": ...` with what follows it; None when it is another test."""
@@ -162,7 +163,14 @@ class LazyWriter(BindingWriter):
         entries |= {name: self._candidates(t[name]) for t in self.used for name in t if t[name]}
         prefix = f"{self.package}." if self.package else ""
         self.out.append(
-            (codes.LAZY, node.lineno, tuple(entries.items()), self.takes_attribute, prefix)
+            (
+                codes.LAZY,
+                node.lineno,
+                tuple(entries.items()),
+                self.takes_attribute,
+                self.takes_all,
+                prefix,
+            )
         )
         return True
 

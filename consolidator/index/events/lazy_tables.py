@@ -83,6 +83,22 @@ def _is_name(node: ast.expr, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
 
+def asks_for_all(function: ast.FunctionDef) -> bool:
+    """Whether a function takes all the names that its table has for a module, one after another.
+
+    for other, path in TABLE.items():
+        if path == TABLE[name]:
+            globals()[other] = getattr(module, other)
+    """
+    loops = [node for node in ast.walk(function) if isinstance(node, ast.For)]
+    return any(
+        isinstance(node, ast.Call) and _is_name(node.func, "getattr")
+        for loop in loops
+        for statement in loop.body
+        for node in ast.walk(statement)
+    )
+
+
 def asks_for_attributes(function: ast.FunctionDef) -> bool:
     """Whether a function calls `getattr`: then it returns a name of the module that it imports."""
     return any(

@@ -282,7 +282,7 @@ class Machine(CallSystem):
 
     def _lazy(self, event: Event, frame: Frame) -> None:
         """Import the module that stands for the name which `__getattr__` is asked for."""
-        _, line, entries, takes_attribute, prefix = event
+        _, line, entries, takes_attribute, takes_all, prefix = event
         wanted = frame.selected
         if wanted is None:
             return
@@ -297,8 +297,19 @@ class Machine(CallSystem):
             found = self.attribute(value, attribute, line, frame)
             if found is None:
                 self.fail(frame, line, "missing attribute", attribute, value.name)
+            if takes_all:
+                self._all_of(value, names[0], entries, line, frame)
             value = found or ANY
         frame.result = value
+
+    def _all_of(
+        self, module: ModuleState, path: str, entries: Sequence[tuple[str, Block]], line: int, frame: Frame
+    ) -> None:
+        """Ask a module for every name that a table has for it."""
+        for name, choices in entries:
+            if any(path in choice for choice in choices):
+                given = [choice[0] for choice in choices if path not in choice]
+                self.attribute(module, given[-1] if given else name, line, frame)
 
     def _exists(self, module: str) -> bool:
         facts = self.find(module) if module else None
