@@ -303,7 +303,12 @@ class Machine(CallSystem):
         frame.result = value
 
     def _all_of(
-        self, module: ModuleState, path: str, entries: Sequence[tuple[str, Block]], line: int, frame: Frame
+        self,
+        module: ModuleState,
+        path: str,
+        entries: Sequence[tuple[str, Block]],
+        line: int,
+        frame: Frame,
     ) -> None:
         """Ask a module for every name that a table has for it."""
         for name, choices in entries:
