@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from consolidator.edits.deferring import deferrable_imports, is_deferrable, is_plain_annotation
 from consolidator.edits.defining_modules import from_defining_module
@@ -21,6 +21,15 @@ from consolidator.index.module import Module
 from consolidator.names import ModuleName
 
 T = TypeVar("T")
+_ADDED = (
+    "deferred_importers",
+    "waiting",
+    "deferred_in_target",
+    "late_imports",
+    "from_defining_module",
+    "lazy_imports",
+)
+"""What may be added to a strategy bit by bit; what changes most is dropped first."""
 _MANY = 4
 """Imports of a target to move into its functions that make a diff nobody would write."""
 
@@ -99,22 +108,12 @@ def everything(draft: Draft, trouble: list[NewTrouble]) -> Strategy:
 
 def simpler(strategy: Strategy) -> Iterator[Strategy]:
     """The same strategy without one of the things that were added to it, each in its turn."""
-    if strategy.keep_orphans:
-        yield replace(strategy, keep_orphans=False)
-    if strategy.early:
-        yield replace(strategy, early=False)
-    for each in _each(strategy.deferred_importers):
-        yield replace(strategy, deferred_importers=each)
-    for pairs in _each(strategy.waiting):
-        yield replace(strategy, waiting=pairs)
-    for each in _each(strategy.deferred_in_target):
-        yield replace(strategy, deferred_in_target=each)
-    for each in _each(strategy.late_imports):
-        yield replace(strategy, late_imports=each)
-    for each in _each(strategy.from_defining_module):
-        yield replace(strategy, from_defining_module=each)
-    for each in _each(strategy.lazy_imports):
-        yield replace(strategy, lazy_imports=each)
+    for name in ("keep_orphans", "early"):
+        if getattr(strategy, name):
+            yield replace(strategy, **dict[str, Any]({name: False}))
+    for name in _ADDED:
+        for fewer in _each(getattr(strategy, name)):
+            yield replace(strategy, **dict[str, Any]({name: fewer}))
 
 
 def _each(items: frozenset[T]) -> Iterator[frozenset[T]]:
