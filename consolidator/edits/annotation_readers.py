@@ -11,6 +11,10 @@ from consolidator.index.index import Index
 from consolidator.index.module import Module
 
 _READERS = re.compile(rb"get_type_hints|__annotations__|get_annotations|model_fields")
+_SIGNATURES = re.compile(
+    rb"\bDepends\(|\btyper\b|\badd_api_route\b|\b[Ii]nject\b|\bsignature\("
+    rb"|\bbeartype\b|\btypechecked\b|\bvalidate_(?:call|arguments)\b"
+)
 _RAW = re.compile(rb"__annotations__")
 _MOST_BASES = 8
 _EVALUATING_BASES = frozenset(
@@ -31,6 +35,16 @@ def evaluated_classes(index: Index, source: Module) -> frozenset[int]:
         for i, statement in enumerate(source.body)
         if isinstance(statement, ast.ClassDef) and _is_evaluated(index, source, statement, 0)
     )
+
+
+def reads_signatures_of(index: Index, module: Module) -> bool:
+    """Whether something may call functions of a module by what their annotations say.
+
+    router.add_api_route("/", show), Depends(current_user), typer.run(main)
+    """
+    near = [module, *importers(index, module.name)]
+    reading = any(_SIGNATURES.search(each.file.data) for each in near)
+    return reading or reads_annotations_of(index, module)
 
 
 def reads_annotations_of(index: Index, module: Module) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
-from consolidator.edits.annotation_readers import reads_annotations_of
+from consolidator.edits.annotation_readers import reads_signatures_of
 from consolidator.edits.moved_text import LazyImport, outermost_function
 from consolidator.edits.needs import Need
 from consolidator.edits.run_at_import import functions_run_at_import
@@ -39,7 +39,7 @@ def _deferrable_imports(index: Index, module: Module) -> frozenset[str]:
     candidates = module.imports_by_name.keys() - taken - set(module.all_names or ())
     if "*" in taken:
         candidates = {name for name in candidates if not _comes_with_star(module, name)}
-    quotes = not reads_annotations_of(index, module)
+    quotes = not reads_signatures_of(index, module)
     late = {name for name in candidates if _is_deferrable(module, name, quotes)}
     running = functions_run_at_import(index, module) if late else frozenset()
     return frozenset(
@@ -108,13 +108,21 @@ def is_plain_annotation(module: Module, use: NameUse) -> bool:
 def _plain_annotations(tree: ast.Module) -> frozenset[int]:
     """The nodes of annotations that nothing but a type checker is likely to read.
 
-    A decorator may: `@app.get("/") def show(order: Order): ...`.
+    A decorator may: `@app.get("/") def show(order: Order): ...`. So may whoever is given the
+    function: `routes.append(show)`.
     """
     found: set[int] = set()
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    given = {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in called
+    }
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        if {_last(node) for node in function.decorator_list} <= _PLAIN_DECORATORS:
+        plain = {_last(node) for node in function.decorator_list} <= _PLAIN_DECORATORS
+        if plain and function.name not in given:
             found |= {id(node) for node in _annotations(function)}
     return frozenset(found)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from consolidator.edits.annotation_readers import reads_signatures_of
 from consolidator.edits.annotations import quotes_around
 from consolidator.edits.closure import Closure
 from consolidator.edits.cutting import blank_lines_before, own_lines, statement_lines
@@ -347,7 +348,7 @@ class _SourceEditor:
             if use.name in self._at_once and self.strategy.leave_behind == "none":
                 continue  # a plain import stands at the place
             function = outermost_function(use)
-            evaluated = use.statement in self.survey.evaluated
+            evaluated = use.statement in self.survey.evaluated or self._is_introspected
             if not (use.deferred or evaluated) and is_plain_annotation(self.source, use):
                 quoted.append(use)
                 self._add_for_type_checker(use.name)
@@ -369,6 +370,10 @@ class _SourceEditor:
                 imports.append(LazyImport(function, self.module_name, spelled_name))
         yield from lazy_import_edits(self.source, imports)
         yield from quotes_around(self.source, quoted)
+
+    @cached_property
+    def _is_introspected(self) -> bool:
+        return reads_signatures_of(self.survey.index, self.source)
 
     def _add_for_type_checker(self, name: str) -> None:
         imported = in_target(self.survey.move.target, name, self.survey.renamed)
