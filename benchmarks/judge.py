@@ -283,11 +283,14 @@ def _taken_out(before: Path, after: Path | None) -> str:
 def _statements(file: Path) -> list[str]:
     """As they are written: a type comment may name what nothing else does."""
     text = file.read_bytes().decode("utf-8", "replace")
-    return [
-        ast.get_source_segment(text, statement) or ""
-        for statement in ast.parse(text).body
-        if not isinstance(statement, ast.Import | ast.ImportFrom)
-    ]
+    lines = text.split("\n")
+    found = []
+    for statement in ast.parse(text).body:
+        if not isinstance(statement, ast.Import | ast.ImportFrom):
+            decorators = getattr(statement, "decorator_list", [])
+            first = min(node.lineno for node in [statement, *decorators])
+            found.append("\n".join(lines[first - 1 : statement.end_lineno]))
+    return found
 
 
 def _owners(step: Step, before: dict[str, Any], after: dict[str, Any]) -> Iterable[Finding]:

@@ -162,12 +162,14 @@ def test_an_import_that_others_read_must_stay(slot: Slot) -> None:
 
 
 def test_an_import_may_go_with_the_type_comment_that_named_it(slot: Slot) -> None:
-    extra = "from typing import Sequence  # noqa\n{}def lines():\n    # type: () -> Sequence[str]\n"
+    extra = "from typing import Sequence, final  # noqa\n{}@final\ndef lines():\n    # type: () -> Sequence[str]\n"
     before, after = slot.bench.pristine / "before.py", slot.bench.pristine / "after.py"
     try:
         before.write_text(extra.format("") + "    return []\n")
         after.write_text("")
-        assert "Sequence" in _taken_out(before, after)
+        taken = _taken_out(before, after)
+        assert "Sequence" in taken
+        assert "@final" in taken
     finally:
         before.unlink()
         after.unlink()
