@@ -162,7 +162,10 @@ def test_an_import_that_others_read_must_stay(slot: Slot) -> None:
 
 
 def test_an_import_may_go_with_the_type_comment_that_named_it(slot: Slot) -> None:
-    extra = "from typing import Sequence, final  # noqa\n{}@final\ndef lines():\n    # type: () -> Sequence[str]\n"
+    extra = (
+        "from typing import Sequence, final  # noqa\n{}"
+        "@final\ndef lines():\n    # type: () -> Sequence[str]\n"
+    )
     before, after = slot.bench.pristine / "before.py", slot.bench.pristine / "after.py"
     try:
         before.write_text(extra.format("") + "    return []\n")
