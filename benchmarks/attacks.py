@@ -104,14 +104,14 @@ ATTACKS = (
     Attack(
         "needless",
         "Needless refusals",
-        "Sixty of the moves that were refused there, taken by chance, are asked for again with "
+        "Two dozen of the moves that were refused there, taken by chance, are asked for again with "
         "what refused them switched off: "
         "with `--accept` where that helps, and with up to eight drafts that the import simulation "
         "turned down taken all the same. What comes out is judged as above, and the modules that "
         "the simulation names are imported first too. Clean is needless, broken is justified. "
         "What gives no result at all cannot be skipped and is read by people. At most 2 % of the "
         "moves may be refused needlessly.",
-        ("-m", "benchmarks.needless", "--moves", "MOVES", "--sample", "60", "--out", "FILE"),
+        ("-m", "benchmarks.needless", "--moves", "MOVES", "--sample", "24", "--out", "FILE"),
         tables,
     ),
     Attack(
