@@ -271,7 +271,7 @@ def _targets(data: bytes, position: int, package: ModuleName) -> list[str]:
         return [_absolute(dynamic["name"].decode("ascii"), package)] if dynamic else []
     head = data[_logical_start(data, position) : position].replace(b"\\\n", b" ")
     before, names = _BEFORE.fullmatch(head), _NAMES.match(data, after)
-    if before is None or names is None:
+    if before is None or names is None or _ends_in_comment(head):
         return []
     listed = _COMMENT.sub(b"", names[0]).replace(b"\\\n", b" ").replace(b"\n", b" ")
     parts = [part.split() for part in listed.strip(b" \t\f()").split(b",")]
@@ -280,6 +280,12 @@ def _targets(data: bytes, position: int, package: ModuleName) -> list[str]:
         return found
     module = _absolute(_text(before["module"]), package)
     return [module, *(f"{module}.{name}" for name in found if name != "*")] if module else []
+
+
+def _ends_in_comment(head: bytes) -> bool:
+    """`import a  # Workaround: ` before the word `import`."""
+    at = head.find(b"#")
+    return at >= 0 and not any(head.count(quote, 0, at) % 2 for quote in (b'"', b"'"))
 
 
 def _logical_start(data: bytes, position: int) -> int:

@@ -38,6 +38,7 @@ def scanned(text: str, *, deferred: bool = False, is_package: bool = False) -> s
     [
         ("import a\nif x:\n    import b\n", {"a"}),
         ("\ufeffimport a\n", {"a"}),
+        ("import a  # Workaround: import this before b\n", {"a"}),
         ('"""How to:\n\nimport a\n"""\nimport b\n', {"b"}),
         ("X = r'''\nimport a\n'''  # it's\r\nimport b\n", {"b"}),
         ('# a """ of its own\nimport a\nX = \'"""\'\nimport b\n', {"a", "b"}),
@@ -53,6 +54,8 @@ class TestSpellings:
         ("text", "names"),
         [
             ("import a", {"a"}),
+            ("x = '#'; import a", {"a"}),
+            ("import a  # Workaround: import this before b", {"a"}),
             ("\ufefffrom a import b", {"a", "a.b"}),
             ("import a.b as c, d", {"a.b", "d"}),
             ("import a . b", {"a.b"}),
