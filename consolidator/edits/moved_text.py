@@ -221,9 +221,15 @@ def _insertion(module: Module, body: list[ast.stmt], statements: list[str]) -> T
     if _is_docstring(first):
         at = module.syntax.span(first).end
         indent = _indent(module, module.syntax.line_span(first.lineno).start)
-        text = "".join(f"{newline}{(indent + each).rstrip()}" for each in statements)
+        lines = [(indent + each).rstrip() for each in statements]
         following = module.syntax.line_span(module.syntax.line_of(at)).end
         alone = len(body) == 1 or not _wants_blank_line(module, following)
+        rest = module.text[at:following]
+        if rest.endswith(("\n", "\r")) and not rest.lstrip().startswith(";"):
+            # below the whole line: its end and a comment on it are its own
+            text = "".join(f"{line}{newline}" for line in lines)
+            return TextEdit(Span(following, following), "", text if alone else text + newline)
+        text = "".join(f"{newline}{line}" for line in lines)
         return TextEdit(Span(at, at), "", text if alone else text + newline)
     at = module.syntax.line_span(_first_line(module, first)).start
     indent = _indent(module, module.syntax.line_span(first.lineno).start)
