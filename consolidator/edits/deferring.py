@@ -109,9 +109,12 @@ def _plain_annotations(tree: ast.Module) -> frozenset[int]:
     """The nodes of annotations that nothing but a type checker is likely to read.
 
     A decorator may: `@app.get("/") def show(order: Order): ...`. So may whoever is given the
-    function: `routes.append(show)`.
+    function, which a method cannot be by its bare name: `routes.append(show)`.
     """
     found: set[int] = set()
+    methods = {
+        child for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for child in node.body
+    }
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     given = {
         node.id
@@ -122,7 +125,7 @@ def _plain_annotations(tree: ast.Module) -> frozenset[int]:
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         plain = {_last(node) for node in function.decorator_list} <= _PLAIN_DECORATORS
-        if plain and function.name not in given:
+        if plain and (function in methods or function.name not in given):
             found |= {id(node) for node in _annotations(function)}
     return frozenset(found)
 

@@ -92,7 +92,7 @@ class _Drafter:
         self.survey, self.strategy, self.index = survey, strategy, survey.index
         self.classify = classifier(survey.index.workspace, survey.move.target)
         self.rules = selected_rules(survey.index.workspace.root)
-        self.others = OtherFiles(survey, strategy, self.classify)
+        self.others = OtherFiles(survey, strategy, self.classify, self.rules)
         self.texts: dict[str, str] = {}
         self.references: list[Reference] = []
 
@@ -313,7 +313,7 @@ class _Drafter:
             add=list(add),
             after=gap.after if gap else None,
             before=gap.before if gap else None,
-            apart=gap is not None and stands_apart(gap, selected_rules(self.index.workspace.root)),
+            apart=gap is not None and stands_apart(gap, self.rules),
         )
         return apply_edits(module.text, edits)
 

@@ -35,15 +35,16 @@ from consolidator.index.index import exports
 from consolidator.index.module import Module
 from consolidator.index.scopes import NameUse
 from consolidator.names import Span
-from consolidator.workspace.lint import selected_rules
 
 
 class OtherFiles:
     """Rewrites what names a moved definition elsewhere."""
 
-    def __init__(self, survey: Survey, strategy: Strategy, classify: Classify) -> None:
+    def __init__(
+        self, survey: Survey, strategy: Strategy, classify: Classify, rules: frozenset[str]
+    ) -> None:
         self.survey, self.strategy, self.index = survey, strategy, survey.index
-        self.classify = classify
+        self.classify, self.rules = classify, rules
         self.references: list[Reference] = []
         """Star imports that brought a name, and do so no longer."""
 
@@ -163,16 +164,16 @@ class OtherFiles:
         ]
         bound = [site.alias.asname or site.alias.name for site in sites]
         added = [imported.bound() for imported in found.add]
-        gap = gap_for(module, [*bound, *added], awaited) if awaited else None
+        gap = gap_for(module, [*bound, *added], awaited)
         if gap is None:
             return [], None
-        rules, waiting = selected_rules(self.index.workspace.root), []
+        waiting = []
         for site in sites:
             imported = found.retarget.pop(site)
             found.remove.append(site)
             alias = imported.alias or site.alias.asname
             line = module.syntax.line_text(site.alias.lineno)
-            comment = "\n".join(marks(line, gap, rules))
+            comment = "\n".join(marks(line, gap, self.rules))
             waiting.append(Addition(replace(imported, alias=alias), comment=comment))
         return waiting, gap
 
@@ -196,7 +197,7 @@ class OtherFiles:
             ],
             after=gap.after if gap else None,
             before=gap.before if gap else None,
-            apart=gap is not None and stands_apart(gap, selected_rules(self.index.workspace.root)),
+            apart=gap is not None and stands_apart(gap, self.rules),
         )
 
 

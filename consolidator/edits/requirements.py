@@ -13,6 +13,7 @@ from consolidator.edits.needs import Need
 from consolidator.edits.pinned import place
 from consolidator.edits.strategy import Strategy
 from consolidator.errors import Problem
+from consolidator.index.load_conditions import what_it_looks_for
 from consolidator.names import ModuleName
 
 Needing = Mapping[ModuleName, frozenset[str]]
@@ -34,7 +35,7 @@ def modules_needing_more(draft: Draft) -> Needing:
     needing = dict(newly_needed(draft.index, after, changed))
     if imported_behind_a_test(draft):
         target = survey.move.target
-        needing[target] = needing.get(target, frozenset()) | {_tested_by(draft)}
+        needing[target] = needing.get(target, frozenset()) | {what_it_looks_for(survey.source.name)}
     return needing
 
 
@@ -73,8 +74,4 @@ def needs_more(draft: Draft, needing: Needing) -> Problem:
 def _brings(draft: Draft, need: Need) -> frozenset[str]:
     packages = needed_packages(draft.index, [item.module for item in need.imported])
     tested = need.name in imported_behind_a_test(draft)
-    return packages | {_tested_by(draft)} if tested else packages
-
-
-def _tested_by(draft: Draft) -> str:
-    return f"what {draft.survey.source.name} looks for"
+    return packages | {what_it_looks_for(draft.survey.source.name)} if tested else packages

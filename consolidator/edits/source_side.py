@@ -218,11 +218,7 @@ class _SourceEditor:
         if not names:
             return StandIn()
         awaited = self.strategy.awaited(self.source.path)
-        gap = (
-            gap_for(self.source, self._used(), awaited, self.closure.statements)
-            if awaited
-            else None
-        )
+        gap = gap_for(self.source, self._used(), awaited, self.closure.statements)
         if gap is not None:
             codes = lint_codes(self.source, names, self._used(), gap.at_top, self.rules)
             noqa = f"# noqa: {', '.join(codes)}" if codes else ""

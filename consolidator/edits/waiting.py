@@ -36,11 +36,13 @@ def gap_for(
     awaited: Iterable[str],
     gone: Container[int] = frozenset(),
 ) -> Gap | None:
-    """Where a module can import `names` once it has the `awaited` ones; None when it cannot.
+    """Where a module can import `names` once it has the `awaited` ones.
+
+    None when it cannot, or awaits nothing.
 
     What the statements in `gone` use does not count.
     """
-    last = last_binding(module, awaited)
+    last = _last_binding(module, awaited)
     if last is None:
         return None
     at_once = [
@@ -56,7 +58,7 @@ def gap_for(
     return Gap(module.span_with_lines(module.body[last]).end, before, at_top)
 
 
-def last_binding(module: Module, names: Iterable[str]) -> int | None:
+def _last_binding(module: Module, names: Iterable[str]) -> int | None:
     """The last top-level statement that binds one of some names."""
     found = [binding.statement for name in names for binding in module.bindings(name)]
     return max(found, default=None)

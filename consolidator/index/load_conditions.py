@@ -56,6 +56,11 @@ def load_conditions(index: Index, path: str, name: ModuleName) -> tuple[str, ...
     return index.load_conditions[key]
 
 
+def what_it_looks_for(name: ModuleName) -> str:
+    """The condition of a module that may refuse to be imported, for a reason of its own."""
+    return f"what {name} looks for"
+
+
 def alternatives(requirement: str) -> list[str]:
     """The packages of which a condition asks for one; any other requirement stands for itself."""
     return requirement.split(_OR)
@@ -80,7 +85,7 @@ def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
     if module is not None:
         yield from needed_after_all(index, module)
     if refuses:
-        yield f"what {name} looks for"
+        yield what_it_looks_for(name)
 
 
 def _may_refuse(statement: ast.stmt) -> bool:
