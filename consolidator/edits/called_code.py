@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,13 +18,28 @@ class Named(NamedTuple):
 
     root: str
     path: tuple[str, ...] = ()
+    called: bool = False
+    """It is called, or given to something that may call it."""
+    result_called: bool = False
+    """What it returns may be called as well: `@make("x")`."""
+
+
+class Receiver(IntEnum):
+    """What an attribute is asked of, as far as the text tells."""
+
+    ANYTHING = 0
+    CLASS = 1
+    """`cls.make`: a class with methods, or an object of it."""
+    OBJECT = 2
+    """`self.make`."""
 
 
 class Attribute(NamedTuple):
-    """`….name` of something that is not known: of any object, or of an object with methods."""
+    """`….name` of something that is not known."""
 
     name: str
-    of_instance: bool = False
+    receiver: Receiver = Receiver.ANYTHING
+    called: bool = False
 
 
 CALLED = Attribute("()")
@@ -46,6 +62,14 @@ class Callable(NamedTuple):
     node: int
     uses: frozenset[Token]
     decorators: frozenset[Token]
+    result_uses: frozenset[Token] = frozenset()
+    """What the functions use that are made in it and returned, whoever calls those."""
+
+    @property
+    def is_of_class(self) -> bool:
+        """Whether no object is needed to call it as a method."""
+        names = {token.root for token in self.decorators if isinstance(token, Named)}
+        return bool(names & {"classmethod", "staticmethod"})
 
 
 class ClassCode(NamedTuple):
@@ -61,7 +85,7 @@ class ClassCode(NamedTuple):
     @property
     def own(self) -> list[Callable]:
         """What runs as soon as somebody has the class and uses it, with no name to tell."""
-        return [method for method in self.methods if method.name.startswith("__")]
+        return [m for m in self.methods if m.name.startswith("__") and m.name != "__call__"]
 
     @property
     def on_subclassing(self) -> list[Callable]:
@@ -88,7 +112,9 @@ class CalledCode:
 @lru_cache(maxsize=_KEPT)
 def called_code(tree: ast.Module) -> CalledCode:
     """What the text of a module says."""
-    found = CalledCode(frozenset(_tokens(_eager(tree), frozenset())))
+    # view = make("view")    # and who knows where view() is called
+    called = {_result_called(token) for token in _tokens(_eager(tree), frozenset())}
+    found = CalledCode(frozenset(called | set(_decorations(tree))))
     _read(tree.body, found)
     return found
 
@@ -149,7 +175,7 @@ def _read_binding(node: ast.stmt, found: CalledCode) -> None:
     targets = [n for n in _own_expressions(node) if isinstance(getattr(n, "ctx", None), ast.Store)]
     if not targets:
         return
-    tokens = set(_tokens(_values(node), frozenset()))
+    tokens = {_result_called(token) for token in _tokens(_values(node), frozenset())}
     for target in targets:
         if isinstance(target, ast.Name):
             found.values.setdefault(target.id, set()).update(tokens)
@@ -173,7 +199,50 @@ def _values(node: ast.stmt) -> list[ast.AST]:
 def _callable(node: Function) -> Callable:
     local = _locals(node)
     decorators = frozenset(_tokens(node.decorator_list, frozenset()))
-    return Callable(node.name, id(node), frozenset(_tokens(node.body, local)), decorators)
+    returned = _returned_functions(node)
+    run: list[ast.AST] = [each for each in node.body if each not in returned]
+    run += [decorator for each in returned for decorator in each.decorator_list]
+    later = frozenset(_tokens(returned, local))
+    return Callable(node.name, id(node), frozenset(_tokens(run, local)), decorators, later)
+
+
+def _returned_functions(function: Function) -> list[Function]:
+    """Functions made in another one that does nothing with them but return them.
+
+    def decorate(view):
+        def wrapped(): ...
+        return update_wrapper(wrapped, view)
+    """
+    made = {node.name: node for node in function.body if isinstance(node, Function)}
+    loads: dict[str, list[int]] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and node.id in made and isinstance(node.ctx, ast.Load):
+            loads.setdefault(node.id, []).append(id(node))
+    returned = {
+        id(part)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return) and node.value is not None
+        for part in _handed_back(node.value)
+    }
+    return [node for name, node in made.items() if returned.issuperset(loads.get(name, ()))]
+
+
+_HANDING_BACK = frozenset({"cast", "update_wrapper"})
+
+
+def _handed_back(node: ast.expr) -> Iterator[ast.expr]:
+    """The expressions that a returned one may come to, through what gives back what it gets."""
+    yield node
+    if isinstance(node, ast.Call):
+        func = node.func
+        if _last(func) in _HANDING_BACK or (isinstance(func, ast.Call) and _last(func) == "wraps"):
+            for argument in node.args:
+                yield from _handed_back(argument)
+
+
+def _last(node: ast.expr) -> str:
+    node = node.func if isinstance(node, ast.Call) else node
+    return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
 # -- what is used --------------------------------------------------------------------------------
@@ -184,30 +253,45 @@ def _tokens(nodes: Iterable[ast.AST], local: frozenset[str]) -> Iterator[Token]:
         yield from _used(node, local)
 
 
-def _used(node: ast.AST, local: frozenset[str]) -> Iterator[Token]:
+def _result_called(token: Token) -> Token:
+    if isinstance(token, Named) and token.called:
+        return token._replace(result_called=True)
+    return token
+
+
+def _used(node: ast.AST, local: frozenset[str], called: bool = False) -> Iterator[Token]:
     if isinstance(node, ast.Name):
         if node.id not in local:
-            yield Named(node.id)
+            yield Named(node.id, (), called)
         return
     if isinstance(node, ast.Attribute):
-        yield from _attribute(node, local)
+        yield from _attribute(node, local, called)
         if _root(node) in local or not isinstance(node.value, ast.Name | ast.Attribute):
             yield from _used(node.value, local)
         return
     if isinstance(node, ast.Call):
-        func = node.func
-        if isinstance(func, ast.Subscript | ast.Call) or getattr(func, "id", "") in local:
-            yield CALLED
-        if getattr(func, "id", "") in {"isinstance", "issubclass"}:
-            yield from _tokens(node.args[:1], local)
-            return
+        yield from _used_by_call(node, local)
+        return
     inner = local | _locals(node) if isinstance(node, Function | ast.Lambda) else local
     for name, value in ast.iter_fields(node):
         if name in {"annotation", "returns"} or (name == "type" and isinstance(value, ast.expr)):
             continue  # a note for the reader; `except C:` makes no object either
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST):
-                yield from _used(child, inner)
+                makes = isinstance(node, ast.Raise) or name == "decorator_list"
+                yield from _used(child, inner, called=makes)
+
+
+def _used_by_call(node: ast.Call, local: frozenset[str]) -> Iterator[Token]:
+    func = node.func
+    if isinstance(func, ast.Subscript | ast.Call) or getattr(func, "id", "") in local:
+        yield CALLED
+    yield from _used(func, local, called=True)
+    if getattr(func, "id", "") in {"isinstance", "issubclass"}:
+        yield from _tokens(node.args[:1], local)
+        return
+    for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+        yield from _used(argument, local, called=True)
 
 
 def _root(node: ast.expr) -> str:
@@ -216,17 +300,21 @@ def _root(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _attribute(node: ast.Attribute, local: frozenset[str]) -> Iterator[Token]:
+def _attribute(node: ast.Attribute, local: frozenset[str], called: bool) -> Iterator[Token]:
     path, root = [node.attr], node.value
     while isinstance(root, ast.Attribute):
         path.insert(0, root.attr)
         root = root.value
     if isinstance(root, ast.Name) and root.id not in local:
-        yield Named(root.id, tuple(path))
+        yield Named(root.id, tuple(path), called)
     elif not node.attr.startswith("__") and not isinstance(root, ast.Constant):
         # super().__init__(): what a class has for itself runs as soon as anything names it
-        instance = isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}
-        yield Attribute(node.attr, instance)
+        yield Attribute(node.attr, _receiver(node.value), called)
+
+
+def _receiver(node: ast.expr) -> Receiver:
+    known = {"self": Receiver.OBJECT, "cls": Receiver.CLASS}
+    return known.get(getattr(node, "id", ""), Receiver.ANYTHING)
 
 
 def _locals(function: ast.AST) -> frozenset[str]:
@@ -254,7 +342,7 @@ def _locals(function: ast.AST) -> frozenset[str]:
 
 
 def _eager(tree: ast.AST) -> Iterator[ast.AST]:
-    """What is called or read as an attribute when the module runs.
+    """What is called or read as an attribute when the module runs, but for `_decorations`.
 
     Not `total` of `VIEWS = {"total": total}`, and not the bases of a class.
     """
@@ -265,12 +353,30 @@ def _eager(tree: ast.AST) -> Iterator[ast.AST]:
             yield from _eager(ast.Module(child.orelse, []))
             continue
         if isinstance(child, Function | ast.ClassDef):
-            yield from [*child.decorator_list, *getattr(child, "keywords", ())]
             yield from _defaults(child)
-        elif isinstance(child, ast.Call | ast.Attribute):
+        elif isinstance(child, ast.Call) or _is_read(child):
             yield child
         if not isinstance(child, Function | ast.Lambda):
             yield from _eager(child)
+
+
+def _is_read(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
+
+
+def _decorations(tree: ast.Module) -> Iterator[Token]:
+    """What decorates the functions and classes of a module, and what it gives to metaclasses."""
+    queue: list[ast.AST] = [tree]
+    while queue:
+        for child in ast.iter_child_nodes(queue.pop()):
+            for keyword in child.keywords if isinstance(child, ast.ClassDef) else ():
+                yield from _used(keyword.value, frozenset(), called=True)
+            for decorator in getattr(child, "decorator_list", ()):
+                tokens = _used(decorator, frozenset(), called=True)
+                calls = isinstance(decorator, ast.Call)
+                yield from (_result_called(token) if calls else token for token in tokens)
+            if not isinstance(child, Function | ast.Lambda):
+                queue.append(child)
 
 
 def _defaults(node: ast.AST) -> list[ast.expr]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 
 from consolidator.edits.annotation_readers import reads_signatures_of
 from consolidator.edits.moved_text import LazyImport, outermost_function
 from consolidator.edits.needs import Need
-from consolidator.edits.run_at_import import functions_run_at_import
 from consolidator.index.importers import names_taken
 from consolidator.index.index import Index
 from consolidator.index.module import Module
@@ -24,8 +23,8 @@ _PLAIN_DECORATORS = frozenset(
 def deferrable_imports(index: Index, module: Module) -> frozenset[str]:
     """The names that a module imports at its top and needs when its functions run, or as types.
 
-    Not those that others take from it, nor those that something may look for as types at run time,
-    nor those that a function needs which runs while modules are imported.
+    Not those that others take from it, nor those that something may look for as types at run time.
+    Whether its functions may run while modules are imported is another question.
     """
     if module.name not in index.deferrable:
         index.deferrable[module.name] = _deferrable_imports(index, module)
@@ -40,17 +39,7 @@ def _deferrable_imports(index: Index, module: Module) -> frozenset[str]:
     if "*" in taken:
         candidates = {name for name in candidates if not _comes_with_star(module, name)}
     quotes = not reads_signatures_of(index, module)
-    late = {name for name in candidates if _is_deferrable(module, name, quotes)}
-    running = functions_run_at_import(index, module) if late else frozenset()
-    return frozenset(
-        name
-        for name in late
-        if running is not None
-        and not (
-            running
-            & {id(outermost_function(use)) for use in module.readers[name] if not use.is_type}
-        )
-    )
+    return frozenset(name for name in candidates if _is_deferrable(module, name, quotes))
 
 
 def _comes_with_star(module: Module, name: str) -> bool:
@@ -148,13 +137,32 @@ def _last(node: ast.expr) -> str:
 
 
 def deferred_uses(
-    module: Module, name: str, spelled_module: str, spelled_name: str
+    module: Module,
+    name: str,
+    spelled_module: str,
+    spelled_name: str,
+    gone: Container[int] = frozenset(),
 ) -> Iterator[LazyImport]:
     """The imports that the functions of a module then need."""
     for use in module.readers.get(name, []):
         function = outermost_function(use)
-        if function is not None and not use.is_type:
+        if function is not None and not use.is_type and use.statement not in gone:
             yield LazyImport(function, spelled_module, spelled_name)
+
+
+def own_lazy_imports(
+    module: Module, names: Iterable[str], gone: Container[int] = frozenset()
+) -> Iterator[LazyImport]:
+    """The imports that its functions need in place of those of `names` at its top.
+
+    What the statements in `gone` use does not count.
+    """
+    for name in sorted(names):
+        (item,) = module.imports_by_name[name]
+        dots = "." * getattr(item.node, "level", 0)
+        spelled = f"{dots}{getattr(item.node, 'module', '') or ''}"
+        listed = f"{item.name} as {item.alias}" if item.alias else str(item.name)
+        yield from deferred_uses(module, name, spelled, listed, gone)
 
 
 def to_be_quoted(module: Module, name: str) -> list[NameUse]:
@@ -162,6 +170,9 @@ def to_be_quoted(module: Module, name: str) -> list[NameUse]:
     return [use for use in module.readers.get(name, []) if use.annotation and not use.deferred]
 
 
-def is_named_as_type(module: Module, name: str) -> bool:
-    """Whether annotations use a name, so that the type checker needs an import."""
-    return any(use.is_type for use in module.readers.get(name, []))
+def is_named_as_type(module: Module, name: str, gone: Container[int] = frozenset()) -> bool:
+    """Whether annotations use a name, so that the type checker needs an import.
+
+    What the statements in `gone` use does not count.
+    """
+    return any(use.is_type and use.statement not in gone for use in module.readers.get(name, []))

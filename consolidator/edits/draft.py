@@ -274,10 +274,11 @@ class _Drafter:
         facts = Module(
             module.name, module.is_package, SourceFile(module.path, module.file.encode(between))
         )
+        opened = self.strategy.opened_in(module.path)
         remove = [
             ImportSite(i.node, i.index)
             for i in facts.imports
-            if (i.module, i.name, i.alias) in gone
+            if ((i.module, i.name, i.alias) in gone or i.bound in opened)
             and i.scope is facts.scope
             and (not i.guards or i.is_typing_only)
         ]

@@ -121,7 +121,11 @@ _FROM = re.compile(r"from\s*(\.(?:\s*\.)*(?:\s*(?!import\b)[^\W\d][\w.]*)?)")
 
 def outermost_function(use: NameUse) -> FunctionNode | None:
     """The outermost function around a use; None at module or class level or in a bare lambda."""
-    scope: Scope | None = use.scope
+    return outermost_function_around(use.scope)
+
+
+def outermost_function_around(scope: Scope | None) -> FunctionNode | None:
+    """The same of a scope, which may be that of a function itself."""
     found: FunctionNode | None = None
     while scope is not None:
         node = scope.node

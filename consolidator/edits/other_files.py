@@ -15,9 +15,9 @@ from consolidator.edits.deferring import (
     to_be_quoted,
 )
 from consolidator.edits.imports import edit_imports
-from consolidator.edits.imports.names import Addition, ImportSite, Surroundings
+from consolidator.edits.imports.names import Addition, ImportedName, ImportSite, Surroundings
 from consolidator.edits.leave_behind import comment_line
-from consolidator.edits.moved_text import lazy_import_edits
+from consolidator.edits.moved_text import LazyImport, lazy_import_edits
 from consolidator.edits.references import (
     FileReferences,
     Reference,
@@ -64,6 +64,7 @@ class OtherFiles:
             # from source import *: it gives them the names without their saying so
             stars = star_importers(self.index, survey.source.name)
             concerned |= {module.path: module for module in stars}
+        concerned |= {path: self.index.module_at(path) for path, _ in self.strategy.opened}
         for module in concerned.values():
             if module.path in skip or module.path in self.strategy.kept_importers:
                 continue
@@ -81,8 +82,7 @@ class OtherFiles:
                 _refuse_what_is_left(found)
             self._rescue(found, closure)
             found.edits += self._comments(found)
-            if module.path in self.strategy.deferred_importers:
-                self._defer(found)
+            self._defer(found)
             if found.changes_something or found.references:
                 yield found
 
@@ -127,25 +127,32 @@ class OtherFiles:
                     )
 
     def _defer(self, found: FileReferences) -> None:
-        """Import the moved names inside the functions that use them."""
+        """Import inside the functions that use it what is not to be imported at the top."""
         module = found.module
+        moved = module.path in self.strategy.deferred_importers
+        opened = self.strategy.opened_in(module.path)
+        if not moved and not opened:
+            return
         deferrable = deferrable_imports(self.index, module)
+        lazy: list[LazyImport] = []
         quoted: list[NameUse] = []
         for item in module.imports:
             site = ImportSite(item.node, item.index)
-            imported = found.retarget.get(site)
+            imported = found.retarget.get(site) if moved else None
+            if item.bound in opened and site not in found.retarget:
+                imported = ImportedName(item.module, item.name, item.alias)
             if imported is None or item.bound not in deferrable or item.scope is not module.scope:
                 continue
-            del found.retarget[site]
+            found.retarget.pop(site, None)
             found.remove.append(site)
             spelled: str = imported.module
             if getattr(item.node, "level", 0):
                 spelled = Surroundings(module.name, False).relative_or_full(imported.module)
-            uses = deferred_uses(module, item.bound, spelled, imported.spelled())
-            found.edits += lazy_import_edits(module, uses)
+            lazy += deferred_uses(module, item.bound, spelled, imported.spelled())
             quoted += to_be_quoted(module, item.bound)
             if is_named_as_type(module, item.bound):
                 found.for_types.append(imported)
+        found.edits += lazy_import_edits(module, lazy)
         found.edits += quotes_around(module, quoted, found.edits)
 
     def edits(self, found: FileReferences, in_strings: list[TextEdit]) -> list[TextEdit]:

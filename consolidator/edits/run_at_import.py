@@ -14,50 +14,39 @@ from consolidator.edits.called_code import (
     ClassCode,
     Imported,
     Named,
+    Receiver,
     Token,
     called_code,
 )
-from consolidator.index.importers import importing_files
 from consolidator.index.index import Index
-from consolidator.index.module import Module
 from consolidator.names import ModuleName
 
-_MOST_MODULES = 200
 _ONLY_TYPES = frozenset({"abc", "collections", "enum", "typing", "typing_extensions"})
 
 
-def functions_run_at_import(index: Index, module: Module) -> frozenset[int] | None:
-    """The ids of a module's functions and methods that an import may call, however indirectly.
+def functions_run_by(index: Index, modules: Iterable[ModuleName]) -> frozenset[int]:
+    """The ids of functions and methods that the import of some modules may call, if indirectly.
 
     @attrs                     # calls attrs(), that calls builder.add_init(), ...
     class Point: ...           # ... and that calls Converter()
 
     Names are followed to what they mean. `builder.add_init`, of an object that is not known, means
     that method of every class that some code on the way has named (rapid type analysis: Bacon and
-    Sweeney 1996). It starts from the modules that import this one, directly or not; None when
-    those are too many.
+    Sweeney 1996).
     """
-    modules = _importing(index, module.name)
-    if modules is None:
-        return None
     reach = _Reach(index)
     for name in sorted(modules):
         reach.import_(name)
     return frozenset(reach.run())
 
 
-def _importing(index: Index, name: ModuleName) -> set[ModuleName] | None:
-    """A module and those that import it, directly or not; None when they are too many."""
-    found, queue = {name}, [name]
-    while queue:
-        for path in importing_files(index, queue.pop()):
-            importer = index.workspace.module_of(path)
-            if importer is not None and importer not in found and path.endswith(".py"):
-                found.add(importer)
-                queue.append(importer)
-        if len(found) > _MOST_MODULES:
-            return None
-    return found
+_CALL = Attribute("__call__", Receiver.OBJECT)
+_NOT_ASKED = Receiver.OBJECT + 1
+
+
+def _with_result(token: Token) -> Token:
+    """The same where it is called, and what comes of it as well."""
+    return token._replace(called=True, result_called=True) if isinstance(token, Named) else token
 
 
 class _Alive(NamedTuple):
@@ -75,11 +64,15 @@ class _Reach:
         self._code: dict[ModuleName, CalledCode] = {}
         self._queue: list[tuple[ModuleName, Token]] = []
         self._seen: set[tuple[ModuleName, Token]] = set()
-        self._attributes: dict[str, bool] = {}
-        """Attributes that are asked of something unknown; whether of an instance only."""
+        self._attributes: dict[str, int] = {}
+        """Attributes that are asked of something unknown, and of what at the most."""
+        self._called: set[str] = set()
+        """Those of them that are called."""
         self._alive: dict[int, _Alive] = {}
         """Classes that somebody has, by id: their methods may be called by name."""
         self._handed_over: list[tuple[ModuleName, Callable]] = []
+        self._returned: list[tuple[ModuleName, Callable]] = []
+        """Functions that have run and made others."""
         self._found: set[int] = set()
 
     def run(self) -> set[int]:
@@ -125,6 +118,11 @@ class _Reach:
             if function.node not in self._found:
                 self._found.add(function.node)
                 self._follow(module, function.uses)
+                self._follow(module, map(_with_result, function.decorators))
+                if CALLED.name in self._attributes:
+                    self._follow(module, function.result_uses)
+                else:
+                    self._returned.append((module, function))
 
     def _hand_over(self, module: ModuleName, function: Callable) -> None:
         """A decorator of the project has a function, and calls it if it calls what it is given."""
@@ -171,15 +169,16 @@ class _Reach:
 
     def _use_class(self, module: ModuleName, used: ClassCode, has_objects: bool = True) -> None:
         """Somebody has a class, and perhaps objects of it, and asks it for its methods."""
-        has_objects |= CALLED.name in self._attributes
+        foreign = any(self._is_from_elsewhere(module, token) for token in used.bases)
+        # class Color(Enum): RED = 1
+        has_objects |= foreign or CALLED.name in self._attributes
         known = self._alive.get(id(used))
         if known is not None and (known.has_objects or not has_objects):
             return
         self._alive[id(used)] = _Alive(module, used, has_objects)
         if has_objects:
-            foreign = any(self._is_from_elsewhere(module, token) for token in used.bases)
             self._add(module, used.methods if foreign else used.own)
-        for name in self._attributes if known is None else ():
+        for name in list(self._attributes):
             self._ask_class(module, used, name)
         for home, base in self._bases(module, used):
             self._use_class(home, base, has_objects)
@@ -187,30 +186,52 @@ class _Reach:
     # -- attributes of something unknown ----------------------------------------------------------
 
     def _ask_all(self, token: Attribute) -> None:
-        of_instance = self._attributes.get(token.name)
-        if of_instance is None or (of_instance and not token.of_instance):
-            self._attributes[token.name] = token.of_instance
-            for module, code in list(self._code.items()):
-                self._ask(module, code, token.name)
-            for alive in list(self._alive.values()):
-                self._ask_class(alive.module, alive.code, token.name)
-                if token == CALLED:
-                    self._use_class(alive.module, alive.code)
-            for module, function in self._handed_over if token == CALLED else ():
-                self._add(module, [function])
+        if token.called and token.name not in self._called:
+            self._called.add(token.name)
+            self._attributes.pop(token.name, None)  # ask once more
+        if self._attributes.get(token.name, _NOT_ASKED) <= token.receiver:
+            return
+        self._attributes[token.name] = token.receiver
+        for module, code in list(self._code.items()):
+            self._ask(module, code, token.name)
+        for alive in list(self._alive.values()):
+            self._ask_class(alive.module, alive.code, token.name)
+            if token == CALLED:
+                self._use_class(alive.module, alive.code)
+        if token == CALLED:
+            self._call_something()
+
+    def _call_something(self) -> None:
+        """Something is called of which nothing is known."""
+        for module, function in self._handed_over:
+            self._add(module, [function])
+        for module, function in self._returned:
+            self._follow(module, function.result_uses)
+        self._ask_all(_CALL)
 
     def _ask(self, module: ModuleName, code: CalledCode, name: str) -> None:
-        self._follow(module, code.set_attributes.get(name, ()))
-        if not self._attributes[name]:
+        self._follow_values(module, code.set_attributes.get(name, ()), name in self._called)
+        if self._attributes[name] == Receiver.ANYTHING:
             self._add(module, code.functions.get(name, ()))
 
     def _ask_class(self, module: ModuleName, asked: ClassCode, name: str) -> None:
-        self._add(module, [method for method in asked.methods if method.name == name])
-        self._follow(module, [token for given, token in asked.attributes if given == name])
+        of_class = self._attributes[name] < Receiver.OBJECT or self._alive[id(asked)].has_objects
+        methods = [method for method in asked.methods if method.name == name]
+        self._add(module, [method for method in methods if of_class or method.is_of_class])
+        tokens = [token for given, token in asked.attributes if given == name]
+        self._follow_values(module, tokens, name in self._called)
 
-    def _ask_unknown(self, name: str) -> None:
+    def _follow_values(self, module: ModuleName, tokens: Iterable[Token], called: bool) -> None:
+        """What a name may stand for: functions, classes, or objects of those."""
+        tokens = list(tokens)
+        if called and tokens:
+            tokens = [_with_result(token) for token in tokens]
+            self._ask_all(_CALL)
+        self._follow(module, tokens)
+
+    def _ask_unknown(self, name: str, called: bool) -> None:
         if not name.startswith("__"):
-            self._ask_all(Attribute(name))
+            self._ask_all(Attribute(name, called=called))
 
     # -- names that mean something -----------------------------------------------------------------
 
@@ -218,15 +239,19 @@ class _Reach:
         known = False
         for home, name, rest in self._meanings(module, token):
             known, code = True, self.code(home)
-            self._add(home, code.functions.get(name, ()))
-            self._follow(home, code.values.get(name, ()))
+            functions, values = code.functions.get(name, ()), code.values.get(name, ())
+            self._add(home, functions)
+            if token.result_called:
+                for function in functions:
+                    self._follow(home, function.result_uses)
+            self._follow_values(home, values, token.called)
             for each in code.classes.get(name, ()):
-                self._use_class(home, each, has_objects=not rest)
+                self._use_class(home, each, has_objects=token.called and not rest)
             for attribute in rest:
-                self._ask_unknown(attribute)
+                self._ask_unknown(attribute, token.called)
         name = token.path[-1] if token.path else token.root
         if not known and not self._is_foreign(module, token.root):
-            self._ask_unknown(name)
+            self._ask_unknown(name, token.called)
 
     def _is_foreign(self, module: ModuleName, name: str) -> bool:
         """Whether a name means something outside the project, for sure."""

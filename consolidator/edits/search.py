@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from consolidator.edits.closure import close
 from consolidator.edits.deferring import is_deferrable
 from consolidator.edits.draft import Draft, draft_move
+from consolidator.edits.early_calls import Early, early_calls, without
 from consolidator.edits.import_trouble import described, import_trouble
 from consolidator.edits.layers import inverts_layers
 from consolidator.edits.requirements import (
@@ -80,6 +81,7 @@ class _Search:
     def __init__(self, survey: Survey, *, accepted: bool) -> None:
         self.survey, self.accepted = survey, accepted
         self.attempts: list[Attempt] = []
+        self.early: Early = frozenset()
         self._seen: set[Strategy] = set()
         self._known: dict[frozenset[tuple[str, bytes]], list[NewTrouble]] = {}
 
@@ -96,12 +98,15 @@ class _Search:
             elif not trouble:
                 return draft
             else:
-                light, heavy = variations(draft, trouble)
+                light, heavy = variations(draft, trouble, self.early)
                 queue = [*light, *queue, *heavy]
         return None
 
     def all_at_once(self) -> Draft | None:
         """The preferred strategies with all that may help; where that does, no more than needed."""
+        return self._with_everything(opening=False) or self._with_everything(opening=True)
+
+    def _with_everything(self, opening: bool) -> Draft | None:
         most = len(self._known) + MOST_TOGETHER
         starts = [*_preferred(self.survey)]
         if self.survey.target is not None:
@@ -115,7 +120,7 @@ class _Search:
                 elif not trouble:
                     return self._simplified(draft)
                 else:
-                    more = everything(draft, trouble)
+                    more = everything(draft, trouble, self.early, opening=opening)
                     strategies = [more] if more != draft.strategy else []
         return None
 
@@ -153,7 +158,13 @@ class _Search:
         trouble = self._known[files]
         if trouble:
             self.attempts.append(Attempt(strategy, described(draft, trouble[0])))
-        return draft, trouble, []
+            return draft, trouble, []
+        early, problem = early_calls(draft)
+        if problem is not None:
+            self.early |= early
+            self.attempts.append(Attempt(strategy, problem))
+            return None, [], [without(strategy, early)]
+        return draft, [], []
 
 
 def _preferred(survey: Survey) -> Iterator[Strategy]:

@@ -11,9 +11,14 @@ from consolidator.edits.annotation_readers import reads_signatures_of
 from consolidator.edits.annotations import quotes_around
 from consolidator.edits.closure import Closure
 from consolidator.edits.cutting import blank_lines_before, own_lines, statement_lines
-from consolidator.edits.deferring import is_plain_annotation
+from consolidator.edits.deferring import (
+    is_named_as_type,
+    is_plain_annotation,
+    own_lazy_imports,
+    to_be_quoted,
+)
 from consolidator.edits.exports import departing_exports, is_public
-from consolidator.edits.imports.names import Addition
+from consolidator.edits.imports.names import Addition, ImportedName
 from consolidator.edits.leave_behind import (
     StandIn,
     comment_line,
@@ -95,15 +100,14 @@ class _SourceEditor:
     def edit(self) -> SourceSide:
         left = frozenset(n for d in self.closure.definitions for n in self._left_names(d))
         edits = list(self._cuts(left))
-        if self.strategy.leave_behind != "import":
-            edits += self._lazy_uses()
+        edits += self._into_functions()
         for name in sorted(self._for_type_checker):
-            self._add_for_type_checker(name)
+            self._add_moved_for_type_checker(name)
         if self.strategy.leave_behind == "lazy" and left:
             edits += self._joining(left)
             # A linter and a type checker see no binding in `__getattr__`.
             for name in sorted(left & set(self.source.all_names or ())):
-                self._add_for_type_checker(name)
+                self._add_moved_for_type_checker(name)
         bound = left | (self._at_once if self.strategy.leave_behind == "none" else self._used())
         edits += departing_exports(self.source, self.closure.names - bound)
         lazy = self.strategy.leave_behind == "lazy" and bool(left)
@@ -334,10 +338,25 @@ class _SourceEditor:
 
     # -- uses that stay, without an import at the class's place ------------------------------------
 
-    def _lazy_uses(self) -> Iterator[TextEdit]:
-        """Functions that stay import the moved names themselves."""
+    def _into_functions(self) -> Iterator[TextEdit]:
+        """Functions that stay import themselves what the module does not import at its top."""
         imports: list[LazyImport] = []
         quoted: list[NameUse] = []
+        if self.strategy.leave_behind != "import":
+            imports += self._lazy_uses(quoted)
+        opened, gone = self.strategy.opened_in(self.source.path), self.closure.statements
+        imports += own_lazy_imports(self.source, opened, gone)
+        for name in sorted(opened):
+            uses = [use for use in to_be_quoted(self.source, name) if use.statement not in gone]
+            quoted += uses
+            if uses or is_named_as_type(self.source, name, gone):
+                (item,) = self.source.imports_by_name[name]
+                self._add_for_type_checker(ImportedName(item.module, item.name, item.alias))
+        yield from lazy_import_edits(self.source, imports)
+        yield from quotes_around(self.source, quoted)
+
+    def _lazy_uses(self, quoted: list[NameUse]) -> Iterator[LazyImport]:
+        """The imports of moved names in what stays; `quoted` gets what becomes a string."""
         for use in self._remaining_uses():
             if use.name in self._typing_only:
                 continue  # the type checker has an import of its own
@@ -347,7 +366,7 @@ class _SourceEditor:
             evaluated = use.statement in self.survey.evaluated or self._is_introspected
             if not (use.deferred or evaluated) and is_plain_annotation(self.source, use):
                 quoted.append(use)
-                self._add_for_type_checker(use.name)
+                self._add_moved_for_type_checker(use.name)
                 continue
             if not use.deferred or (function is None and not use.annotation):
                 raise Refusal(
@@ -360,19 +379,19 @@ class _SourceEditor:
                     )
                 )
             if use.annotation:
-                self._add_for_type_checker(use.name)
+                self._add_moved_for_type_checker(use.name)
             elif function is not None:
                 (spelled_name,) = self._spelled([use.name])
-                imports.append(LazyImport(function, self.module_name, spelled_name))
-        yield from lazy_import_edits(self.source, imports)
-        yield from quotes_around(self.source, quoted)
+                yield LazyImport(function, self.module_name, spelled_name)
 
     @cached_property
     def _is_introspected(self) -> bool:
         return reads_signatures_of(self.survey.index, self.source)
 
-    def _add_for_type_checker(self, name: str) -> None:
-        imported = in_target(self.survey.move.target, name, self.survey.renamed)
+    def _add_moved_for_type_checker(self, name: str) -> None:
+        self._add_for_type_checker(in_target(self.survey.move.target, name, self.survey.renamed))
+
+    def _add_for_type_checker(self, imported: ImportedName) -> None:
         addition = Addition(imported, type_checking=True)
         if addition not in self.additions:
             self.additions.append(addition)

@@ -32,6 +32,8 @@ class Strategy:
     """Files whose imports go on to use the leave-behind."""
     deferred_importers: frozenset[str] = frozenset()
     """Files that import the moved names at their top today and are to import them in functions."""
+    opened: frozenset[tuple[str, str]] = frozenset()
+    """Files, each with a name of another module on a cycle that is to be imported in functions."""
     waiting: frozenset[tuple[str, str]] = frozenset()
     """Files, each with a name of its own below which it is to import the moved names."""
     keep_orphans: bool = False
@@ -42,6 +44,10 @@ class Strategy:
     def awaited(self, path: str) -> list[str]:
         """The names of a file below which it imports the moved ones."""
         return sorted(name for waiting, name in self.waiting if waiting == path)
+
+    def opened_in(self, path: str) -> frozenset[str]:
+        """The names that a file imports at its top today and is to import inside functions."""
+        return frozenset(name for opened, name in self.opened if opened == path)
 
     def __str__(self) -> str:
         parts = [f"shared helpers {self.shared}", f"leave-behind {self.leave_behind}"]
@@ -60,6 +66,9 @@ class Strategy:
         if self.deferred_importers:
             paths = ", ".join(sorted(self.deferred_importers))
             parts.append(f"imported in functions by {paths}")
+        if self.opened:
+            places = ", ".join(f"{name} in {path}" for path, name in sorted(self.opened))
+            parts.append(f"cycles opened at {places}")
         if self.waiting:
             places = ", ".join(f"{name} in {path}" for path, name in sorted(self.waiting))
             parts.append(f"imported below {places}")

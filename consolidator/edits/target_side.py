@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from consolidator.edits.annotations import quote_edits, quotes_around
 from consolidator.edits.closure import Closure
-from consolidator.edits.deferring import deferred_uses, is_named_as_type, to_be_quoted
+from consolidator.edits.deferring import is_named_as_type, own_lazy_imports, to_be_quoted
 from consolidator.edits.exports import arriving_exports
 from consolidator.edits.guarded_home import without_fallbacks
 from consolidator.edits.imports import edit_imports
@@ -81,7 +81,7 @@ def edit_target(
     edits = [arrival, *own.edits, *guards.values()]
     edits += arriving_exports(closure.source, target, _public(survey))
     deferred = sorted(strategy.deferred_in_target)
-    edits += lazy_import_edits(target, _own_lazy_imports(target, strategy.deferred_in_target))
+    edits += lazy_import_edits(target, own_lazy_imports(target, deferred))
     typed = [use for name in deferred for use in to_be_quoted(target, name)]
     edits += quotes_around(target, typed, edits)
     between = apply_edits(target.text, edits)
@@ -110,16 +110,6 @@ def _late_imports(survey: Survey, closure: Closure, needs: tuple[Need, ...], new
     for module, names in sorted(by_module.items()):
         lines.append(f"from {module} import {', '.join(sorted(names))}")
     return "".join(f"{line}{marked}{newline}" for line in lines) + newline * 2
-
-
-def _own_lazy_imports(target: Module, names: frozenset[str]) -> Iterator[LazyImport]:
-    for name in sorted(names):
-        (item,) = target.imports_by_name[name]
-        node = item.node
-        dots = "." * getattr(node, "level", 0)
-        module = f"{dots}{getattr(node, 'module', '') or ''}"
-        listed = f"{item.name} as {item.alias}" if item.alias else str(item.name)
-        yield from deferred_uses(target, name, module, listed)
 
 
 def _public(survey: Survey) -> list[str]:

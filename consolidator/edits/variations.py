@@ -9,19 +9,22 @@ from typing import Any, TypeVar
 from consolidator.edits.deferring import deferrable_imports, is_deferrable, is_plain_annotation
 from consolidator.edits.defining_modules import from_defining_module
 from consolidator.edits.draft import Draft
+from consolidator.edits.early_calls import Early, without
 from consolidator.edits.import_trouble import deferred_readers
 from consolidator.edits.needs import Need
+from consolidator.edits.opening import imports_to_open
 from consolidator.edits.references import import_sites
 from consolidator.edits.self_registering import registers_itself
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
-from consolidator.edits.waiting import can_wait
+from consolidator.edits.waiting import gap_for
 from consolidator.index.import_order import NewTrouble
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
 
 T = TypeVar("T")
 _ADDED = (
+    "opened",
     "deferred_importers",
     "waiting",
     "deferred_in_target",
@@ -34,8 +37,10 @@ _MANY = 4
 """Imports of a target to move into its functions that make a diff nobody would write."""
 
 
-def variations(draft: Draft, trouble: list[NewTrouble]) -> tuple[list[Strategy], list[Strategy]]:
-    """Variations of a strategy that may avoid what made it fail.
+def variations(
+    draft: Draft, trouble: list[NewTrouble], early: Early
+) -> tuple[list[Strategy], list[Strategy]]:
+    """Variations of a strategy that may avoid what made it fail, none with what is too `early`.
 
     The light ones touch nothing but what arrives; the heavy ones also change how the target
     imports, or leave importers where they were.
@@ -62,7 +67,7 @@ def variations(draft: Draft, trouble: list[NewTrouble]) -> tuple[list[Strategy],
     if strategy.leave_behind == "import":
         late = strategy.kept_importers | deferred_readers(draft)
         heavy.append(replace(strategy, kept_importers=late))
-    return light, heavy
+    return [without(each, early) for each in light], [without(each, early) for each in heavy]
 
 
 def _importers_to_defer(draft: Draft, trouble: list[NewTrouble]) -> frozenset[str]:
@@ -85,8 +90,12 @@ def _importers_to_defer(draft: Draft, trouble: list[NewTrouble]) -> frozenset[st
     return frozenset(found)
 
 
-def everything(draft: Draft, trouble: list[NewTrouble]) -> Strategy:
-    """A strategy with all at once that may help against the failures of its draft."""
+def everything(draft: Draft, trouble: list[NewTrouble], early: Early, *, opening: bool) -> Strategy:
+    """A strategy with all at once that may help against the failures of its draft.
+
+    With `opening`, modules that have nothing to do with the move may come to import something in
+    their functions.
+    """
     strategy = draft.strategy
     modules = _imported_on_the_way(draft, trouble)
     if draft.survey.twin is None:
@@ -98,12 +107,15 @@ def everything(draft: Draft, trouble: list[NewTrouble]) -> Strategy:
             deferred_in_target=strategy.deferred_in_target | _own_imports_to_defer(draft, modules),
             late_imports=strategy.late_imports | _imports_to_delay(draft, modules),
         )
-    return replace(
+    strategy = replace(
         strategy,
         waiting=strategy.waiting | _to_wait(draft, trouble),
         deferred_importers=strategy.deferred_importers | _importers_to_defer(draft, trouble),
         keep_orphans=strategy.keep_orphans or bool(draft.orphaned),
+        opened=strategy.opened
+        | (imports_to_open(draft, trouble, early) if opening else frozenset()),
     )
+    return without(strategy, early)
 
 
 def simpler(strategy: Strategy) -> Iterator[Strategy]:
@@ -144,7 +156,7 @@ def _to_wait(draft: Draft, trouble: list[NewTrouble]) -> frozenset[tuple[str, st
             names = set(draft.gone.names) if strategy.leave_behind == "import" else set()
         if not names or failure.name in names or module.name == survey.move.target:
             continue
-        if can_wait(draft.index, module, names, awaited, gone):
+        if gap_for(module, names, awaited, gone) is not None:
             found.add((module.path, failure.name))
     return frozenset(found) - strategy.waiting
 

@@ -12,8 +12,6 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from consolidator.edits.moved_text import outermost_function
-from consolidator.edits.run_at_import import functions_run_at_import
-from consolidator.index.index import Index
 from consolidator.index.module import Module
 from consolidator.index.scopes import NameUse
 
@@ -62,34 +60,6 @@ def _last_binding(module: Module, names: Iterable[str]) -> int | None:
     """The last top-level statement that binds one of some names."""
     found = [binding.statement for name in names for binding in module.bindings(name)]
     return max(found, default=None)
-
-
-def can_wait(
-    index: Index,
-    module: Module,
-    names: Iterable[str],
-    awaited: Iterable[str],
-    gone: Container[int] = frozenset(),
-) -> bool:
-    """Whether a module does without `names` until it has the `awaited` ones.
-
-    Not when a function needs them that may run while modules are imported.
-    """
-    names = list(names)
-    if gap_for(module, names, awaited, gone) is None:
-        return False
-    functions = {
-        id(function)
-        for name in names
-        for use in module.readers.get(name, [])
-        if not use.is_type
-        and use.statement not in gone
-        and (function := outermost_function(use)) is not None
-    }
-    if not functions:
-        return True
-    running = functions_run_at_import(index, module)
-    return running is not None and not functions & running
 
 
 def stands_apart(gap: Gap, rules: frozenset[str]) -> bool:

@@ -7,7 +7,24 @@ from pathlib import Path
 from small_tree import opened
 
 from consolidator.edits.deferring import deferrable_imports
+from consolidator.edits.moved_text import outermost_function
+from consolidator.edits.run_at_import import functions_run_by
+from consolidator.index.index import Index
+from consolidator.index.module import Module
 from consolidator.names import ModuleName
+
+
+def free_imports(index: Index, module: Module) -> frozenset[str]:
+    """What no function needs that runs while any module of the tree is imported."""
+    workspace = index.workspace
+    names = {workspace.module_of(path) for path in workspace.paths() if path.endswith(".py")}
+    running = functions_run_by(index, {name for name in names if name})
+    return frozenset(
+        name
+        for name in deferrable_imports(index, module)
+        if not running & {id(outermost_function(use)) for use in module.readers[name]}
+    )
+
 
 MAKING = """\
 from core.reading import Parser, Reader, Writer
@@ -50,7 +67,7 @@ def test_what_a_decorator_leads_to_runs_with_the_import(tmp_path: Path) -> None:
     module = index.module(ModuleName("core.making"))
     assert module is not None
 
-    assert deferrable_imports(index, module) == {"Parser", "Writer"}
+    assert free_imports(index, module) == {"Parser", "Writer"}
 
 
 def test_without_the_decorated_class_nothing_runs(tmp_path: Path) -> None:
@@ -58,7 +75,7 @@ def test_without_the_decorated_class_nothing_runs(tmp_path: Path) -> None:
     module = index.module(ModuleName("core.making"))
     assert module is not None
 
-    assert deferrable_imports(index, module) == {"Parser", "Reader", "Writer"}
+    assert free_imports(index, module) == {"Parser", "Reader", "Writer"}
 
 
 def test_what_goes_by_another_name_runs_as_well(tmp_path: Path) -> None:
@@ -75,7 +92,7 @@ def test_what_goes_by_another_name_runs_as_well(tmp_path: Path) -> None:
         module = index.module(ModuleName("core.making"))
         assert module is not None
 
-        assert deferrable_imports(index, module) == expected, line
+        assert free_imports(index, module) == expected, line
 
 
 KIT = """\
@@ -112,7 +129,7 @@ def deferrable(tmp_path: Path, using: str) -> frozenset[str]:
     index = opened(tmp_path / str(len(list(tmp_path.iterdir()))), tree)
     module = index.module(ModuleName("core.kit"))
     assert module is not None
-    return deferrable_imports(index, module)
+    return free_imports(index, module)
 
 
 def test_a_method_runs_only_where_somebody_has_its_class(tmp_path: Path) -> None:
@@ -189,4 +206,4 @@ def test_what_somebody_is_given_he_may_call(tmp_path: Path) -> None:
         module = index.module(ModuleName("core.kit"))
         assert module is not None
 
-        assert ("Reader" not in deferrable_imports(index, module)) is runs, text
+        assert ("Reader" not in free_imports(index, module)) is runs, text
