@@ -10,24 +10,26 @@ from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.closure import Closure
 from consolidator.edits.defining_modules import from_defining_module
 from consolidator.edits.imports.names import ImportedName
-from consolidator.edits.pinned import place
+from consolidator.edits.need_refusals import (
+    captured_name,
+    helper_stays,
+    name_conflict,
+    shadowed_builtin,
+)
 from consolidator.edits.strategy import Strategy
-from consolidator.edits.type_variables import same_type_variable
-from consolidator.errors import Problem, Refusal
+from consolidator.edits.target_names import TargetNames
+from consolidator.errors import Refusal
 from consolidator.index.definitions import (
     bound_names,
     is_for_type_checker,
     is_import_block,
     is_own_logger,
 )
-from consolidator.index.import_doors import may_be_half_imported
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Import, Module
 from consolidator.index.scopes import NameUse
 from consolidator.names import ModuleName
 
-_TYPING_MODULES = frozenset({"typing", "typing_extensions", "collections"})
-"""Of a name that several of these offer, each is as good."""
 How = Literal["present", "import", "late", "typing", "lazy", "block", "logger", "nowhere"]
 
 
@@ -65,7 +67,8 @@ def resolve_needs(
 
     Raises `Refusal` when a name cannot be provided without changing what it means.
     """
-    resolver = _Resolver(index, closure, target, strategy, replaced)
+    there = TargetNames(index, closure, target) if target is not None else None
+    resolver = _Resolver(index, closure, there, strategy, replaced)
     found = {name: resolver.resolve(name, tuple(uses)) for name, uses in closure.uses.items()}
     queue = [need for need in found.values() if need.block >= 0]
     while queue:
@@ -81,7 +84,8 @@ def resolve_needs(
 class _Resolver:
     index: Index
     closure: Closure
-    target: Module | None
+    there: TargetNames | None
+    """None when the target does not exist yet."""
     strategy: Strategy
     replaced: frozenset[str]
 
@@ -93,8 +97,8 @@ class _Resolver:
         if not self.source.bindings(name):
             return self._unbound(name, uses)
         if self._binds_itself(name):
-            if self.target is not None and self.target.bindings(name):
-                raise Refusal(self._conflict(name, uses))
+            if self.there is not None and self.there.target.bindings(name):
+                raise Refusal(name_conflict(self.source, self.there.target, uses[0]))
             return Need(name, "present", uses, reason="the moved code binds it itself")
         patched = name in self.replaced and any(u.deferred and not u.annotation for u in uses)
         if name in self.strategy.from_source or patched:
@@ -134,52 +138,19 @@ class _Resolver:
             if known and not name.startswith("__"):
                 return self._from_star(name, uses, star)
         if name in BUILTINS:
-            shadow = self._shadow_of(name)
-            if shadow is not None:
-                raise Refusal(self._shadowed(name, shadow))
+            if self.there is not None and (shadow := self.there.shadow_of(name)) is not None:
+                raise Refusal(shadowed_builtin(self.there.target, name, shadow))
             return Need(name, "present", uses, reason="builtin")
         external = [s for s in self.source.star_imports if not self._is_first_party(s.module)]
         if external:
             return self._from_star(name, uses, external[-1])
-        if self.target is not None and name in self.target.scope.bindings:
-            raise Refusal(self._captured(name, uses))
+        if self.there is not None and name in self.there.target.scope.bindings:
+            raise Refusal(captured_name(self.source, self.there.target, uses[0]))
         return Need(name, "nowhere", uses, reason="nothing binds it; it was broken before")
 
     def _from_star(self, name: str, uses: tuple[NameUse, ...], star: Import) -> Need:
         origin = self.index.resolve(star.module, name)
         return self._provide(name, uses, (ImportedName(star.module, name),), origin)
-
-    def _captured(self, name: str, uses: tuple[NameUse, ...]) -> Problem:
-        assert self.target is not None
-        return Problem(
-            "captured-name",
-            f"`{name}` is bound nowhere in {self.source.name}, but {self.target.name} binds it: "
-            "the moved code would begin to use that",
-            place(self.source, uses[0].node),
-            f"bind or import `{name}` in {self.source.name} first",
-        )
-
-    def _shadow_of(self, name: str) -> ast.AST | None:
-        """What binds the name of a builtin in the target: a statement of its own or a `*`."""
-        if self.target is None:
-            return None
-        if self.target.bindings(name):
-            return self.target.bindings(name)[0].node
-        for star in self.target.star_imports if not name.startswith("__") else ():
-            origin = self.index.through_star(star, name)
-            if origin is not None and origin.kind in {"definition", "module"}:
-                return star.node
-        return None
-
-    def _shadowed(self, name: str, shadow: ast.AST) -> Problem:
-        assert self.target is not None
-        return Problem(
-            "shadowed-builtin",
-            f"the moved code uses the builtin `{name}`, but {self.target.name} binds another "
-            f"`{name}`",
-            place(self.target, shadow),
-            f"rename `{name}` in {self.target.name}, or choose another target",
-        )
 
     def _is_first_party(self, module: ModuleName) -> bool:
         return self.index.workspace.is_first_party(module)
@@ -214,46 +185,28 @@ class _Resolver:
         how: How = "lazy" if name in self.strategy.lazy_imports else "import"
         if name in self.strategy.late_imports - self.strategy.lazy_imports:
             how = "late"
-        if self.target is None:
+        there = self.there
+        if there is None:
             return Need(name, how, uses, imported, reason="the source imports it")
-        if origin.kind == "definition" and origin.module == self.target.name:
+        if origin.kind == "definition" and origin.module == there.target.name:
             return self._local(name, uses, origin.name)
-        if origin.kind == "module" and origin.module == self.target.name:
+        if origin.kind == "module" and origin.module == there.target.name:
             return self._through_itself(name, uses, imported)
-        if not self._target_binds(name):
-            known = self._called_otherwise(uses, imported, origin)
+        if not there.binds(name):
+            known = there.called_otherwise(uses, imported, origin)
             if known:
                 return Need(name, "present", uses, rename=known, reason="the target has the same")
             return Need(name, how, uses, imported, reason="the source imports it")
-        if self._same_in_target(name, origin, imported):
-            if self._typing_only_in_target(name):
+        if there.has_same(name, origin, imported):
+            if there.has_for_typing_only(name):
                 return Need(name, how, uses, imported, reason="the target has it for typing only")
-            missing = tuple(i for i in imported if not self._target_imports(i))
+            missing = tuple(i for i in imported if not there.imports(i))
             if are_submodules(imported) and missing:
                 return Need(name, how, uses, missing, reason="another submodule of the package")
-            if self._comes_through_half(name):
+            if there.may_be_half_bound(name):
                 return Need(name, how, uses, imported, reason="the target's `*` may be too early")
             return Need(name, "present", uses, reason="the target has the same already")
-        return self._under_alias(name, uses, imported, how)
-
-    def _called_otherwise(
-        self, uses: tuple[NameUse, ...], imported: tuple[ImportedName, ...], origin: Origin
-    ) -> str:
-        """The name without its alias, when the target has that, and the moved code can use it."""
-        assert self.target is not None
-        name = imported[0].name or ""
-        theirs = self.target.imports_by_name.get(name, [])
-        inner = (scope for scope in self.source.scope.walk() if scope is not self.source.scope)
-        if not imported[0].alias or not theirs or origin.kind != "definition":
-            return ""
-        if len(theirs) != len(self.target.bindings(name)) or any(u.span is None for u in uses):
-            return ""
-        if name in self.closure.uses or any(name in scope.bindings for scope in inner):
-            return ""
-        typing_only = any(item.guards for item in theirs)
-        if typing_only and not all(use.is_type for use in uses):
-            return ""
-        return name if all(self.index.resolve_import(item) == origin for item in theirs) else ""
+        return self._under_alias(there, uses, imported, how)
 
     def _local(self, name: str, uses: tuple[NameUse, ...], local: str) -> Need:
         rename = local if local != name else ""
@@ -267,98 +220,23 @@ class _Resolver:
             return Need(name, "lazy", uses, imported, reason="the target itself")
         return Need(name, "import", uses, imported, reason="the target itself")
 
-    def _target_binds(self, name: str) -> bool:
-        assert self.target is not None
-        if self.target.bindings(name) or name in self.closure.names:
-            return True
-        # A builtin that the target's own code uses must not be hidden from it.
-        used = name in BUILTINS and name in self.target.readers
-        origins = [self.index.through_star(star, name) for star in self.target.star_imports]
-        return used or any(origin and origin.kind == "definition" for origin in origins)
-
-    def _same_in_target(
-        self, name: str, origin: Origin, imported: tuple[ImportedName, ...]
-    ) -> bool:
-        assert self.target is not None
-        if name in self.closure.names or name not in self.target.scope.bindings:
-            stars = self.target.star_imports
-            return any(self.index.through_star(star, name) == origin for star in stars)
-        theirs = self.target.imports_by_name.get(name, [])
-        if len(theirs) != len(self.target.bindings(name)):
-            mine = self.index.resolve(self.target.name, name)
-            return origin.kind == "definition" and (
-                mine == origin or (name == origin.name and self._is_type_variable_there(origin))
-            )
-        return all(self.index.resolve_import(item) == origin for item in theirs) or any(
-            ImportedName(i.module, i.name, i.alias) in imported for i in theirs
-        )
-
-    def _comes_through_half(self, name: str) -> bool:
-        """Whether the target has a name by `from m import *` only, where m imports the target."""
-        assert self.target is not None
-        if name in self.target.scope.bindings:
-            return False
-        return any(
-            self.index.through_star(star, name)
-            and may_be_half_imported(self.index, star.module, self.target.name)
-            for star in self.target.star_imports
-        )
-
-    def _is_type_variable_there(self, origin: Origin) -> bool:
-        """Whether the target has a `T = TypeVar("T")` of its own, as good as this one."""
-        home = self.index.module(origin.module)
-        if home is None or self.target is None or self.index.readable(home.path) is None:
-            return False
-        return same_type_variable(self.index, home, self.target, origin.name)
-
-    def _typing_only_in_target(self, name: str) -> bool:
-        assert self.target is not None
-        items = self.target.imports_by_name.get(name, [])
-        return bool(items) and all(item.is_typing_only for item in items)
-
-    def _target_imports(self, wanted: ImportedName) -> bool:
-        assert self.target is not None
-        return any(
-            (i.module, i.name, i.alias) == (wanted.module, wanted.name, wanted.alias)
-            for i in self.target.imports
-            if i.scope is self.target.scope
-        )
-
     def _under_alias(
-        self, name: str, uses: tuple[NameUse, ...], imported: tuple[ImportedName, ...], how: How
+        self,
+        there: TargetNames,
+        uses: tuple[NameUse, ...],
+        imported: tuple[ImportedName, ...],
+        how: How,
     ) -> Need:
-        if len(imported) != 1 or any(use.span is None for use in uses):
-            raise Refusal(self._conflict(name, uses))
-        (item,) = imported
-        if item.name is None and not item.alias and "." in item.module:
-            raise Refusal(self._conflict(name, uses))
+        name, item = uses[0].name, imported[0]
+        is_dotted = item.name is None and not item.alias and "." in item.module
+        if len(imported) != 1 or is_dotted or any(use.span is None for use in uses):
+            raise Refusal(name_conflict(self.source, there.target, uses[0]))
         holder = item.module.tail if item.name else item.module.parent.tail or "module"
-        alias = self.unused_name(f"{holder.lstrip('_')}_{name.lstrip('_')}")
+        alias = there.unused_name(f"{holder.lstrip('_')}_{name.lstrip('_')}")
         renamed = replace(item, alias=alias)
         return Need(
             name, how, uses, (renamed,), alias, reason=f"the target's own `{name}` is another"
         )
-
-    def _conflict(self, name: str, uses: tuple[NameUse, ...]) -> Problem:
-        assert self.target is not None
-        bindings = self.target.bindings(name)
-        return Problem(
-            "name-conflict",
-            f"the moved code needs `{name}` of {self.source.name}, but {self.target.name} binds "
-            "another thing to that name",
-            place(self.target, bindings[0].node) if bindings else place(self.source, uses[0].node),
-            f"rename `{name}` in one of the two modules first",
-        )
-
-    def unused_name(self, wish: str) -> str:
-        """A name that neither module nor any scope in them binds or uses."""
-        modules = [m for m in (self.source, self.target) if m is not None]
-        taken = {n for m in modules for s in m.scope.walk() for n in s.bindings}
-        taken |= {n for m in modules for n in m.readers}
-        name, count = wish, 2
-        while name in taken:
-            name, count = f"{wish}_{count}", count + 1
-        return name
 
     # -- definitions that stay, blocks, loggers ---------------------------------------------------
 
@@ -375,15 +253,7 @@ class _Resolver:
             return replace(need, how="typing", reason="only the type checker has it")
         if any(not use.deferred and not use.annotation for use in uses):
             eager = next(use for use in uses if not use.deferred and not use.annotation)
-            raise Refusal(
-                Problem(
-                    "helper-stays",
-                    f"`{name}` is needed as soon as the definition runs, but it cannot leave "
-                    f"{self.source.name}",
-                    place(self.source, eager.node),
-                    f"move `{name}` into a module of its own first",
-                )
-            )
+            raise Refusal(helper_stays(self.source, eager))
         return replace(need, how="lazy", reason="shared with what stays; needed at call time only")
 
     def _through_source(self, name: str, uses: tuple[NameUse, ...]) -> Need:
@@ -393,48 +263,29 @@ class _Resolver:
 
     def _block(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
         bound = bound_names(self.source, statement)
-        if self.target is None or not any(map(self._target_binds, bound)):
+        there = self.there
+        if there is None or not any(map(there.binds, bound)):
             return Need(name, "block", uses, block=statement, reason="a guarded import")
-        if not self._target_binds(name):
+        if not there.binds(name):
             # if TYPE_CHECKING: from app import Request, Router / else: Request = Router = None
             # ... and the target has a `Request` of its own
             return self._back(name, uses)
-        for binding in self.target.bindings(name):
-            theirs = self.target.body[binding.statement]
-            if ast.dump(theirs) == ast.dump(self.source.body[statement]):
-                return Need(name, "present", uses, reason="the target has the same block")
-        items = self.source.imports_by_name.get(name, [])
-        theirs_too = self.target.imports_by_name.get(name, [])
-        if items and theirs_too and self._is_as_good(items, theirs_too[-1]):
+        if there.has_same_block(name, self.source.body[statement]):
+            return Need(name, "present", uses, reason="the target has the same block")
+        if there.imports_as_good(name):
             return Need(name, "present", uses, reason="the target imports the same")
         return self._back(name, uses)
 
-    def _is_as_good(self, items: list[Import], theirs: Import) -> bool:
-        """Whether the target imports what the block prefers; of the same types, any of them."""
-        there = self.index.resolve_import(theirs)
-        # try: import ujson as json / except ImportError: import json
-        if theirs.module.top not in _TYPING_MODULES:
-            items = items[:1]
-        return there in {self.index.resolve_import(item) for item in items}
-
     def _logger(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
-        target = self.target
-        if target is None:
+        if self.there is None:
             return Need(name, "logger", uses, block=statement, reason="each module has its own")
-        own = [
-            binding.name
-            for bindings in target.scope.bindings.values()
-            for binding in bindings
-            if binding.statement < len(target.body)
-            and isinstance(binding.node, ast.Name)
-            and is_own_logger(target.body[binding.statement])
-        ]
+        own = self.there.own_loggers()
         if name in own:
             return Need(name, "present", uses, reason="the target's own logger")
         if own and all(use.span for use in uses):
             return Need(name, "present", uses, rename=own[0], reason="the target's own logger")
-        if target.bindings(name):
-            raise Refusal(self._conflict(name, uses))
+        if self.there.target.bindings(name):
+            raise Refusal(name_conflict(self.source, self.there.target, uses[0]))
         return Need(name, "logger", uses, block=statement, reason="each module has its own")
 
 

@@ -13,9 +13,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from consolidator.edits.attribute_uses import attribute_uses
 from consolidator.edits.draft import Draft
 from consolidator.edits.pinned import place
-from consolidator.edits.references import Reference, attribute_uses
+from consolidator.edits.references import Reference
 from consolidator.errors import Location
 from consolidator.index.held_modules import HeldModules, last_name, nodes_on
 from consolidator.index.importers import importers

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from consolidator.index.events.codes import Event
 from consolidator.index.events.import_events import import_events
-from consolidator.index.scopes import Binding, NameUse, Scope, analyse
+from consolidator.index.scope_analysis import analyse
+from consolidator.index.scopes import Binding, NameUse, Scope
 from consolidator.index.syntax import Syntax, parse
 from consolidator.names import ModuleName, Span
 

@@ -10,7 +10,8 @@ from typing import Any
 from consolidator.index.syntax import parse
 from consolidator.index.usage.frames import Frame
 from consolidator.index.usage.guards import ATTRIBUTE, CALL
-from consolidator.index.usage.recording import Place, Recording, record
+from consolidator.index.usage.places import Place, Recording
+from consolidator.index.usage.recording import record
 from consolidator.index.usage.values import Values
 from consolidator.index.usage.worth import Local, Value
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from consolidator.index.usage.frames import Bind, BindKind, Frame, FunctionNode, last_name
+from consolidator.index.usage.expressions import ExpressionRecorder
+from consolidator.index.usage.frames import Bind, Frame, FunctionNode, last_name
 from consolidator.index.usage.guards import (
     GUARDS,
     IMPORT_FAILURES,
@@ -16,56 +16,18 @@ from consolidator.index.usage.guards import (
     expected_failures,
     imported_names,
 )
-
-PlaceKind = Literal[
-    "attr", "set", "call", "item", "with", "awith", "iter", "aiter", "await", "except", "class",
-    "decorator", "class test", "named attr",
-]  # fmt: skip
-
-_PATCHERS = frozenset({"object", "setattr", "delattr", "multiple"})
-
-
-@dataclass(slots=True, eq=False)
-class Place:
-    """One piece of code that may use an imported class."""
-
-    kind: PlaceKind
-    node: ast.AST
-    frame: Frame
-    guards: int
-    """`ATTRIBUTE` and `CALL`, where a handler around it catches such a failure."""
-    detail: str = ""
-
-
-@dataclass(slots=True, eq=False)
-class Recording:
-    """Everything that one walk has seen."""
-
-    module: Frame
-    places: list[Place] = field(default_factory=list)
-    groups: list[tuple[str, list[list[str]]]] = field(default_factory=list)
-    """For each scope and name with imports: the name, and the `[module, name]` it may come from."""
-    granted: list[tuple[ast.expr, str, Frame]] = field(default_factory=list)
-    """Attributes that the code asks for before it uses them, or brings itself."""
+from consolidator.index.usage.places import Place, Recording
 
 
 def record(tree: ast.Module) -> Recording:
     """Walk over a parsed file."""
-    recorder = _Recorder(tree)
+    recorder = _FileRecorder(tree)
     recorder.visit_all(tree.body)
     return recorder.recording
 
 
-class _Recorder:
-    """The state of the walk: where it is, and what catches failures there."""
-
-    def __init__(self, tree: ast.Module) -> None:
-        self.frame = Frame("module", tree)
-        self.recording = Recording(self.frame)
-        self.guards = 0
-        self.fallbacks: frozenset[str] = frozenset()
-
-    # -- helpers -----------------------------------------------------------------------------
+class _FileRecorder(ExpressionRecorder):
+    """Visits each node by its kind, and knows the statements."""
 
     def visit(self, node: ast.AST) -> None:
         kind = node.__class__
@@ -79,61 +41,6 @@ class _Recorder:
                 self.visit_all(value)
             elif isinstance(value, ast.AST):
                 self.visit(value)
-
-    def visit_all(self, nodes: Iterable[ast.AST | None]) -> None:
-        for node in nodes:
-            if node is not None:
-                self.visit(node)
-
-    def place(self, kind: PlaceKind, node: ast.AST, detail: str = "") -> None:
-        place = Place(kind, node, self.frame, self.guards, detail)
-        self.recording.places.append(place)
-
-    def bind(self, name: str, bind: Bind, frame: Frame | None = None) -> None:
-        frame = frame or self.frame
-        frame = frame.elsewhere.get(name, frame)
-        if name in self.fallbacks and bind.kind != "import":
-            return  # except ImportError: C = None
-        frame.bindings.setdefault(name, []).append(bind)
-
-    def other(self, name: str) -> None:
-        self.bind(name, Bind("other", self.frame))
-
-    def target(self, target: ast.expr, kind: BindKind, value: ast.expr | None) -> None:
-        """`target = value`, `for target in value`, `with value as target`."""
-        if isinstance(target, ast.Name):
-            self.bind(target.id, Bind(kind, self.frame, value))
-        elif isinstance(target, ast.Attribute):
-            self.attribute(target, Bind(kind, self.frame, value))
-        elif isinstance(target, ast.Starred):
-            self.target(target.value, "other", None)
-        elif isinstance(target, ast.Tuple | ast.List):
-            parts: list[ast.expr] | None = None
-            if kind == "value" and isinstance(value, ast.Tuple | ast.List):
-                parts = value.elts if len(value.elts) == len(target.elts) else None
-            for index, element in enumerate(target.elts):
-                self.target(element, kind if parts else "other", parts[index] if parts else None)
-        else:
-            self.visit(target)
-
-    def attribute(self, target: ast.Attribute, bind: Bind) -> None:
-        """`self.x = value`, `thing.x = value`."""
-        method = self.frame.method_around()
-        holder = target.value
-        if method is not None and method.parent is not None and isinstance(holder, ast.Name):
-            if holder.id == method.first_parameter:
-                method.parent.attributes.setdefault(target.attr, []).append(bind)
-            else:
-                method.parent.set_somewhere.add(target.attr)
-        self.place("set", target, target.attr)
-        self.visit(holder)
-
-    def inside(self, frame: Frame, body: Iterable[ast.AST | None]) -> None:
-        outer, self.frame = self.frame, frame
-        self.visit_all(body)
-        self.frame = outer
-
-    # -- statements --------------------------------------------------------------------------
 
     def import_from(self, node: ast.ImportFrom) -> None:
         module = "." * node.level + (node.module or "")
@@ -182,20 +89,6 @@ class _Recorder:
         self.inside(frame, body)
         self.guards = guards
 
-    def lambda_(self, node: ast.Lambda) -> None:
-        self.visit_all([*node.args.defaults, *node.args.kw_defaults])
-        frame = Frame("function", node, self.frame)
-        arguments = node.args
-        for argument in [
-            *arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs,
-            arguments.vararg, arguments.kwarg,
-        ]:  # fmt: skip
-            if argument is not None:
-                frame.bindings[argument.arg] = [Bind("other", frame)]
-        guards = self.guards
-        self.inside(frame, [node.body])
-        self.guards = guards
-
     def class_(self, node: ast.ClassDef) -> None:
         for decorator in node.decorator_list:
             self.visit(decorator)
@@ -231,31 +124,12 @@ class _Recorder:
         else:
             self.visit(node.target)
 
-    def walrus(self, node: ast.NamedExpr) -> None:
-        frame = self.frame
-        while frame.kind == "comprehension" and frame.parent is not None:
-            frame = frame.parent
-        self.bind(node.target.id, Bind("value", self.frame, node.value), frame)
-        self.visit(node.value)
-
     def for_(self, node: ast.For | ast.AsyncFor) -> None:
         kind: Literal["iter", "aiter"] = "aiter" if isinstance(node, ast.AsyncFor) else "iter"
         self.visit(node.iter)
         self.place(kind, node.iter)
         self.target(node.target, kind, node.iter)
         self.visit_all([*node.body, *node.orelse])
-
-    def comprehension(self, node: ast.ListComp | ast.DictComp) -> None:
-        frame = Frame("comprehension", node, self.frame)
-        outer, self.frame = self.frame, frame
-        for generator in node.generators:
-            kind: Literal["iter", "aiter"] = "aiter" if generator.is_async else "iter"
-            self.visit(generator.iter)
-            self.place(kind, generator.iter)
-            self.target(generator.target, kind, generator.iter)
-            self.visit_all(generator.ifs)
-        self.visit_all([getattr(node, name, None) for name in ("elt", "key", "value")])
-        self.frame = outer
 
     def with_(self, node: ast.With | ast.AsyncWith) -> None:
         kind: Literal["with", "awith"] = "awith" if isinstance(node, ast.AsyncWith) else "with"
@@ -310,11 +184,6 @@ class _Recorder:
         if node.value is not None:
             self.visit(node.value)
 
-    def yield_(self, node: ast.Yield) -> None:
-        self.frame.yields.append(node.value)
-        if node.value is not None:
-            self.visit(node.value)
-
     def capture(self, node: ast.MatchAs | ast.MatchStar | ast.MatchMapping) -> None:
         name = node.rest if isinstance(node, ast.MatchMapping) else node.name
         if name:
@@ -326,67 +195,8 @@ class _Recorder:
         self.visit(node.subject)
         self.visit_all(node.cases)
 
-    # -- expressions -------------------------------------------------------------------------
-
-    def read_attribute(self, node: ast.Attribute) -> None:
-        if isinstance(node.ctx, ast.Load):
-            self.place("attr", node, node.attr)
-        self.visit(node.value)
-
-    def subscript(self, node: ast.Subscript) -> None:
-        if isinstance(node.ctx, ast.Load):
-            self.place("item", node)
-        self.visit(node.value)
-        self.visit(node.slice)
-
-    def await_(self, node: ast.Await) -> None:
-        self.place("await", node.value)
-        self.visit(node.value)
-
-    def call(self, node: ast.Call) -> None:
-        self.place("call", node)
-        self.special(node, last_name(node.func))
-        # The attribute of `x.m()` is part of the call.
-        self.visit(node.func.value if isinstance(node.func, ast.Attribute) else node.func)
-        guards = self.guards
-        self.guards |= expected_failures(node)  # raises(TypeError, lambda: C())
-        self.visit_all(node.args)
-        self.visit_all(keyword.value for keyword in node.keywords)
-        self.guards = guards
-
-    def special(self, node: ast.Call, callee: str) -> None:
-        """Calls that say something about their arguments."""
-        arguments = node.args
-        if not arguments:
-            return
-        named = _string(arguments[1]) if len(arguments) > 1 else ""
-        if callee in {"isinstance", "issubclass", "type", "cast", "getattr", "vars", "dir"}:
-            self.narrow(arguments[0])
-        if callee in {"isinstance", "issubclass"} and len(arguments) == 2:
-            for element in elements(arguments[1]):
-                self.place("class test", element)
-        elif callee in {"hasattr", "getattr"} and named:
-            self.recording.granted.append((arguments[0], named, self.frame))
-        elif callee in _PATCHERS and named:
-            lenient = any(k.arg in {"create", "raising"} for k in node.keywords)
-            # setattr(x, "foo", 1) brings what patch.object(x, "foo") needs.
-            if lenient or isinstance(node.func, ast.Name):
-                self.recording.granted.append((arguments[0], named, self.frame))
-            else:
-                self.place("named attr", node, named)
-
-    def narrow(self, node: ast.expr) -> None:
-        if isinstance(node, ast.Name):
-            owner = self.frame.owner(node.id)
-            (owner or self.frame).narrowed.add(node.id)
-
     def nothing(self, node: ast.AST) -> None:
         """A leaf."""
-
-
-def _string(node: ast.expr) -> str:
-    value = node.value if isinstance(node, ast.Constant) else None
-    return value if isinstance(value, str) else ""
 
 
 _SKIPPED = frozenset(
@@ -403,41 +213,41 @@ def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
     return known
 
 
-_HANDLERS: dict[type[ast.AST], Callable[[_Recorder, Any], None]] = {
-    ast.ImportFrom: _Recorder.import_from,
-    ast.Import: _Recorder.import_module,
-    ast.FunctionDef: _Recorder.function,
-    ast.AsyncFunctionDef: _Recorder.function,
-    ast.Lambda: _Recorder.lambda_,
-    ast.ClassDef: _Recorder.class_,
-    ast.Assign: _Recorder.assign,
-    ast.AnnAssign: _Recorder.declare,
-    ast.AugAssign: _Recorder.augment,
-    ast.NamedExpr: _Recorder.walrus,
-    ast.For: _Recorder.for_,
-    ast.AsyncFor: _Recorder.for_,
-    ast.ListComp: _Recorder.comprehension,
-    ast.SetComp: _Recorder.comprehension,
-    ast.DictComp: _Recorder.comprehension,
-    ast.GeneratorExp: _Recorder.comprehension,
-    ast.With: _Recorder.with_,
-    ast.AsyncWith: _Recorder.with_,
-    ast.Try: _Recorder.try_,
-    ast.TryStar: _Recorder.try_,
-    ast.Global: _Recorder.global_,
-    ast.Nonlocal: _Recorder.nonlocal_,
-    ast.Return: _Recorder.return_,
-    ast.Yield: _Recorder.yield_,
-    ast.YieldFrom: _Recorder.yield_,
-    ast.MatchAs: _Recorder.capture,
-    ast.MatchStar: _Recorder.capture,
-    ast.MatchMapping: _Recorder.capture,
-    ast.Match: _Recorder.match,
-    ast.Attribute: _Recorder.read_attribute,
-    ast.Subscript: _Recorder.subscript,
-    ast.Await: _Recorder.await_,
-    ast.Call: _Recorder.call,
-    ast.Name: _Recorder.nothing,
-    ast.Constant: _Recorder.nothing,
-    ast.Pass: _Recorder.nothing,
+_HANDLERS: dict[type[ast.AST], Callable[[_FileRecorder, Any], None]] = {
+    ast.ImportFrom: _FileRecorder.import_from,
+    ast.Import: _FileRecorder.import_module,
+    ast.FunctionDef: _FileRecorder.function,
+    ast.AsyncFunctionDef: _FileRecorder.function,
+    ast.Lambda: _FileRecorder.lambda_,
+    ast.ClassDef: _FileRecorder.class_,
+    ast.Assign: _FileRecorder.assign,
+    ast.AnnAssign: _FileRecorder.declare,
+    ast.AugAssign: _FileRecorder.augment,
+    ast.NamedExpr: _FileRecorder.walrus,
+    ast.For: _FileRecorder.for_,
+    ast.AsyncFor: _FileRecorder.for_,
+    ast.ListComp: _FileRecorder.comprehension,
+    ast.SetComp: _FileRecorder.comprehension,
+    ast.DictComp: _FileRecorder.comprehension,
+    ast.GeneratorExp: _FileRecorder.comprehension,
+    ast.With: _FileRecorder.with_,
+    ast.AsyncWith: _FileRecorder.with_,
+    ast.Try: _FileRecorder.try_,
+    ast.TryStar: _FileRecorder.try_,
+    ast.Global: _FileRecorder.global_,
+    ast.Nonlocal: _FileRecorder.nonlocal_,
+    ast.Return: _FileRecorder.return_,
+    ast.Yield: _FileRecorder.yield_,
+    ast.YieldFrom: _FileRecorder.yield_,
+    ast.MatchAs: _FileRecorder.capture,
+    ast.MatchStar: _FileRecorder.capture,
+    ast.MatchMapping: _FileRecorder.capture,
+    ast.Match: _FileRecorder.match,
+    ast.Attribute: _FileRecorder.read_attribute,
+    ast.Subscript: _FileRecorder.subscript,
+    ast.Await: _FileRecorder.await_,
+    ast.Call: _FileRecorder.call,
+    ast.Name: _FileRecorder.nothing,
+    ast.Constant: _FileRecorder.nothing,
+    ast.Pass: _FileRecorder.nothing,
 }
