@@ -27,6 +27,7 @@ def remarks(draft: Draft) -> Iterator[Problem]:
     yield from _unknown_names(draft)
     yield from _evaluated_annotations(draft)
     yield from _imports_kept(draft)
+    yield from _cycles_opened(draft)
     yield from dynamic_access(draft)
     yield from stub_remarks(draft.survey, draft.closure.names)
 
@@ -107,6 +108,20 @@ def _imports_kept(draft: Draft) -> Iterator[Problem]:
                 "",
                 "note",
             )
+
+
+def _cycles_opened(draft: Draft) -> Iterator[Problem]:
+    for path, name in sorted(draft.strategy.opened):
+        module = draft.index.module_at(path)
+        (item,) = module.imports_by_name[name]
+        yield Problem(
+            "cycle-opened",
+            f"{module.name} now imports `{name}` inside the functions that use it: at its top it "
+            f"would close a cycle through {draft.survey.move.target}",
+            place(module, item.node),
+            "choose a target that nothing on the way back to the source needs, or leave it so",
+            "note",
+        )
 
 
 def _new_dependencies(draft: Draft) -> Iterator[Problem]:
