@@ -24,7 +24,10 @@ from consolidator.index.scopes import FunctionNode
 from consolidator.names import ModuleName
 
 Early = frozenset[tuple[str, str]]
-"""Files, each with a name that it has to import at its top, and at once."""
+"""Files, each with a name that it has to import at its top, and at once.
+
+The name is empty for what moves.
+"""
 
 
 class _Late(NamedTuple):
@@ -63,7 +66,7 @@ def early_calls(draft: Draft) -> tuple[Early, Problem | None]:
 
 def without(strategy: Strategy, early: Early) -> Strategy:
     """A strategy without what some files would import too late."""
-    paths = {path for path, _ in early}
+    paths = {path for path, name in early if not name}
     names = {name for _, name in early}
     return replace(
         strategy,
