@@ -14,8 +14,14 @@ from consolidator.names import ModuleName
 from consolidator.workspace.declared import declared_packages
 
 APP_REGISTRY = "the app registry of Django"
+WINDOWS = "a Windows system"
 
 _RAISE = re.compile(rb"^[ \t]+raise\b", re.MULTILINE)
+_WINDOWS_MODULES = frozenset({"_winapi", "_winreg", "msvcrt", "nt", "winreg", "winsound"})
+_WINDOWS_NAMES = frozenset({"WinDLL", "WindowsError", "oledll", "windll"})
+_ON_WINDOWS = re.compile(
+    "|".join(rf"\b{name}\b" for name in sorted(_WINDOWS_MODULES | _WINDOWS_NAMES)).encode()
+)
 _MODEL = re.compile(
     rb"^class\s+\w+\s*\([^)]*\b(?:Model|AbstractUser|AbstractBaseUser)\b[^)]*\)\s*:"
     rb"|^from\s+django\.contrib\.[\w.]*\bmodels\s+import\b"
@@ -49,6 +55,8 @@ def load_conditions(index: Index, path: str, name: ModuleName) -> tuple[str, ...
     except ImportError:
         redis = None
     class Client(redis.Redis): ...        # not without the package, after all
+
+    ALLOC = ctypes.windll.kernel32.Alloc  # not on another system than Windows
     """
     key = (index.workspace.file(path), name)
     if key not in index.load_conditions:
@@ -70,6 +78,8 @@ def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
     data = index.workspace.file(path).data
     if b"django" in data and _MODEL.search(data):
         yield APP_REGISTRY
+    if _ON_WINDOWS.search(data) and _is_for_windows(index, path):
+        yield WINDOWS
     raises = any(runs_at_import(data, found.end()) for found in _RAISE.finditer(data))
     if not raises and not _FALLBACK.search(data):
         return
@@ -86,6 +96,27 @@ def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
         yield from needed_after_all(index, module)
     if refuses:
         yield what_it_looks_for(name)
+
+
+def _is_for_windows(index: Index, path: str) -> bool:
+    """Whether a file uses at its top what only Windows has, without a test or a `try` around it."""
+    module = index.readable(path)
+    plain = (ast.Assign, ast.AnnAssign, ast.ClassDef, ast.Expr, ast.Import, ast.ImportFrom)
+    statements = module.body if module is not None else ()
+    return any(isinstance(each, plain) and _names_windows(each) for each in statements)
+
+
+def _names_windows(node: ast.AST) -> bool:
+    if isinstance(node, ast.Import):
+        return not _WINDOWS_MODULES.isdisjoint(alias.name for alias in node.names)
+    if isinstance(node, ast.ImportFrom):
+        names = {alias.name for alias in node.names} & _WINDOWS_NAMES
+        return (node.module in _WINDOWS_MODULES or bool(names)) and not node.level
+    if isinstance(node, ast.Attribute) and node.attr in _WINDOWS_NAMES:
+        return isinstance(node.value, ast.Name) and node.value.id in {"builtins", "ctypes"}
+    if isinstance(node, ast.If | ast.Try | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        return False
+    return any(map(_names_windows, ast.iter_child_nodes(node)))
 
 
 def _may_refuse(statement: ast.stmt) -> bool:
