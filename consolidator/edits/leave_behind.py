@@ -177,3 +177,14 @@ def lint_codes(
     if "F401" in rules and not source.is_package and any(name not in listed for name in names):
         codes.append("F401")
     return codes
+
+
+def joinable_getattr(source: Module) -> ast.FunctionDef | None:
+    """The module's one `def __getattr__(name):`, with a body on lines of its own."""
+    nodes = [binding.node for binding in source.bindings("__getattr__")]
+    node = nodes[0]
+    if len(nodes) > 1 or not isinstance(node, ast.FunctionDef) or node not in source.body:
+        return None
+    takes_one = len(node.args.args) == 1 and not node.args.posonlyargs
+    own_lines = node.body[0].lineno > node.lineno
+    return node if takes_one and own_lines and not node.decorator_list else None

@@ -34,7 +34,7 @@ def functions_run_by(index: Index, modules: Iterable[ModuleName]) -> frozenset[i
     that method of every class that some code on the way has named (rapid type analysis: Bacon and
     Sweeney 1996).
     """
-    reach = _Reach(index)
+    reach = Reach(index)
     for name in sorted(modules):
         reach.import_(name)
     return frozenset(reach.run())
@@ -56,7 +56,7 @@ class _Alive(NamedTuple):
     """Whether it may have been called, so that what objects have for themselves may run."""
 
 
-class _Reach:
+class Reach:
     """Follows what is used from function to function, and reads the modules that it leads to."""
 
     def __init__(self, index: Index) -> None:
@@ -79,7 +79,7 @@ class _Reach:
         while self._queue:
             module, token = self._queue.pop()
             if isinstance(token, Attribute):
-                self._ask_all(token)
+                self.ask_all(token)
             else:
                 self._use(module, token)
         return self._found
@@ -185,13 +185,15 @@ class _Reach:
 
     # -- attributes of something unknown ----------------------------------------------------------
 
-    def _ask_all(self, token: Attribute) -> None:
-        if token.called and token.name not in self._called:
-            self._called.add(token.name)
-            self._attributes.pop(token.name, None)  # ask once more
-        if self._attributes.get(token.name, _NOT_ASKED) <= token.receiver:
+    def ask_all(self, token: Attribute) -> None:
+        """An attribute is asked of something that is not known, or called."""
+        asked = self._attributes.get(token.name, _NOT_ASKED)
+        called = token.called and token.name not in self._called
+        if asked <= token.receiver and not called:
             return
-        self._attributes[token.name] = token.receiver
+        # what was asked of anything is so still when `self` is asked for it and calls it
+        self._attributes[token.name] = min(asked, token.receiver)
+        self._called |= {token.name} if called else set()
         for module, code in list(self._code.items()):
             self._ask(module, code, token.name)
         for alive in list(self._alive.values()):
@@ -207,7 +209,7 @@ class _Reach:
             self._add(module, [function])
         for module, function in self._returned:
             self._follow(module, function.result_uses)
-        self._ask_all(_CALL)
+        self.ask_all(_CALL)
 
     def _ask(self, module: ModuleName, code: CalledCode, name: str) -> None:
         self._follow_values(module, code.set_attributes.get(name, ()), name in self._called)
@@ -226,12 +228,12 @@ class _Reach:
         tokens = list(tokens)
         if called and tokens:
             tokens = [_with_result(token) for token in tokens]
-            self._ask_all(_CALL)
+            self.ask_all(_CALL)
         self._follow(module, tokens)
 
     def _ask_unknown(self, name: str, called: bool) -> None:
         if not name.startswith("__"):
-            self._ask_all(Attribute(name, called=called))
+            self.ask_all(Attribute(name, called=called))
 
     # -- names that mean something -----------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from consolidator.edits.leave_behind import (
     StandIn,
     comment_line,
     import_statement,
+    joinable_getattr,
     joined,
     lazy_branches,
     lazy_leave_behind,
@@ -273,7 +274,7 @@ class _SourceEditor:
         """The names in the `__getattr__` that the source has; nothing when it has none."""
         if not self._own_getattr:
             return
-        function = _lazy_function(self.source)
+        function = joinable_getattr(self.source)
         if function is None:
             raise Refusal(
                 Problem(
@@ -395,17 +396,6 @@ class _SourceEditor:
         addition = Addition(imported, type_checking=True)
         if addition not in self.additions:
             self.additions.append(addition)
-
-
-def _lazy_function(source: Module) -> ast.FunctionDef | None:
-    """The module's one `def __getattr__(name):`, with a body on lines of its own."""
-    nodes = [binding.node for binding in source.bindings("__getattr__")]
-    node = nodes[0]
-    if len(nodes) > 1 or not isinstance(node, ast.FunctionDef) or node not in source.body:
-        return None
-    takes_one = len(node.args.args) == 1 and not node.args.posonlyargs
-    own_lines = node.body[0].lineno > node.lineno
-    return node if takes_one and own_lines and not node.decorator_list else None
 
 
 def _is_docstring(statement: ast.stmt) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from consolidator.index.index import Index
 from consolidator.names import ModuleName
 
-MOST_MODULES = 200
+_MOST_MODULES = 200
 _MOST_TO_READ = 2000
 
 
@@ -38,7 +38,7 @@ def half_imported(
         return None
     leading = _leading_to(by, graph)
     found = frozenset(eager & leading)
-    return found if len(found) <= MOST_MODULES else None
+    return found if len(found) <= _MOST_MODULES else None
 
 
 def _reached(

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from small_tree import opened
 
+from consolidator.edits.called_code import Attribute, Receiver
 from consolidator.edits.deferring import deferrable_imports
 from consolidator.edits.moved_text import outermost_function
-from consolidator.edits.run_at_import import functions_run_by
+from consolidator.edits.run_at_import import Reach, functions_run_by
 from consolidator.index.index import Index
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
@@ -207,3 +208,17 @@ def test_what_somebody_is_given_he_may_call(tmp_path: Path) -> None:
         assert module is not None
 
         assert ("Reader" not in free_imports(index, module)) is runs, text
+
+
+def test_what_was_asked_of_anything_stays_so(tmp_path: Path) -> None:
+    index = opened(tmp_path, {"core/__init__.py": "", "core/kit.py": "def run():\n    pass\n"})
+    for first, then in (
+        (Attribute("run"), Attribute("run", Receiver.OBJECT, called=True)),
+        (Attribute("run", Receiver.OBJECT, called=True), Attribute("run")),
+    ):
+        reach = Reach(index)
+        reach.ask_all(first)
+        reach.ask_all(then)
+        (function,) = reach.code(ModuleName("core.kit")).functions["run"]  # read after the question
+
+        assert function.node in reach.run()
