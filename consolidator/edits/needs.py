@@ -284,9 +284,13 @@ class _Resolver:
             return Need(name, "present", uses, reason="the target's own logger")
         if own and all(use.span for use in uses):
             return Need(name, "present", uses, rename=own[0], reason="the target's own logger")
+        reason, alias = "each module has its own", ""
         if self.there.target.bindings(name):
-            raise Refusal(name_conflict(self.source, self.there.target, uses[0]))
-        return Need(name, "logger", uses, block=statement, reason="each module has its own")
+            if any(use.span is None for use in uses):
+                raise Refusal(name_conflict(self.source, self.there.target, uses[0]))
+            reason = f"the target's own `{name}` is another"
+            alias = self.there.unused_name(f"{self.source.name.tail.lstrip('_')}_{name.strip('_')}")
+        return Need(name, "logger", uses, rename=alias, block=statement, reason=reason)
 
 
 def are_submodules(imported: tuple[ImportedName, ...]) -> bool:

@@ -350,11 +350,20 @@ def _additions(
                 edit.replaced,
                 edit.replacement,
             )
-            for edit in rebased_imports(
-                source, [index], survey.move.target, survey.target_is_package
+            for edit in (
+                *rebased_imports(source, [index], survey.move.target, survey.target_is_package),
+                *_renamed_logger(source, needs, index),
             )
         ]
         yield RawBlock(apply_edits(span.of(source.text), rebased).rstrip("\r\n"))
+
+
+def _renamed_logger(source: Module, needs: tuple[Need, ...], block: int) -> Iterator[TextEdit]:
+    """The name of a copied logger, where the target means another thing by its old one."""
+    for need in needs:
+        for binding in source.bindings(need.name) if need.rename and need.block == block else ():
+            span = source.syntax.span(binding.node)
+            yield TextEdit(span, span.of(source.text), need.rename)
 
 
 def _has_import(target: Module, need: Need) -> bool:

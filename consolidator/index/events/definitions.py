@@ -15,7 +15,7 @@ from consolidator.names import ModuleName
 
 # Decorators after which calling the name still runs the function.
 _TRANSPARENT = frozenset(
-    ("staticmethod", "classmethod", "abstractmethod", "final", "override", "cache", "lru_cache")
+    "staticmethod classmethod abstractmethod final override cache lru_cache setter".split()
 )
 
 
@@ -41,10 +41,13 @@ class DefinitionWriter(LazyWriter):
         if with_parameters:
             self.hidden.pop()
         decorators = self._decorators(node)
+        name = node.name
+        if self.scope.kind == "class" and _sets_property(node):
+            name += codes.SETTER  # the name goes on meaning the property
         if not body and not any(decorators):
             self.bind(node.lineno, node.name)  # a call runs nothing of interest
         elif self.keeps(node.name):
-            head = (codes.DEF, node.lineno, node.name, body, doubtful, decorators)
+            head = (codes.DEF, node.lineno, name, body, doubtful, decorators)
             self.out.append((*head, receiver, parameters))
         self._bound_by_import(node.name)
 
@@ -126,3 +129,12 @@ class DefinitionWriter(LazyWriter):
         while isinstance(base, ast.Subscript):  # class C(Base[int])
             base = base.value
         return self.value_ref(base)
+
+
+def _sets_property(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether assigning to an attribute runs it: `@size.setter def size(self, value)`."""
+    decorators = (d for d in node.decorator_list if isinstance(d, ast.Attribute))
+    return any(
+        d.attr == "setter" and isinstance(d.value, ast.Name) and d.value.id == node.name
+        for d in decorators
+    )

@@ -89,12 +89,14 @@ class Machine(ControlFlow):
         self.trail.set(frame.names, event[2], None, frame.epoch)
 
     def _set_attr(self, event: Event, frame: Frame) -> None:
-        _, _, ref, name, value = event
+        _, line, ref, name, value = event
         holder = self.resolve(frame, ref)
         if isinstance(holder, ModuleState):
             self.trail.set(holder.names, name, self.resolve(frame, value), holder.epoch)
         elif isinstance(holder, Class) and name in _MAKING:
             self.trail.set(holder.names, name, self.resolve(frame, value))
+        elif isinstance(holder, Instance):
+            self.call_member(holder, name + codes.SETTER, None, line, frame)
 
     def _names(self, event: Event, frame: Frame) -> None:
         _, _, name, parts, added = event
