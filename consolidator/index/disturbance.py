@@ -30,13 +30,24 @@ class Disturbance:
 def disturbed(before: Index, after: Index, changed: Iterable[ModuleName]) -> Disturbance:
     """The modules that a change could make import each other half done; see `cycles_of`."""
     names = frozenset(changed)
-    firsts = cycles_of(before, names) | cycles_of(after, names) | names
+    grown = frozenset(name for name in names if _imports_more(before, after, name))
+    firsts = cycles_of(before, names) | cycles_of(after, names, grown) | names
     within = firsts | new_doors(before, after, names)
     # from .other import *  # in pkg/__init__.py: is `pkg.half_done` bound there yet?
     within |= {package for name in within for package in name.ancestors()}
     return Disturbance(
         firsts, within | _behind_stars(before, within) | _behind_stars(after, within)
     )
+
+
+def _imports_more(before: Index, after: Index, name: ModuleName) -> bool:
+    """Whether importing a module came to import modules that it did without."""
+    old, new = (
+        frozenset(index.modules_imported_by(path, name, deferred=False) if path else ())
+        for index in (before, after)
+        for path in [index.workspace.path_of(name)]
+    )
+    return not new <= old
 
 
 def _behind_stars(index: Index, modules: Iterable[ModuleName]) -> frozenset[ModuleName]:
@@ -60,8 +71,14 @@ _MOST_ROUNDS = 3
 _MOST_BY_CALLS = 100
 
 
-def cycles_of(index: Index, changed: frozenset[ModuleName]) -> frozenset[ModuleName]:
-    """See `modules_to_simulate`; with the imports of functions that are called on the way."""
+def cycles_of(
+    index: Index, changed: frozenset[ModuleName], grown: frozenset[ModuleName] = frozenset()
+) -> frozenset[ModuleName]:
+    """See `modules_to_simulate`; with the imports of functions that are called on the way.
+
+    Those that import a `grown` module, or what leads to one, count as called: that may have been
+    harmless before.
+    """
     running: dict[ModuleName, frozenset[str]] = dict.fromkeys(changed, frozenset({_ALL}))
     found: frozenset[ModuleName] = frozenset()
     for number in range(_MOST_ROUNDS):
@@ -75,6 +92,12 @@ def cycles_of(index: Index, changed: frozenset[ModuleName]) -> frozenset[ModuleN
             break
         for name, names in called.items():
             running[name] = running.get(name, frozenset()) | names
+    for wanted in (graph.leading_to(grown), grown) if grown else ():
+        late = graph.importing_late(wanted) - changed
+        graph_then = _ImportGraph(index, {**running, **dict.fromkeys(late, frozenset({_ALL}))})
+        more = modules_to_simulate(changed, graph_then.imports_of) if late else found
+        if len(more) <= len(found) + _MOST_BY_CALLS:
+            return more
     return found
 
 
@@ -103,6 +126,34 @@ class _ImportGraph:
         for function in called - {_ALL}:
             found |= self._imported_by_call(name, path, function)
         return frozenset(found)
+
+    def leading_to(self, wanted: frozenset[ModuleName]) -> frozenset[ModuleName]:
+        """The modules that were looked at and import one of these, themselves or through others."""
+        importers: dict[ModuleName, list[ModuleName]] = {}
+        for name, imported in self._known.items():
+            for each in imported:
+                importers.setdefault(each, []).append(name)
+        found: set[ModuleName] = set()
+        queue = list(wanted)
+        while queue:
+            name = queue.pop()
+            if name not in found:
+                found.add(name)
+                queue += importers.get(name, ())
+        return frozenset(found)
+
+    def importing_late(self, wanted: frozenset[ModuleName]) -> frozenset[ModuleName]:
+        """The modules that were looked at with a function that imports one of these."""
+        return frozenset(
+            name
+            for name in self._known
+            if (path := self.index.workspace.path_of(name)) is not None
+            and wanted.intersection(self._imported_late(name, path))
+        )
+
+    def _imported_late(self, name: ModuleName, path: str) -> set[ModuleName]:
+        every = self.index.modules_imported_by(path, name, deferred=True)
+        return set(every).difference(self.index.modules_imported_by(path, name, deferred=False))
 
     def called(self) -> dict[ModuleName, frozenset[str]]:
         """What the modules that were looked at take from others and call at once, if it imports.
