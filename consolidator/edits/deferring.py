@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 
 from consolidator.edits.annotation_readers import reads_signatures_of
+from consolidator.edits.metaclasses import runs_when_looked_at
 from consolidator.edits.moved_text import LazyImport, outermost_function
 from consolidator.edits.needs import Need
 from consolidator.index.importers import names_taken
@@ -70,7 +71,7 @@ def _is_late(module: Module, use: NameUse, quotes: bool) -> bool:
         return quotes and is_plain_annotation(module, use)
     if use.is_type:
         return id(use.node) in _plain_annotations(module.syntax.tree)
-    return outermost_function(use) is not None
+    return outermost_function(use) is not None and not runs_when_looked_at(use.scope)
 
 
 def is_deferrable(need: Need, evaluated: frozenset[int]) -> bool:
@@ -82,6 +83,7 @@ def is_deferrable(need: Need, evaluated: frozenset[int]) -> bool:
     return all(
         use.deferred
         and (use.is_type or outermost_function(use) is not None)
+        and not runs_when_looked_at(use.scope)
         and not (use.is_field and use.statement in evaluated)
         for use in need.uses
     )

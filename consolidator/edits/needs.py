@@ -10,6 +10,7 @@ from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.closure import Closure
 from consolidator.edits.defining_modules import from_defining_module
 from consolidator.edits.imports.names import ImportedName
+from consolidator.edits.metaclasses import runs_when_looked_at
 from consolidator.edits.need_refusals import (
     captured_name,
     helper_stays,
@@ -251,8 +252,8 @@ class _Resolver:
             return replace(need, how="typing", reason="only annotations name it")
         if is_for_type_checker(self.source, name):
             return replace(need, how="typing", reason="only the type checker has it")
-        if any(not use.deferred and not use.annotation for use in uses):
-            eager = next(use for use in uses if not use.deferred and not use.annotation)
+        eager = next((use for use in uses if _is_eager(use)), None)
+        if eager is not None:
             raise Refusal(helper_stays(self.source, eager))
         return replace(need, how="lazy", reason="shared with what stays; needed at call time only")
 
@@ -291,6 +292,11 @@ class _Resolver:
             reason = f"the target's own `{name}` is another"
             alias = self.there.unused_name(f"{self.source.name.tail.lstrip('_')}_{name.strip('_')}")
         return Need(name, "logger", uses, rename=alias, block=statement, reason=reason)
+
+
+def _is_eager(use: NameUse) -> bool:
+    """Whether a value is needed as soon as the definition runs, or as anyone looks at the class."""
+    return not use.annotation and (not use.deferred or runs_when_looked_at(use.scope))
 
 
 def are_submodules(imported: tuple[ImportedName, ...]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.closure import Closure
 from consolidator.edits.imports.names import ImportedName
+from consolidator.edits.plain_aliases import same_alias
 from consolidator.edits.type_variables import same_type_variable
 from consolidator.index.definitions import is_own_logger
 from consolidator.index.import_doors import may_be_half_imported
@@ -49,7 +50,7 @@ class TargetNames:
         if len(theirs) != len(self.target.bindings(name)):
             mine = self.index.resolve(self.target.name, name)
             return origin.kind == "definition" and (
-                mine == origin or (name == origin.name and self._has_type_variable(origin))
+                mine == origin or (name == origin.name and self._has_as_good(origin))
             )
         return all(self.index.resolve_import(item) == origin for item in theirs) or any(
             ImportedName(i.module, i.name, i.alias) in imported for i in theirs
@@ -145,9 +146,10 @@ class TargetNames:
             name, count = f"{wish}_{count}", count + 1
         return name
 
-    def _has_type_variable(self, origin: Origin) -> bool:
-        """Whether the target has a `T = TypeVar("T")` of its own, as good as this one."""
+    def _has_as_good(self, origin: Origin) -> bool:
+        """Whether the target has a `T = TypeVar("T")`, or an `Old = New`, that says the same."""
         home = self.index.module(origin.module)
         if home is None or self.index.readable(home.path) is None:
             return False
-        return same_type_variable(self.index, home, self.target, origin.name)
+        says_same = same_type_variable, same_alias
+        return any(says(self.index, home, self.target, origin.name) for says in says_same)
