@@ -15,8 +15,16 @@ from consolidator.names import ModuleName
 
 # Decorators after which calling the name still runs the function.
 _TRANSPARENT = frozenset(
-    ("staticmethod", "classmethod", "abstractmethod", "final", "override", "setter")
-    + ("cache", "lru_cache")
+    {
+        "staticmethod",
+        "classmethod",
+        "abstractmethod",
+        "final",
+        "override",
+        "cache",
+        "lru_cache",
+        "setter",
+    }
 )
 
 
