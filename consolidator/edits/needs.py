@@ -199,8 +199,9 @@ class _Resolver:
                 return Need(name, "present", uses, rename=known, reason="the target has the same")
             return Need(name, how, uses, imported, reason="the source imports it")
         if there.has_same(name, origin, imported):
-            if there.has_for_typing_only(name):
-                return Need(name, how, uses, imported, reason="the target has it for typing only")
+            if there.has_on_occasion(name):
+                reason = "the target imports it for the type checker or as a script only"
+                return Need(name, how, uses, imported, reason=reason)
             missing = tuple(i for i in imported if not there.imports(i))
             if are_submodules(imported) and missing:
                 return Need(name, how, uses, missing, reason="another submodule of the package")

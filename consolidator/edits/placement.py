@@ -10,6 +10,7 @@ from consolidator.edits.cutting import statement_lines
 from consolidator.edits.pinned import place
 from consolidator.edits.text_edit import TextEdit
 from consolidator.errors import Problem, Refusal
+from consolidator.index.definitions import is_main_guard
 from consolidator.index.module import Module
 from consolidator.names import Span
 
@@ -100,16 +101,9 @@ def _first_used(target: Module, statement: int, provided: frozenset[str]) -> str
 def _before_main_guard(target: Module) -> int:
     """The end, or the `if __name__ == "__main__":` that closes the file."""
     index = len(target.body)
-    if index and _is_main_guard(target.body[-1]):
+    if index and is_main_guard(target.body[-1]):
         index -= 1
     return index
-
-
-def _is_main_guard(statement: ast.stmt) -> bool:
-    if not isinstance(statement, ast.If) or not isinstance(statement.test, ast.Compare):
-        return False
-    names = [statement.test.left, *statement.test.comparators]
-    return any(isinstance(node, ast.Name) and node.id == "__name__" for node in names)
 
 
 def insertion(target: Module, placement: Placement, text: str) -> TextEdit:

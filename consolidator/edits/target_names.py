@@ -10,7 +10,7 @@ from consolidator.edits.closure import Closure
 from consolidator.edits.imports.names import ImportedName
 from consolidator.edits.plain_aliases import same_alias
 from consolidator.edits.type_variables import same_type_variable
-from consolidator.index.definitions import is_own_logger
+from consolidator.index.definitions import is_main_guard, is_own_logger
 from consolidator.index.import_doors import may_be_half_imported
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Module
@@ -84,10 +84,12 @@ class TargetNames:
             for binding in self.target.bindings(name)
         )
 
-    def has_for_typing_only(self, name: str) -> bool:
-        """Whether a name is imported there for the type checker alone."""
+    def has_on_occasion(self, name: str) -> bool:
+        """Whether a name is imported there for the type checker alone, or when it is the script."""
         items = self.target.imports_by_name.get(name, [])
-        return bool(items) and all(item.is_typing_only for item in items)
+        return bool(items) and all(
+            item.is_typing_only or any(map(is_main_guard, item.guards)) for item in items
+        )
 
     def imports(self, wanted: ImportedName) -> bool:
         """Whether the very same import stands at the target's top."""

@@ -85,6 +85,14 @@ def is_for_type_checker(module: Module, name: str) -> bool:
     )
 
 
+def is_main_guard(statement: ast.stmt) -> bool:
+    """`if __name__ == "__main__":`, whose body does not run when the module is imported."""
+    if not isinstance(statement, ast.If) or not isinstance(statement.test, ast.Compare):
+        return False
+    names = [statement.test.left, *statement.test.comparators]
+    return any(isinstance(node, ast.Name) and node.id == "__name__" for node in names)
+
+
 def _kind(module: Module, name: str) -> DefinitionKind:
     kinds = {binding.kind for binding in module.bindings(name)}
     if "class" in kinds:
