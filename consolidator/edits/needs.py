@@ -229,12 +229,13 @@ class _Resolver:
         imported: tuple[ImportedName, ...],
         how: How,
     ) -> Need:
-        name, item = uses[0].name, imported[0]
-        is_dotted = item.name is None and not item.alias and "." in item.module
-        if len(imported) != 1 or is_dotted or any(use.span is None for use in uses):
+        name, item = uses[0].name, _only_needed(imported, uses)
+        is_dotted = item is not None and item.name is None and not item.alias and "." in item.module
+        if item is None or is_dotted or any(use.span is None for use in uses):
             raise Refusal(name_conflict(self.source, there.target, uses[0]))
-        holder = item.module.tail if item.name else item.module.parent.tail or "module"
-        alias = there.unused_name(f"{holder.lstrip('_')}_{name.lstrip('_')}")
+        holder = item.module.tail if item.name else item.module.parent.tail
+        wish = f"{holder.lstrip('_')}_{name.lstrip('_')}" if holder else f"{name}_module"
+        alias = there.unused_name(wish)
         renamed = replace(item, alias=alias)
         return Need(
             name, how, uses, (renamed,), alias, reason=f"the target's own `{name}` is another"
@@ -325,6 +326,21 @@ def _reached(imports: list[Import], uses: tuple[NameUse, ...]) -> list[Import]:
         if "." in item.module and any(chain.startswith(item.module + ".") for chain in chains)
     ]
     return _distinct_modules(fitting or imports)
+
+
+def _only_needed(
+    imported: tuple[ImportedName, ...], uses: tuple[NameUse, ...]
+) -> ImportedName | None:
+    """The one import that provides a name, or None.
+
+    import logging, logging.handlers    # and then `logging.Filter`
+    """
+    if len(imported) == 1:
+        return imported[0]
+    below = {item.module.removeprefix(f"{uses[0].name}.").partition(".")[0] for item in imported}
+    reached = {use.attributes[0].attr if use.attributes else "" for use in uses}
+    plain = [item for item in imported if item.module == uses[0].name and not item.alias]
+    return plain[0] if plain and not reached & {*below, ""} else None
 
 
 def _distinct_modules(imports: list[Import]) -> list[Import]:
