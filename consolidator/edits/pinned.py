@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from consolidator.errors import Location, Problem
 from consolidator.index.definitions import Definition, is_own_logger
-from consolidator.index.module import Module
+from consolidator.index.module import Module, is_type_checking
 from consolidator.index.scopes import NameUse
+from consolidator.index.surely_bound import surely_bound
 
 MODULE_ATTRIBUTES = frozenset(
     {"__name__", "__file__", "__package__", "__spec__", "__path__", "__doc__", "__loader__"}
@@ -16,8 +18,12 @@ _NAMESPACE_CALLS = frozenset({"globals"})
 
 
 def pinned_names(module: Module) -> frozenset[str]:
-    """Names of a module that mean something else in another module, such as paths beside it."""
-    pinned: set[str] = set()
+    """Names of a module that mean something else in another module, such as paths beside it.
+
+    And those that stand in a block with others that may not be there: no import can be left for
+    these.
+    """
+    pinned: set[str] = set(_beside_what_may_be_missing(module))
     for use in module.global_uses:
         if depends_on_module(module, use) and use.statement < len(module.body):
             statement = module.body[use.statement]
@@ -28,6 +34,23 @@ def pinned_names(module: Module) -> frozenset[str]:
                     if any(b.statement == use.statement for b in bindings)
                 }
     return frozenset(pinned)
+
+
+def _beside_what_may_be_missing(module: Module) -> Iterator[str]:
+    for index, statement in enumerate(module.body):
+        if not isinstance(statement, ast.If | ast.Try) or is_type_checking(
+            statement, statement.body[0]
+        ):
+            continue
+        bound = {
+            name: {binding.kind for binding in bindings if binding.statement == index}
+            for name, bindings in module.scope.bindings.items()
+            if any(binding.statement == index for binding in bindings)
+        }
+        sure = surely_bound(statement)
+        missing = {name for name in bound.keys() - (sure or set()) if bound[name] != {"import"}}
+        if len(bound) > 1 and sure is not None and any(not n.startswith("_") for n in missing):
+            yield from bound
 
 
 def depends_on_module(module: Module, use: NameUse) -> bool:
