@@ -113,7 +113,9 @@ class _Drafter:
             ],
             survey,
         )
-        needs = resolve_needs(self.index, closure, survey.target, strategy, survey.replaced)
+        needs = resolve_needs(
+            self.index, closure, survey.target, strategy, survey.replaced, survey.evaluated
+        )
         leaving = self._leaving(closure)
         if survey.twin is not None:
             needs = needs_at_home(leaving)

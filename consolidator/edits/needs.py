@@ -61,15 +61,17 @@ def resolve_needs(
     target: Module | None,
     strategy: Strategy,
     replaced: frozenset[str],
+    evaluated: frozenset[int] = frozenset(),
 ) -> tuple[Need, ...]:
     """How each free name of the closure is provided in the target.
 
-    `replaced` names are read through the source, where other modules replace them.
+    `replaced` names are read through the source, where other modules replace them. `evaluated`
+    statements are classes whose field annotations something evaluates.
 
     Raises `Refusal` when a name cannot be provided without changing what it means.
     """
     there = TargetNames(index, closure, target) if target is not None else None
-    resolver = _Resolver(index, closure, there, strategy, replaced)
+    resolver = _Resolver(index, closure, there, strategy, replaced, evaluated)
     found = {name: resolver.resolve(name, tuple(uses)) for name, uses in closure.uses.items()}
     queue = [need for need in found.values() if need.block >= 0]
     while queue:
@@ -89,6 +91,7 @@ class _Resolver:
     """None when the target does not exist yet."""
     strategy: Strategy
     replaced: frozenset[str]
+    evaluated: frozenset[int]
 
     @property
     def source(self) -> Module:
@@ -250,9 +253,14 @@ class _Resolver:
         need = self._provide(name, uses, imported, origin)
         if self.strategy.shared == "import back" or need.how == "present":
             return need
+        for_types = is_for_type_checker(self.source, name)
+        looked_for = [use for use in uses if use.is_field and use.statement in self.evaluated]
+        if looked_for and not for_types:
+            # headers: dict[str, "Header"]    # of a model, which looks for `Header` in the target
+            raise Refusal(helper_stays(self.source, looked_for[0]))
         if all(use.is_type for use in uses):
             return replace(need, how="typing", reason="only annotations name it")
-        if is_for_type_checker(self.source, name):
+        if for_types:
             return replace(need, how="typing", reason="only the type checker has it")
         eager = next((use for use in uses if _is_eager(use)), None)
         if eager is not None:

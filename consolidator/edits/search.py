@@ -11,6 +11,7 @@ from consolidator.edits.draft import Draft, draft_move
 from consolidator.edits.early_calls import Early, early_calls, without
 from consolidator.edits.import_trouble import described, import_trouble
 from consolidator.edits.layers import inverts_layers
+from consolidator.edits.lost_loads import lost_loads
 from consolidator.edits.requirements import (
     modules_needing_more,
     needs_more,
@@ -164,7 +165,19 @@ class _Search:
             self.early |= early
             self.attempts.append(Attempt(strategy, problem))
             return None, [], [without(strategy, early)]
+        losing, problem = lost_loads(draft)
+        if problem is not None:
+            self.attempts.append(Attempt(strategy, problem))
+            return None, [], _still_loading(survey, strategy, losing)
         return draft, [], []
+
+
+def _still_loading(survey: Survey, strategy: Strategy, losing: frozenset[str]) -> list[Strategy]:
+    """The same strategy with importers that go on to import from the source, if they can."""
+    target = survey.target.path if survey.target is not None else ""
+    if strategy.leave_behind == "none" or target in losing or losing <= strategy.kept_importers:
+        return []
+    return [replace(strategy, kept_importers=strategy.kept_importers | losing)]
 
 
 def _preferred(survey: Survey) -> Iterator[Strategy]:

@@ -84,6 +84,20 @@ def _tells_others(index: Index, module: Module, decorator: ast.expr) -> bool:
     return _reaches_state(home, origin.name, set())
 
 
+def tells_first_party_state(index: Index, module: Module, function: ast.expr) -> bool:
+    """Whether a function is the project's own, and changes what its module holds."""
+    origin = _origin(index, module, function)
+    home = index.module(origin.module) if origin and origin.kind == "definition" else None
+    if origin is None or home is None or index.readable(home.path) is None:
+        return False
+    return _reaches_state(home, origin.name, set())
+
+
+def fills(function: ast.Attribute) -> bool:
+    """`table.append`, `table.register`: whether a method's name says that it takes something."""
+    return function.attr in _FILLING
+
+
 def _origin(index: Index, module: Module, decorator: ast.expr) -> Origin | None:
     """What `@decorate` or `@package.decorate` is; None for a method of an object of the project."""
     path = dotted(decorator.func if isinstance(decorator, ast.Call) else decorator)
