@@ -6,18 +6,21 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from consolidator.edits.text_edit import TextEdit
-from consolidator.index.module import Module
+from consolidator.index.module import (
+    Module,
+    all_literals,
+    changes_all,
+    inner_blocks,
+)
 from consolidator.names import Span
 
 
 def arriving_exports(source: Module, target: Module, names: Iterable[str]) -> tuple[TextEdit, ...]:
     """Add to the target's `__all__` what was public in the source; nothing when it has none."""
-    literals = target.all_literals
-    wanted = [
-        name
-        for name in names
-        if name not in {literal.value for literal in literals} and is_public(source, name)
-    ]
+    listed = {literal.value for literal in target.all_literals}
+    wanted = [name for name in names if name not in listed and is_public(source, name)]
+    # not where a branch lists what only it binds
+    literals = tuple(all_literals([each for each in target.body if changes_all(each)]))
     if not literals or not wanted:
         return ()
     return _insertions(target, literals, wanted)
@@ -33,9 +36,76 @@ def is_public(module: Module, name: str) -> bool:
 def departing_exports(source: Module, names: Iterable[str]) -> Iterator[TextEdit]:
     """Take names out of `__all__`, each with its comma and, alone on a line, with its line."""
     gone = set(names)
+    appended = _appended(source, gone)
+    yield from _without(source, source.body, [statement for statement, _ in appended])
+    done = {id(literal) for _, literal in appended}
     for literal in source.all_literals:
-        if literal.value in gone:
+        if literal.value in gone and id(literal) not in done:
             yield _removal(source, literal)
+
+
+def without_exports(source: Module, statement: ast.stmt) -> Iterator[TextEdit]:
+    """A copy of a branch says nothing about `__all__`, which is another one where it arrives.
+
+    try:
+        import fast
+    except ImportError:
+        fast = None
+    else:
+        __all__ += ["Fast"]    # goes, and the `else:` with it
+    """
+    yield from _without(source, [statement], [*changing_all([statement])])
+
+
+def changing_all(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that make or change `__all__`, in whatever branch."""
+    for statement in body:
+        if changes_all(statement):
+            yield statement
+        elif isinstance(statement, ast.If | ast.Try | ast.With):
+            for inner in inner_blocks(statement):
+                yield from changing_all(inner)
+
+
+def _appended(source: Module, gone: set[str]) -> list[tuple[ast.stmt, ast.Constant]]:
+    """`__all__.append("C")` and the name in it: without the name there is no such call."""
+    return [
+        (statement, literal)
+        for statement in changing_all(source.body)
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
+        for literal in all_literals([statement])
+        if literal.value in gone and literal in statement.value.args
+    ]
+
+
+def _without(source: Module, body: list[ast.stmt], gone: list[ast.stmt]) -> Iterator[TextEdit]:
+    """Take statements out with their lines; a block that has no others becomes `pass`."""
+    going = [statement for statement in body if statement in gone]
+    needed = len(going) == len(body) and body is not source.body
+    for statement in going:
+        lines, span = source.span_with_lines(statement), source.syntax.span(statement)
+        before, after = source.text[lines.start : span.start], source.text[span.end : lines.end]
+        shared = bool(before.strip()) or after.strip()[:1] not in {"", "#"}
+        span, text = (span, "pass") if needed or shared else (lines, "")
+        yield TextEdit(span, span.of(source.text), text)
+    for statement in body:
+        if isinstance(statement, ast.If | ast.Try | ast.With):
+            for inner in inner_blocks(statement):
+                above = _above_else(statement, inner)
+                if above is not None and all(each in gone for each in inner):
+                    start = source.syntax.line_span(above.end_lineno or above.lineno).end
+                    span = Span(start, source.span_with_lines(inner[-1]).end)
+                    yield TextEdit(span, span.of(source.text), "")
+                else:
+                    yield from _without(source, inner, gone)
+
+
+def _above_else(statement: ast.If | ast.Try | ast.With, block: list[ast.stmt]) -> ast.stmt | None:
+    """What ends above the `else:` of a block; None of a block that has no `else:`."""
+    if block is not getattr(statement, "orelse", None):
+        return None
+    blocks = [*inner_blocks(statement)]
+    return blocks[blocks.index(block) - 1][-1]
 
 
 def _insertions(

@@ -21,6 +21,7 @@ from consolidator.edits.strategy import Strategy
 from consolidator.edits.target_names import TargetNames
 from consolidator.errors import Refusal
 from consolidator.index.definitions import (
+    adds_to_others,
     bound_names,
     is_for_type_checker,
     is_import_block,
@@ -77,7 +78,8 @@ def resolve_needs(
     while queue:
         # The copied block has needs of its own: `sys` of `if sys.version_info …`.
         for use in closure.source.uses_in(queue.pop().block):
-            if use.name not in found and use.name not in closure.names:
+            # `__all__ += [...]` in a branch is not copied
+            if use.name not in found and use.name not in {*closure.names, "__all__"}:
                 need = found[use.name] = resolver.resolve(use.name, (use,))
                 queue += [need] if need.block >= 0 else []
     return tuple(found.values())
@@ -273,7 +275,9 @@ class _Resolver:
         return Need(name, "lazy", uses, imported, reason="tests patch it in the source")
 
     def _block(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
-        bound = bound_names(self.source, statement)
+        if adds_to_others(self.source, statement):
+            return self._back(name, uses)
+        bound = bound_names(self.source, statement) - {"__all__"}
         there = self.there
         if there is None or not any(map(there.binds, bound)):
             return Need(name, "block", uses, block=statement, reason="a guarded import")

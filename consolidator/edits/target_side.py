@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from consolidator.edits.annotations import quote_edits, quotes_around
 from consolidator.edits.closure import Closure
 from consolidator.edits.deferring import is_named_as_type, own_lazy_imports, to_be_quoted
-from consolidator.edits.exports import arriving_exports
+from consolidator.edits.exports import arriving_exports, without_exports
 from consolidator.edits.guarded_home import without_fallbacks
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import (
@@ -353,6 +353,7 @@ def _additions(
             for edit in (
                 *rebased_imports(source, [index], survey.move.target, survey.target_is_package),
                 *_renamed_logger(source, needs, index),
+                *without_exports(source, source.body[index]),
             )
         ]
         yield RawBlock(apply_edits(span.of(source.text), rebased).rstrip("\r\n"))

@@ -179,6 +179,9 @@ def is_logger_call(node: ast.AST) -> bool:
     return about_module and "logger" in name.lower()
 
 
+_GROWING = frozenset({"append", "extend", "insert", "register"})
+
+
 def is_import_block(statement: ast.stmt) -> bool:
     """Whether an `if` or `try` only decides what to import.
 
@@ -195,6 +198,38 @@ def is_import_block(statement: ast.stmt) -> bool:
     leaves = list(_leaves(statement))
     has_import = any(isinstance(leaf, ast.Import | ast.ImportFrom) for leaf in leaves)
     return has_import and all(map(_is_harmless, leaves))
+
+
+def adds_to_others(module: Module, statement: int) -> bool:
+    """Whether a block adds to what the module makes elsewhere, which a copy would do once more.
+
+    try:
+        import fast
+    except ImportError:
+        fast = None
+    else:
+        READERS.append("fast")
+    """
+    return any(
+        name is not None and name != "__all__" and _is_made_elsewhere(module, name, statement)
+        for name in map(_added_to, _leaves(module.body[statement]))
+    )
+
+
+def _added_to(leaf: ast.stmt) -> str | None:
+    """`READERS += ["fast"]`, `READERS.append("fast")`."""
+    grown: ast.AST | None = leaf.target if isinstance(leaf, ast.AugAssign) else None
+    call = leaf.value if isinstance(leaf, ast.Expr) else None
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+        grown = call.func.value if call.func.attr in _GROWING else None
+    return grown.id if isinstance(grown, ast.Name) else None
+
+
+def _is_made_elsewhere(module: Module, name: str, statement: int) -> bool:
+    return any(
+        binding.statement != statement and binding.kind != "import"
+        for binding in module.bindings(name)
+    )
 
 
 def _leaves(statement: ast.stmt) -> Iterator[ast.stmt]:

@@ -232,28 +232,56 @@ def _import_nodes(
 
 
 def all_literals(body: list[ast.stmt]) -> Iterator[ast.Constant]:
-    """The literals of `__all__ = [...]`, `__all__ += [...]`, `.extend([...])`, `.append("x")`."""
+    """The literals of `__all__ = [...]`, `__all__ += [...]`, `.extend([...])`, `.append("x")`.
+
+    Also where a branch of the module says so: `try: import fast … else: __all__ += ["Fast"]`.
+    """
     for statement in body:
-        value: ast.AST | None = None
-        targets = getattr(statement, "targets", [getattr(statement, "target", None)])
-        if any(map(_is_all, targets)):
-            value = getattr(statement, "value", None)
-        elif (
-            isinstance(statement, ast.Expr)
-            and isinstance(statement.value, ast.Call)
-            and isinstance(statement.value.func, ast.Attribute)
-            and _is_all(statement.value.func.value)
-        ):
-            value = ast.Tuple(elts=statement.value.args, ctx=ast.Load())
-        if value is not None:
-            yield from _strings(value)
+        if isinstance(statement, ast.If | ast.Try | ast.With):
+            for inner in inner_blocks(statement):
+                yield from all_literals(inner)
+        elif changes_all(statement):
+            yield from _listed(statement)
+
+
+def inner_blocks(statement: ast.If | ast.Try | ast.With) -> Iterator[list[ast.stmt]]:
+    """The blocks of a branch as they stand in the file, without those that it does not have."""
+    yield statement.body
+    for handler in getattr(statement, "handlers", ()):
+        yield handler.body
+    for name in ("orelse", "finalbody"):
+        if block := getattr(statement, name, None):
+            yield block
+
+
+def changes_all(statement: ast.stmt) -> bool:
+    """Whether a statement makes `__all__`, or adds to it; nothing inside it is looked at."""
+    targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+    return any(map(_is_all, targets)) or _is_all_call(statement)
+
+
+def _is_all_call(statement: ast.stmt) -> bool:
+    """`__all__.extend([...])`, `__all__.append("x")`."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return (
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in {"append", "extend", "insert"}
+        and _is_all(call.func.value)
+    )
+
+
+def _listed(statement: ast.stmt) -> Iterator[ast.Constant]:
+    value = getattr(statement, "value", None)
+    for each in value.args if isinstance(value, ast.Call) else [value]:
+        yield from _strings(each)
 
 
 def _is_all(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Name) and node.id == "__all__"
 
 
-def _strings(node: ast.AST) -> Iterator[ast.Constant]:
+def _strings(node: ast.AST | None) -> Iterator[ast.Constant]:
     """The string elements of lists and tuples, also where they are added up."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node
