@@ -46,6 +46,14 @@ class Tree:
             self.cache[name] = self._look(name)
         return self.cache[name]
 
+    def inside(self, package: str) -> list[str]:
+        """The modules directly in a package."""
+        base = self.directory / package.replace(".", "/")
+        files = [*base.glob("*.py"), *(path.parent for path in base.glob("*/__init__.py"))]
+        return [
+            f"{package}.{name}" for name in sorted(path.stem for path in files) if name[:2] != "__"
+        ]
+
     def _look(self, name: str) -> SimulatedModule | None:
         top = name.partition(".")[0]
         if top not in self.packages:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from consolidator.index.called_names import imports_when_called, names_called_at_import
 from consolidator.index.import_doors import new_doors
 from consolidator.index.import_graph import (
-    first_party_sequence,
     import_sequence,
     modules_to_simulate,
     star_sources,
@@ -192,4 +191,4 @@ class _ImportGraph:
         text = imports_when_called(workspace.file(path).data, function)
         is_package = path.rpartition("/")[2] == "__init__.py"
         every = import_sequence(text, name, is_package, include_deferred=True) if text else ()
-        return set(first_party_sequence(every, workspace.is_first_party))
+        return set(self.index.modules_among(every))

@@ -12,12 +12,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from consolidator.names import ModuleName
 
+EVERY = ".*"
+"""Ends the name of a package of which any module may be imported, as `import_module` is told."""
+
 ImportsOf = Callable[[ModuleName], Collection[ModuleName]]
 """The first-party modules that a module imports when it is imported itself."""
 
 _BEFORE = re.compile(rb"(?:.*[;:])?[ \t\f]*(?:from\b(?P<module>[ \t\f.\w\x80-\xff]*))?", re.DOTALL)
 _NAMES = re.compile(rb"(?:[ \t\f]|\\\n)*(?:\((?:[^)#]|\#[^\n]*\n)*\)|(?:[^\n\\;\#(]|\\\n)+)")
-_DYNAMIC = re.compile(rb"import(?:_module|__)\(\s*['\"](?P<name>[\w.]+)['\"]")
+_DYNAMIC = re.compile(rb"import(?:_module|__)\(\s*['\"](?P<name>[\w.]*\w)['\"]")
+_COMPUTED = re.compile(rb"import(?:_module|__)\(\s*(?!['\"][\w.]*\w['\"]\s*[,)])[^)\s]")
 _STAR = re.compile(rb"^[ \t\f]*from[ \t]+(?P<module>[.\w]+)[ \t]+import[ \t]*\(?[ \t]*\*", re.M)
 _WORD = re.compile(rb"[\w\x80-\xff]")
 _COMMENT = re.compile(rb"\#[^\n]*")
@@ -25,6 +29,8 @@ _DEFINITION = re.compile(rb"[ \t]*(?:async[ \t]+)?def\b")
 _TYPE_CHECKING = re.compile(rb"[ \t]*if[ \t(]+(?:[\w.]+\.)?TYPE_CHECKING[ \t)]*:")
 _LAZY = re.compile(rb"^(?:async )?def __getattr__\b|^__getattr__\b|^[\w, ]*\b__getattr__,", re.M)
 _ALL = re.compile(rb"\b__all__\b[^=\n]*=\s*[\[({](?P<names>[^\])}]*)")
+_ABOUT_ITSELF = re.compile(rb"\b__(?:name|package|path|file)__\b")
+_PREFIX = re.compile(rb"['\"]([A-Za-z_][\w.]*\w)(?:\.?|\.[%{*][^'\"\n]*)['\"]")
 _STRING = re.compile(rb"['\"](\.*[A-Za-z_][\w.]*)['\"]")
 
 _AT_MARGIN = re.compile(rb"^(?:from|import)\b", re.M)
@@ -45,8 +51,9 @@ def eager_imports(
     functions count only with `include_deferred`, or when the module has a `__getattr__` of its
     own, which runs them for whoever imports from it. Text in strings and comments may count too.
 
-    Missed are imports by `exec`, by computed names, and (unless `include_deferred`) those of a
-    function that is called while modules are being imported.
+    A computed name may be whatever module the strings of the file name, or one in it (`EVERY`).
+    Missed are imports by `exec`, and (unless `include_deferred`) those of a function that is
+    called while modules are being imported.
     """
     return frozenset(import_sequence(data, module, is_package, include_deferred=include_deferred))
 
@@ -71,8 +78,10 @@ def import_sequence(
     position = data.find(b"import")
     while position >= 0:
         targets = _targets(data, position, package)
-        if targets and (everywhere or runs_at_import(data, position)):
+        computed = _COMPUTED.match(data, position) is not None
+        if (targets or computed) and (everywhere or runs_at_import(data, position)):
             found.update(dict.fromkeys(targets))
+            found.update(dict.fromkeys(_computed(data, package) if computed else ()))
         position = data.find(b"import", position + 6)
     if lazy:
         found.update(dict.fromkeys(_named_in_strings(data, package)))
@@ -312,6 +321,16 @@ def _absolute(name: str, package: ModuleName) -> str:
     if not base:
         return ""
     return base.child(relative) if relative else base
+
+
+def _computed(data: bytes, package: ModuleName) -> Iterator[str]:
+    """What `import_module(name)` may be told: a module that a string names, or one in it."""
+    for match in _PREFIX.finditer(data):
+        name = match[1].decode("ascii")
+        if name.partition(".")[0] == package.top:
+            yield from (name, name + EVERY)
+    if package and _ABOUT_ITSELF.search(data):
+        yield package + EVERY
 
 
 def _named_in_strings(data: bytes, package: ModuleName) -> Iterator[str]:

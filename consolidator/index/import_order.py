@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -40,6 +40,10 @@ class SimulatedProject:
         if name not in self._known:
             self._known[name] = self._read(name)
         return self._known[name]
+
+    def inside(self, package: str) -> Collection[str]:
+        """See `ModuleSource.inside`."""
+        return self.index.modules_inside(package)
 
     def _read(self, name: str) -> SimulatedModule | None:
         workspace = self.index.workspace

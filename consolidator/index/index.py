@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from typing import Any, Literal
 from consolidator.index.events.codes import Event
 from consolidator.index.facts_cache import FactsCache
 from consolidator.index.import_graph import (
+    EVERY,
     certain_imports,
     first_party_sequence,
     import_sequence,
@@ -139,10 +140,28 @@ class Index:
         """Those of them that are modules of the project, with the packages above them."""
         key = (self.workspace.file(path), name, deferred)
         if key not in self.modules_imported:
-            self.modules_imported[key] = first_party_sequence(
-                self.imported_by(path, name, deferred=deferred), self.workspace.is_first_party
-            )
+            candidates = self.imported_by(path, name, deferred=deferred)
+            self.modules_imported[key] = self.modules_among(candidates)
         return self.modules_imported[key]
+
+    def modules_among(self, candidates: Iterable[str]) -> tuple[ModuleName, ...]:
+        """Those that are modules of the project, and for `pkg.*` all that the package holds."""
+        found: list[str] = []
+        for name in candidates:
+            package = name.removesuffix(EVERY)
+            found += [name] if package == name else self.modules_inside(package)
+        return first_party_sequence(found, self.workspace.is_first_party)
+
+    def modules_inside(self, package: str) -> Collection[ModuleName]:
+        """The modules directly in a package, in the order of their names."""
+        return self._by_package.get(ModuleName(package), ())
+
+    @cached_property
+    def _by_package(self) -> dict[ModuleName, list[ModuleName]]:
+        found: dict[ModuleName, list[ModuleName]] = {}
+        for name in sorted(self.workspace.modules()):
+            found.setdefault(name.parent, []).append(name)
+        return found
 
     @cached_property
     def modules_imported(self) -> dict[tuple[SourceFile, ModuleName, bool], tuple[ModuleName, ...]]:

@@ -82,6 +82,9 @@ class TestSpellings:
             ("m = importlib.import_module('a.b')", {"a.b"}),
             ("m = import_module('.x', __package__)", {"pkg.x"}),
             ("m = __import__('a')", {"a"}),
+            ("m = import_module(f'{__name__}.{x}')", {"pkg.*"}),
+            ("m = import_module('pkg.sub.' + x)", {"pkg.sub", "pkg.sub.*"}),
+            ("m = [import_module(x) for x in ('pkg.a', 'other')]", {"pkg.a", "pkg.a.*"}),
             ("important = reimport = 1", set()),
             ("with x:\n    for y in z:\n        import a", {"a"}),
         ],
@@ -233,6 +236,9 @@ class Texts:
         is_package = any(other.startswith(f"{name}.") for other in self.texts)
         events = import_events(parse(text).tree, ModuleName(name), is_package)
         return SimulatedModule("package" if is_package else "module", events)
+
+    def inside(self, package: str) -> list[str]:
+        return [name for name in self.texts if ModuleName(name).parent == package]
 
     def imports_of(self, name: ModuleName) -> frozenset[ModuleName]:
         is_package = any(other.startswith(f"{name}.") for other in self.texts)

@@ -59,6 +59,12 @@ class Files:
             return SimulatedModule("namespace")
         return SimulatedModule("absent") if name.startswith("gone") else None
 
+    def inside(self, package: str) -> list[str]:
+        folder = package.replace(".", "/") + "/"
+        rests = {path.removeprefix(folder) for path in self.files if path.startswith(folder)}
+        names = {rest.removesuffix("/__init__.py").removesuffix(".py") for rest in rests}
+        return [f"{package}.{name}" for name in sorted(names) if "/" not in name[:-1]]
+
     def _read(self, path: str, name: str, is_package: bool) -> SimulatedModule:
         try:
             tree = parse(self.files[path]).tree
@@ -129,6 +135,21 @@ class TestFailure:
         assert [(f.name, f.certain) for f in outcome.failures] == [("C", False)]
         assert outcome.bound is not None
         assert outcome.bound[ModuleName("a")] == {"os", "X"}
+
+    def test_a_computed_name_may_be_what_strings_name_or_what_that_holds(self) -> None:
+        tree = (
+            "== app/__init__.py\nimport app.plugins\nimport app.base\n"
+            "== app/base.py\nfrom importlib import import_module\n"
+            "FOUND = [import_module(name) for name in ['app.rates']]\nlate = 1\n"
+            "== app/rates.py\nfrom app.base import late\n"
+            "== app/plugins/__init__.py\nimport pkgutil\nfrom importlib import import_module\n"
+            "def load():\n    for found in pkgutil.iter_modules(__path__):\n"
+            "        import_module(f'{__name__}.{found.name}')\nload()\nlast = 1\n"
+            "== app/plugins/one.py\nfrom app.plugins import last\n"
+        )
+        outcome = run(tree, "app")
+        assert outcome.succeeds
+        assert [(f.name, f.certain) for f in outcome.failures] == [("last", False), ("late", False)]
 
     def test_what_may_fail_elsewhere_is_looked_into(self) -> None:
         tree = (

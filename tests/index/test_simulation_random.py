@@ -95,6 +95,9 @@ class _One:
     def find(self, name: str) -> SimulatedModule | None:
         return self.module if name == "a" else None
 
+    def inside(self, package: str) -> list[str]:
+        return []
+
 
 def _really(text: str) -> str | None:
     try:

@@ -27,7 +27,8 @@ class BindingWriter(DynamicWriter):
     """Writes what binds names in one module."""
 
     def __init__(self, tree: ast.Module, module: ModuleName, is_package: bool) -> None:
-        super().__init__(Scope("module", None, local_names(tree.body)), module, is_package)
+        scope = Scope("module", None, local_names(tree.body))
+        super().__init__(scope, tree, module, is_package)
         self.defers_annotations = _DEFERRED_ANNOTATIONS or has_future_annotations(tree)
         self.inert = inert_names(tree)
         self.fixed: dict[str, Any] = {}  # constants that hold in functions too

@@ -33,6 +33,8 @@ can be marshalled, pickled or written as JSON (the simulation reads lists as wel
                                                 the one around it did, and so on
     RETURN      line, ref
     REPLACE     line, module | None             `sys.modules[...] = ...`, None for one not known
+    LOAD_ANY    line, names                     `import_module(name)` with a computed name: perhaps
+                                                these modules, or those in the packages among them
     OPEN        line                            `exec`, `globals().update(...)`: any name
 
 A ref is a path to a value, `("a", "b", "()", "c")` for `a.b().c`; `arguments` tells how a call
@@ -113,7 +115,8 @@ IMPLICIT_NAMES = frozenset(
     RETURN,
     REPLACE,
     OPEN,
-) = range(25)
+    LOAD_ANY,
+) = range(26)
 
 
 def bound_names(events: Iterable[Event]) -> frozenset[str]:

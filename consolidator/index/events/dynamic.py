@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import cached_property
 
 from consolidator.index.events import codes as codes
 from consolidator.index.events.expressions import EventWriter
-from consolidator.index.events.patterns import added_parts, mentions_globals, named_module
+from consolidator.index.events.patterns import (
+    added_parts,
+    mentions_globals,
+    modules_in_strings,
+    named_module,
+)
 from consolidator.index.events.scopes import Scope
 from consolidator.index.events.static_tests import dotted
 from consolidator.names import ModuleName
@@ -16,8 +22,11 @@ from consolidator.names import ModuleName
 class DynamicWriter(EventWriter):
     """Knows in which module it writes, and the calls that import and bind by name there."""
 
-    def __init__(self, scope: Scope, module: ModuleName, is_package: bool) -> None:
+    def __init__(
+        self, scope: Scope, tree: ast.Module, module: ModuleName, is_package: bool
+    ) -> None:
         super().__init__(scope)
+        self.tree = tree
         self.module = module
         self.package = module if is_package else module.parent
 
@@ -65,6 +74,8 @@ class DynamicWriter(EventWriter):
         if module:
             self.out.append((codes.IMPORT, node.lineno, module, None, False))
             return True
+        if node.args and self.is_import_function(node.func):
+            self.out.append((codes.LOAD_ANY, node.lineno, self.loadable))
         path = dotted(node.func)
         if path in _CALLS:
             return _CALLS[path](self, node)
@@ -76,6 +87,15 @@ class DynamicWriter(EventWriter):
             for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
                 self.hand_out(argument)
         return False
+
+    @cached_property
+    def loadable(self) -> tuple[str, ...]:
+        """What `import_module` of a computed name may load: what strings name, or the package."""
+        named = modules_in_strings(self.tree, self.module)
+        about_itself = {"__name__", "__package__", "__path__", "__file__"}
+        names = (node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name))
+        own = str(self.package) if self.package and not about_itself.isdisjoint(names) else None
+        return tuple(dict.fromkeys([*named, own] if own else named))
 
     def hand_out(self, value: ast.expr) -> None:
         """`install(globals())`, `names = globals()`: who has the namespace may bind any name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Any
@@ -11,6 +12,7 @@ from consolidator.index.events import codes as codes
 from consolidator.index.events.codes import Block, Event
 from consolidator.index.events.local_names import local_names
 from consolidator.index.events.static_tests import dotted
+from consolidator.names import ModuleName
 
 Parts = tuple[tuple[str, ...], ...]
 
@@ -125,6 +127,24 @@ def named_module(node: ast.expr | None, module: str) -> str | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     return str(module) if isinstance(node, ast.Name) and node.id == "__name__" else None
+
+
+def modules_in_strings(tree: ast.Module, module: ModuleName) -> tuple[str, ...]:
+    """The names below the module's own top that strings spell, perhaps with more to come.
+
+    PLUGINS = ["shop.plugins"]; import_module(f"shop.plugins.{name}")
+    """
+    strings = (
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    found = (_MODULE_NAME.match(string) for string in strings)
+    names = (match[1] for match in found if match)
+    return tuple(dict.fromkeys(n for n in names if n.partition(".")[0] == module.top))
+
+
+_MODULE_NAME = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(?:\.?|\.[%{*].*)\Z")
 
 
 def last_name(node: ast.expr) -> str:

@@ -178,6 +178,17 @@ class Machine(ControlFlow):
         for module in replaced:
             self.trail.set(module.names, "*", REPLACED, module.epoch)
 
+    def _load_any(self, event: Event, frame: Frame) -> None:
+        """Import what a computed name may stand for, each of them perhaps."""
+        _, line, names = event
+        here = (frame.module.name, self.running[-1].name)
+        for name in names:
+            for each in (name, *self.source.inside(name)):
+                facts = None if each in self.loaded or each in here else self.find(each)
+                if facts is not None and facts.kind != "absent":
+                    block: Block = ((codes.IMPORT, line, each, None, False),)
+                    self.alternatives((block, ()), frame)
+
     def _open(self, event: Event, frame: Frame) -> None:
         self.bind_in_module(frame, "*", ANY)
 
@@ -208,4 +219,5 @@ _RUN: dict[int, Callable[[Machine, Event, Frame], int | None]] = {
     codes.RETURN: Machine._return,
     codes.REPLACE: Machine._replace,
     codes.OPEN: Machine._open,
+    codes.LOAD_ANY: Machine._load_any,
 }

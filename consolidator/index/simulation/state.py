@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -38,6 +38,9 @@ class ModuleSource(Protocol):
 
     def find(self, name: str) -> SimulatedModule | None:
         """The module, None when it is not first-party: then it offers every name."""
+
+    def inside(self, package: str) -> Collection[str]:
+        """The modules directly in a package."""
 
 
 class Step(NamedTuple):
