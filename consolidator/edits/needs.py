@@ -23,6 +23,7 @@ from consolidator.errors import Refusal
 from consolidator.index.definitions import (
     adds_to_others,
     bound_names,
+    defines_in_a_branch,
     is_for_type_checker,
     is_import_block,
     is_own_logger,
@@ -275,7 +276,8 @@ class _Resolver:
         return Need(name, "lazy", uses, imported, reason="tests patch it in the source")
 
     def _block(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
-        if adds_to_others(self.source, statement):
+        block = self.source.body[statement]
+        if adds_to_others(self.source, statement) or defines_in_a_branch(block):
             return self._back(name, uses)
         bound = bound_names(self.source, statement) - {"__all__"}
         there = self.there

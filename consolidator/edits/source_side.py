@@ -22,6 +22,7 @@ from consolidator.edits.imports.names import Addition, ImportedName
 from consolidator.edits.leave_behind import (
     StandIn,
     comment_line,
+    gives_namespace_away,
     import_statement,
     joinable_getattr,
     joined,
@@ -272,6 +273,17 @@ class _SourceEditor:
 
     def _joining(self, left: frozenset[str]) -> Iterator[TextEdit]:
         """The names in the `__getattr__` that the source has; nothing when it has none."""
+        given = gives_namespace_away(self.source)
+        if given is not None:
+            raise Refusal(
+                Problem(
+                    "needed-at-import",
+                    f"{self.source.name} gives its `globals()` away, and may get a `__getattr__` "
+                    "that takes the place of a lazy leave-behind",
+                    place(self.source, given),
+                    "leave a plain import behind (--leave-behind import)",
+                )
+            )
         if not self._own_getattr:
             return
         function = joinable_getattr(self.source)
