@@ -277,6 +277,9 @@ class _Resolver:
     def _block(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
         if adds_to_others(self.source, statement):
             return self._back(name, uses)
+        if _defines(self.source.body[statement]) and all(use.deferred for use in uses):
+            # try: from fast import Map / except ImportError: ... / else: def route(...): ...
+            return self._back(name, uses)
         bound = bound_names(self.source, statement) - {"__all__"}
         there = self.there
         if there is None or not any(map(there.binds, bound)):
@@ -316,6 +319,11 @@ def _is_eager(use: NameUse) -> bool:
 def are_submodules(imported: tuple[ImportedName, ...]) -> bool:
     """Whether these are plain `import a.b`, which may bind the same name for several modules."""
     return all(item.name is None and not item.alias for item in imported)
+
+
+def _defines(block: ast.stmt) -> bool:
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return any(isinstance(node, definitions) for node in ast.walk(block))
 
 
 def _only_explains(item: Import) -> bool:
