@@ -56,9 +56,27 @@ def _uses(data: bytes, path: str, module: str, names: set[str], modules: set[str
     except (SyntaxError, ValueError):
         return True
     aliases = {module.rpartition(".")[2], *_aliases(tree, path, module)}
-    bound = {local for local, what in _imported(tree, path) if _may_be(what, module, modules)}
+    imported = set(_imported(tree, path))
+    bound = {local for local, what in imported if _may_be(what, module, modules)}
     return any(
-        _is_use(node, path, module, names, aliases, bound) for node in _without_docstrings(tree)
+        _is_use(node, path, module, names, aliases, bound)
+        for node in _without_docstrings(tree)
+        if not _is_of_another(node, imported, module, modules)
+    )
+
+
+def _is_of_another(
+    node: ast.AST, imported: set[tuple[str, str]], module: str, modules: set[str]
+) -> bool:
+    """`import pkg; pkg.cluster.Base` is no use of what `pkg.asyncio.cluster` has by that name."""
+    parts: list[str] = []
+    holder = node.value if isinstance(node, ast.Attribute) else None
+    while isinstance(holder, ast.Attribute):
+        parts.insert(0, holder.attr)
+        holder = holder.value
+    roots = [what for local, what in imported if local == getattr(holder, "id", None)]
+    return bool(roots) and all(
+        path in modules and path != module for path in (".".join([root, *parts]) for root in roots)
     )
 
 

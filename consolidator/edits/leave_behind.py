@@ -111,20 +111,6 @@ def joined(module: Module, spelled_module: str, parts: Sequence[StandIn]) -> Sta
     return StandIn(lead, code + newline, tuple(names), tuple(codes))
 
 
-def gives_namespace_away(module: Module) -> ast.Call | None:
-    """The first call at the top of a module that is given its `globals()`.
-
-    lazy_import(globals(), ALIASES)    # may well put a `__getattr__` there
-    """
-    for statement in module.body:
-        call = statement.value if isinstance(statement, ast.Expr | ast.Assign) else None
-        if isinstance(call, ast.Call):
-            given = [*call.args, *(keyword.value for keyword in call.keywords)]
-            if any(ast.unparse(each) == "globals()" for each in given):
-                return call
-    return None
-
-
 def lazy_leave_behind(
     spelled_module: str,
     names: list[str],

@@ -23,7 +23,6 @@ from consolidator.errors import Refusal
 from consolidator.index.definitions import (
     adds_to_others,
     bound_names,
-    defines_in_a_branch,
     is_for_type_checker,
     is_import_block,
     is_own_logger,
@@ -276,8 +275,10 @@ class _Resolver:
         return Need(name, "lazy", uses, imported, reason="tests patch it in the source")
 
     def _block(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
-        block = self.source.body[statement]
-        if adds_to_others(self.source, statement) or defines_in_a_branch(block):
+        if adds_to_others(self.source, statement):
+            return self._back(name, uses)
+        if _defines(self.source.body[statement]) and all(use.deferred for use in uses):
+            # try: from fast import Map / except ImportError: ... / else: def route(...): ...
             return self._back(name, uses)
         bound = bound_names(self.source, statement) - {"__all__"}
         there = self.there
@@ -318,6 +319,11 @@ def _is_eager(use: NameUse) -> bool:
 def are_submodules(imported: tuple[ImportedName, ...]) -> bool:
     """Whether these are plain `import a.b`, which may bind the same name for several modules."""
     return all(item.name is None and not item.alias for item in imported)
+
+
+def _defines(block: ast.stmt) -> bool:
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return any(isinstance(node, definitions) for node in ast.walk(block))
 
 
 def _only_explains(item: Import) -> bool:

@@ -22,7 +22,6 @@ from consolidator.edits.imports.names import Addition, ImportedName
 from consolidator.edits.leave_behind import (
     StandIn,
     comment_line,
-    gives_namespace_away,
     import_statement,
     joinable_getattr,
     joined,
@@ -38,6 +37,7 @@ from consolidator.edits.moved_text import (
     neighbours,
     outermost_function,
 )
+from consolidator.edits.own_getattr import given_getattr
 from consolidator.edits.pinned import place
 from consolidator.edits.references import in_target
 from consolidator.edits.strategy import Strategy
@@ -269,31 +269,25 @@ class _SourceEditor:
     @cached_property
     def _own_getattr(self) -> bool:
         """Whether the source has a `__getattr__` already, which a second one would replace."""
-        return bool(self.source.bindings("__getattr__"))
+        return bool(self.source.bindings("__getattr__")) or self._given_getattr is not None
+
+    @cached_property
+    def _given_getattr(self) -> ast.AST | None:
+        return given_getattr(self.survey.index, self.source)
 
     def _joining(self, left: frozenset[str]) -> Iterator[TextEdit]:
         """The names in the `__getattr__` that the source has; nothing when it has none."""
-        given = gives_namespace_away(self.source)
-        if given is not None:
-            raise Refusal(
-                Problem(
-                    "needed-at-import",
-                    f"{self.source.name} gives its `globals()` away, and may get a `__getattr__` "
-                    "that takes the place of a lazy leave-behind",
-                    place(self.source, given),
-                    "leave a plain import behind (--leave-behind import)",
-                )
-            )
         if not self._own_getattr:
             return
-        function = joinable_getattr(self.source)
+        given = self._given_getattr
+        function = joinable_getattr(self.source) if given is None else None
         if function is None:
             raise Refusal(
                 Problem(
                     "needed-at-import",
                     f"{self.source.name} has a `__getattr__` of its own, of a form that a lazy "
                     "leave-behind cannot join",
-                    place(self.source, self.source.bindings("__getattr__")[0].node),
+                    place(self.source, given or self.source.bindings("__getattr__")[0].node),
                     "leave a plain import behind (--leave-behind import)",
                 )
             )

@@ -216,12 +216,6 @@ def adds_to_others(module: Module, statement: int) -> bool:
     )
 
 
-def defines_in_a_branch(statement: ast.stmt) -> bool:
-    """Whether a block makes functions or classes, of which a copy would be another one."""
-    made = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    return any(isinstance(leaf, made) for leaf in _leaves(statement))
-
-
 def _added_to(leaf: ast.stmt) -> str | None:
     """`READERS += ["fast"]`, `READERS.append("fast")`."""
     grown: ast.AST | None = leaf.target if isinstance(leaf, ast.AugAssign) else None

@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from consolidator.index.called_names import names_called_at_import
+from consolidator.index.definitions import definition
 from consolidator.index.events.static_tests import static_truth
 from consolidator.index.fallbacks import needed_after_all, one_of
 from consolidator.index.import_graph import runs_at_import
@@ -17,6 +19,8 @@ APP_REGISTRY = "the app registry of Django"
 WINDOWS = "a Windows system"
 
 _RAISE = re.compile(rb"^[ \t]+raise\b", re.MULTILINE)
+_IMPORT_ERROR = re.compile(rb"\braise[ \t]+(?:ImportError|ModuleNotFoundError)\b")
+_IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 _WINDOWS_MODULES = frozenset({"_winapi", "_winreg", "msvcrt", "nt", "winreg", "winsound"})
 _WINDOWS_NAMES = frozenset({"WinDLL", "WindowsError", "oledll", "windll"})
 _ON_WINDOWS = re.compile(
@@ -44,6 +48,8 @@ def load_conditions(index: Index, path: str, name: ModuleName) -> tuple[str, ...
 
     if lib_path is None:
         raise ImproperlyConfigured(...)   # not without that library
+
+    qt = load_qt(["pyqt6", "pyside6"])    # nor where that function raises ImportError
 
     try:
         import psycopg
@@ -81,11 +87,11 @@ def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
     if _ON_WINDOWS.search(data) and _is_for_windows(index, path):
         yield WINDOWS
     raises = any(runs_at_import(data, found.end()) for found in _RAISE.finditer(data))
-    if not raises and not _FALLBACK.search(data):
+    refuses = any(_fails_to_import(index, name, called) for called in names_called_at_import(data))
+    if not raises and not refuses and not _FALLBACK.search(data):
         return
     module = index.readable(path)
     declared = declared_packages(index.workspace)
-    refuses = False
     for statement in module.body if module is not None else ():
         packages = one_of(index, statement) if isinstance(statement, ast.Try) else []
         if _may_refuse(statement):
@@ -96,6 +102,31 @@ def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
         yield from needed_after_all(index, module)
     if refuses:
         yield what_it_looks_for(name)
+
+
+def _fails_to_import(index: Index, name: ModuleName, called: str) -> bool:
+    """Whether a function of the project that a module calls raises an `ImportError` of its own."""
+    origin = index.resolve(name, called)
+    path = index.workspace.path_of(origin.module) if origin.kind == "definition" else None
+    if path is None or not _IMPORT_ERROR.search(index.workspace.file(path).data):
+        return False
+    home = index.readable(path)
+    found = definition(home, origin.name) if home is not None else None
+    functions = [home.body[at] for at in found.statements] if home and found else []
+    return any(
+        isinstance(each, ast.FunctionDef) and any(map(_raises_import_error, each.body))
+        for each in functions
+    )
+
+
+def _raises_import_error(node: ast.AST) -> bool:
+    """`raise ImportError(...)` in what runs when a function is called, and not in a handler."""
+    if isinstance(node, ast.Raise):
+        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        return isinstance(raised, ast.Name) and raised.id in _IMPORT_ERRORS
+    if isinstance(node, (*_SCOPES, ast.ExceptHandler)):
+        return False
+    return any(map(_raises_import_error, ast.iter_child_nodes(node)))
 
 
 def _is_for_windows(index: Index, path: str) -> bool:

@@ -126,3 +126,19 @@ def test_the_cache_can_be_put_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setenv("CONSOLIDATE_CORPORA", str(tmp_path))
 
     assert corpora.corpus("sympy").site == tmp_path / "site" / "sympy"
+
+
+def test_a_module_named_alike_elsewhere_is_another(tmp_path: Path) -> None:
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/cluster.py": "class Base: ...\n",
+        "pkg/asyncio/__init__.py": "",
+        "pkg/asyncio/cluster.py": "from pkg.cluster import Base\n",
+        "pkg/reader.py": "import pkg\n\nfound = pkg.cluster.Base\n",
+        "pkg/other.py": "import pkg\n\nfound = pkg.asyncio.cluster.Base\n",
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+
+    assert users(Texts.read(tmp_path), "pkg.asyncio.cluster", "Base") == ["pkg/other.py"]
