@@ -179,15 +179,20 @@ class Machine(ControlFlow):
             self.trail.set(module.names, "*", REPLACED, module.epoch)
 
     def _load_any(self, event: Event, frame: Frame) -> None:
-        """Import what a computed name may stand for, each of them perhaps."""
+        """Import what a computed name may stand for, each of them perhaps.
+
+        What comes after that sees none of it: it has to work as well where nothing was loaded.
+        """
         _, line, names = event
         here = (frame.module.name, self.running[-1].name)
+        mark = self.trail.mark()
         for name in names:
             for each in (name, *self.source.inside(name)):
                 facts = None if each in self.loaded or each in here else self.find(each)
                 if facts is not None and facts.kind != "absent":
                     block: Block = ((codes.IMPORT, line, each, None, False),)
                     self.alternatives((block, ()), frame)
+        self.trail.rollback(mark)
 
     def _open(self, event: Event, frame: Frame) -> None:
         self.bind_in_module(frame, "*", ANY)
