@@ -125,12 +125,15 @@ def described(draft: Draft, trouble: NewTrouble) -> Problem:
 def described_trouble(workspace: Workspace, trouble: NewTrouble) -> Problem:
     """A new import failure as a reason to refuse; `workspace` is the tree that has it."""
     failure = trouble.failure
-    path = workspace.path_of(failure.module)
+    # of a compiled module only those who import it can be shown
+    places = [(failure.module, failure.line)]
+    places += [(step.module, step.line) for step in reversed(failure.chain)]
+    shown = ((workspace.path_of(module), line) for module, line in places if module)
+    path, line = next(((path, line) for path, line in shown if path), ("", 0))
     location = None
-    if path is not None:
+    if path:
         lines = workspace.file(path).text.splitlines()
-        text = lines[failure.line - 1] if 0 < failure.line <= len(lines) else ""
-        location = Location(path, failure.line, text)
+        location = Location(path, line, lines[line - 1] if 0 < line <= len(lines) else "")
     chain = " > ".join(f"{step.module}:{step.line} {step.what}" for step in failure.chain)
     return Problem(
         "import-cycle",

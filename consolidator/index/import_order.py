@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from consolidator.index.cython import cython_events
 from consolidator.index.disturbance import cycles_of
 from consolidator.index.import_doors import doors
 from consolidator.index.index import Index
@@ -48,6 +49,9 @@ class SimulatedProject:
     def _read(self, name: str) -> SimulatedModule | None:
         workspace = self.index.workspace
         if not workspace.is_first_party(name):
+            if name in self.index.cython_sources:
+                text = self.index.cython_text(ModuleName(name))
+                return SimulatedModule("module", cython_events(text, ModuleName(name)))
             return self._missing_child(name)
         path = workspace.path_of(name)
         if path is None:

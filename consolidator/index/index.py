@@ -150,7 +150,30 @@ class Index:
         for name in candidates:
             package = name.removesuffix(EVERY)
             found += [name] if package == name else self.modules_inside(package)
+            if name in self.cython_sources and (text := self.cython_text(ModuleName(name))):
+                found += import_sequence(text.encode(), ModuleName(name), False)
         return first_party_sequence(found, self.workspace.is_first_party)
+
+    @cached_property
+    def cython_sources(self) -> dict[str, str]:
+        """The paths of Cython files, by the names of the modules that they are compiled to."""
+        paths = self.workspace.cython_paths()
+        names = [self.workspace.module_of(path.removesuffix("x")) for path in paths]
+        return {name: path for name, path in zip(names, paths, strict=True) if name}
+
+    def cython_text(self, name: ModuleName) -> str:
+        """What the Cython file of a module says; empty when it cannot be read."""
+        if name not in self._cython:
+            try:
+                data = (self.workspace.root / self.cython_sources[name]).read_bytes()
+            except OSError:
+                data = b""
+            self._cython[name] = data.decode("utf-8", "replace").replace("\r\n", "\n")
+        return self._cython[name]
+
+    @cached_property
+    def _cython(self) -> dict[ModuleName, str]:
+        return {}
 
     def modules_inside(self, package: str) -> Collection[ModuleName]:
         """The modules directly in a package, in the order of their names."""

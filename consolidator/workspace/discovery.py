@@ -11,7 +11,8 @@ from pathlib import Path
 
 PYTHON_SUFFIXES = (".py", ".pyi")
 TEXT_SUFFIXES = (".toml", ".cfg", ".ini", ".yaml", ".yml", ".md", ".rst", ".txt")
-_LISTED_SUFFIXES = (*PYTHON_SUFFIXES, *TEXT_SUFFIXES, "Dockerfile", "manifest.json")
+CYTHON_SUFFIX = ".pyx"
+_LISTED_SUFFIXES = (*PYTHON_SUFFIXES, *TEXT_SUFFIXES, CYTHON_SUFFIX, "Dockerfile", "manifest.json")
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,15 @@ class Listing:
     @cached_property
     def text(self) -> tuple[str, ...]:
         """The files other than Python's in which dotted paths may stand, sorted."""
-        paths = sorted(path for path in self.others if path.endswith(TEXT_SUFFIXES))
+        return self._others_with(TEXT_SUFFIXES)
+
+    @cached_property
+    def cython(self) -> tuple[str, ...]:
+        """The Cython files, sorted."""
+        return self._others_with((CYTHON_SUFFIX,))
+
+    def _others_with(self, suffixes: tuple[str, ...]) -> tuple[str, ...]:
+        paths = sorted(path for path in self.others if path.endswith(suffixes))
         if self.root is None:
             return tuple(paths)
         is_file = _regular_files(os.fspath(self.root))

@@ -84,6 +84,10 @@ class Workspace:
         """The files other than Python's that were listed; some may not be on disk."""
         return self._listing.others
 
+    def cython_paths(self) -> tuple[str, ...]:
+        """The Cython files (.pyx), sorted."""
+        return self._listing.cython
+
     def symlinks(self) -> Mapping[str, str]:
         """The symlinked Python files that `paths` leaves out, each with what it points to."""
         return self._listing.symlinks
