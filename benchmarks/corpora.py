@@ -125,10 +125,8 @@ CORPORA = (
     Corpus("pylint", "4.1.4", ("pylint",)),
     Corpus("uvicorn", "0.54.0", ("uvicorn",)),
     Corpus("libcst", "1.9.0", ("libcst",)),
-    Corpus("graphene", "3.4.3", ("graphene",)),
     Corpus("mako", "1.4.3", ("mako",)),
     Corpus("virtualenv", "21.15.11", ("virtualenv",), layout="src"),
-    Corpus("pelican", "4.12.0", ("pelican",)),
     Corpus("sqlglot", "30.30.0", ("sqlglot",)),
     Corpus("elasticsearch", "9.5.1", ("elasticsearch",)),
 )
