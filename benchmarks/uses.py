@@ -68,15 +68,20 @@ def _uses(data: bytes, path: str, module: str, names: set[str], modules: set[str
 def _is_of_another(
     node: ast.AST, imported: set[tuple[str, str]], module: str, modules: set[str]
 ) -> bool:
-    """`import pkg; pkg.cluster.Base` is no use of what `pkg.asyncio.cluster` has by that name."""
+    """`import pkg; pkg.cluster.Base` is no use of what `pkg.asyncio.cluster` has by that name.
+
+    Nor is `import other.cluster; other.cluster.Base`, where `other` is another project's.
+    """
     parts: list[str] = []
     holder = node.value if isinstance(node, ast.Attribute) else None
     while isinstance(holder, ast.Attribute):
         parts.insert(0, holder.attr)
         holder = holder.value
     roots = [what for local, what in imported if local == getattr(holder, "id", None)]
-    return bool(roots) and all(
-        path in modules and path != module for path in (".".join([root, *parts]) for root in roots)
+    paths = [".".join([root, *parts]) for root in roots]
+    tops = {name.partition(".")[0] for name in modules}
+    return bool(paths) and all(
+        path != module and (path in modules or path.partition(".")[0] not in tops) for path in paths
     )
 
 

@@ -136,6 +136,7 @@ def test_a_module_named_alike_elsewhere_is_another(tmp_path: Path) -> None:
         "pkg/asyncio/cluster.py": "from pkg.cluster import Base\n",
         "pkg/reader.py": "import pkg\n\nfound = pkg.cluster.Base\n",
         "pkg/other.py": "import pkg\n\nfound = pkg.asyncio.cluster.Base\n",
+        "pkg/foreign.py": "import elsewhere.cluster\n\nfound = elsewhere.cluster.Base\n",
     }
     for path, text in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
