@@ -17,9 +17,7 @@ from consolidator.workspace.declared import declared_packages
 
 APP_REGISTRY = "the app registry of Django"
 WINDOWS = "a Windows system"
-PROGRAM = "the surroundings of a program (it prints when it is imported)"
 
-_PRINT = re.compile(rb"^print[ \t]*\(", re.MULTILINE)
 _RAISE = re.compile(rb"^[ \t]+raise\b", re.MULTILINE)
 _IMPORT_ERROR = re.compile(rb"\braise[ \t]+(?:ImportError|ModuleNotFoundError)\b")
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
@@ -65,8 +63,6 @@ def load_conditions(index: Index, path: str, name: ModuleName) -> tuple[str, ...
     class Client(redis.Redis): ...        # not without the package, after all
 
     ALLOC = ctypes.windll.kernel32.Alloc  # not on another system than Windows
-
-    print("Loading the texts ...")        # a program, which may need anything
     """
     key = (index.workspace.file(path), name)
     if key not in index.load_conditions:
@@ -90,8 +86,6 @@ def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
         yield APP_REGISTRY
     if _ON_WINDOWS.search(data) and _is_for_windows(index, path):
         yield WINDOWS
-    if _PRINT.search(data) and _prints(index, path):
-        yield PROGRAM
     raises = any(runs_at_import(data, found.end()) for found in _RAISE.finditer(data))
     refuses = any(_fails_to_import(index, name, called) for called in names_called_at_import(data))
     if not raises and not refuses and not _FALLBACK.search(data):
@@ -133,13 +127,6 @@ def _raises_import_error(node: ast.AST) -> bool:
     if isinstance(node, (*_SCOPES, ast.ExceptHandler)):
         return False
     return any(map(_raises_import_error, ast.iter_child_nodes(node)))
-
-
-def _prints(index: Index, path: str) -> bool:
-    """Whether a file prints at its top, outside of all blocks."""
-    module = index.readable(path)
-    calls = (each.value for each in module.body if isinstance(each, ast.Expr)) if module else ()
-    return any(isinstance(each, ast.Call) and ast.unparse(each.func) == "print" for each in calls)
 
 
 def _is_for_windows(index: Index, path: str) -> bool:
