@@ -205,7 +205,7 @@ class _Resolver:
             return Need(name, how, uses, imported, reason="the source imports it")
         if there.has_same(name, origin, imported):
             if there.has_on_occasion(name):
-                reason = "the target imports it for the type checker or as a script only"
+                reason = "the target imports it for the type checker, as a script or in need only"
                 return Need(name, how, uses, imported, reason=reason)
             missing = tuple(i for i in imported if not there.imports(i))
             if are_submodules(imported) and missing:

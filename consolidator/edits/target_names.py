@@ -15,6 +15,7 @@ from consolidator.index.import_doors import may_be_half_imported
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Module
 from consolidator.index.scopes import NameUse
+from consolidator.index.surely_bound import binds_when_all_goes_well
 
 _TYPING_MODULES = frozenset({"typing", "typing_extensions", "collections"})
 """Of a name that several of these offer, each is as good."""
@@ -85,10 +86,16 @@ class TargetNames:
         )
 
     def has_on_occasion(self, name: str) -> bool:
-        """Whether a name is imported there for the type checker alone, or when it is the script."""
+        """Whether a name is imported there for the type checker alone, or when it is the script.
+
+        Or in the `except ImportError:` of another import, where that one is not there.
+        """
         items = self.target.imports_by_name.get(name, [])
         return bool(items) and all(
-            item.is_typing_only or any(map(is_main_guard, item.guards)) for item in items
+            item.is_typing_only
+            or any(map(is_main_guard, item.guards))
+            or not binds_when_all_goes_well(self.target.body[item.statement], name)
+            for item in items
         )
 
     def imports(self, wanted: ImportedName) -> bool:

@@ -32,6 +32,14 @@ def surely_bound(statement: ast.stmt) -> frozenset[str] | None:
     return frozenset(_bound(statement))
 
 
+def binds_when_all_goes_well(statement: ast.stmt, name: str) -> bool:
+    """Whether a `try` binds a name where nothing fails; any other statement may."""
+    if not isinstance(statement, ast.Try):
+        return True
+    bound = _block([*statement.body, *statement.orelse, *statement.finalbody])
+    return bound is None or name in bound
+
+
 def _block(statements: Iterable[ast.stmt]) -> frozenset[str] | None:
     return _together([surely_bound(statement) for statement in statements])
 
