@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from consolidator.edits.self_registering import fills, tells_first_party_state
+from consolidator.index.definitions import is_main_guard
 from consolidator.index.index import Index
 from consolidator.index.module import Module, is_type_checking
 
@@ -39,8 +40,7 @@ def _run(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 def _is_aside(statement: ast.If) -> bool:
     """`if TYPE_CHECKING:`, `if __name__ == "__main__":`."""
-    named = {node.id for node in ast.walk(statement.test) if isinstance(node, ast.Name)}
-    return "__name__" in named or is_type_checking(statement, statement.body[0])
+    return is_main_guard(statement) or is_type_checking(statement, statement.body[0])
 
 
 def _acts(index: Index, module: Module, statement: ast.stmt) -> bool:

@@ -38,18 +38,18 @@ def pinned_names(module: Module) -> frozenset[str]:
 
 def _beside_what_may_be_missing(module: Module) -> Iterator[str]:
     for index, statement in enumerate(module.body):
-        if not isinstance(statement, ast.If | ast.Try) or is_type_checking(
-            statement, statement.body[0]
-        ):
+        if not isinstance(statement, ast.If | ast.Try):
+            continue
+        sure = surely_bound(statement)
+        if sure is None or is_type_checking(statement, statement.body[0]):
             continue
         bound = {
             name: {binding.kind for binding in bindings if binding.statement == index}
             for name, bindings in module.scope.bindings.items()
             if any(binding.statement == index for binding in bindings)
         }
-        sure = surely_bound(statement)
-        missing = {name for name in bound.keys() - (sure or set()) if bound[name] != {"import"}}
-        if len(bound) > 1 and sure is not None and any(not n.startswith("_") for n in missing):
+        missing = [name for name in bound if name not in sure and bound[name] != {"import"}]
+        if len(bound) > 1 and any(not name.startswith("_") for name in missing):
             yield from bound
 
 

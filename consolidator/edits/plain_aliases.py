@@ -8,7 +8,6 @@ from consolidator.index.index import Index
 from consolidator.index.module import Module
 
 _PLAIN = (ast.If, ast.Assign, ast.AnnAssign, ast.Name, ast.Attribute, ast.UnaryOp, ast.Not)
-_PLAIN_PARTS = (ast.expr_context, ast.boolop)
 
 
 def same_alias(index: Index, first: Module, second: Module, name: str) -> bool:
@@ -37,7 +36,7 @@ def _alias(module: Module, name: str) -> ast.stmt | None:
         return None
     statement = module.body[bindings[0].statement]
     parts = list(ast.walk(statement))
-    if not all(isinstance(part, (*_PLAIN, *_PLAIN_PARTS)) for part in parts):
+    if not all(isinstance(part, (*_PLAIN, ast.expr_context)) for part in parts):
         return None
     stores = [p for p in parts if isinstance(p, ast.Name) and isinstance(p.ctx, ast.Store)]
     return statement if len(stores) == 1 else None
