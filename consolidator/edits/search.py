@@ -97,7 +97,7 @@ class _Search:
             if draft is None:
                 queue = [*instead, *queue]
             elif not trouble:
-                return draft
+                return self._simplified(draft)
             else:
                 light, heavy = variations(draft, trouble, self.early)
                 queue = [*light, *queue, *heavy]

@@ -248,10 +248,12 @@ def _own_imports_to_defer(draft: Draft, modules: set[ModuleName]) -> frozenset[s
     target = draft.survey.target
     if target is None:
         return frozenset()
-    names = deferrable_imports(draft.index, target)
+    # what arrives uses them, and the source had them at its top as well
+    shared = {need.rename or need.name for need in draft.needs}
+    names = deferrable_imports(draft.index, target) - draft.closure.names - shared
     return frozenset(
         name
-        for name in names - draft.closure.names
+        for name in names
         if all(_leads_to(i.module, i.name, modules) for i in target.imports_by_name[name])
     )
 
