@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from consolidator.index.events.static_tests import dotted
@@ -35,14 +36,14 @@ def _made(module: Module, name: str) -> ast.Call | None:
     if not isinstance(value, ast.Call):
         return None
     maker = (dotted(value.func) or "").rpartition(".")[2]
-    quoted = [
-        each
-        for each in (*value.args[1:], *(keyword.value for keyword in value.keywords))
-        for node in ast.walk(each)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
-    return value if maker in _MAKERS and not quoted else None
+    return value if maker in _MAKERS else None
 
 
-def _names(node: ast.AST) -> Iterator[str]:
-    yield from (each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+def _names(made: ast.Call) -> Iterator[str]:
+    """The names in the call, also in quotes: `TypeVar("T", bound="Any")`."""
+    said = [*made.args[1:], *(keyword.value for keyword in made.keywords)]
+    for node in (part for each in (made.func, *said) for part in ast.walk(each)):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from re.findall(r"[^\W\d]\w*", node.value)
