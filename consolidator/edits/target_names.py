@@ -48,11 +48,11 @@ class TargetNames:
             stars = self.target.star_imports
             return any(self.index.through_star(star, name) == origin for star in stars)
         theirs = self.target.imports_by_name.get(name, [])
+        mine = self.index.resolve(self.target.name, name)
+        if name == origin.name == mine.name and self._are_as_good(origin, mine):
+            return True
         if len(theirs) != len(self.target.bindings(name)):
-            mine = self.index.resolve(self.target.name, name)
-            return origin.kind == "definition" and (
-                mine == origin or (name == origin.name and self._has_as_good(origin))
-            )
+            return origin.kind == "definition" and mine == origin
         return all(self.index.resolve_import(item) == origin for item in theirs) or any(
             ImportedName(i.module, i.name, i.alias) in imported for i in theirs
         )
@@ -155,10 +155,13 @@ class TargetNames:
             name, count = f"{wish}_{count}", count + 1
         return name
 
-    def _has_as_good(self, origin: Origin) -> bool:
-        """Whether the target has a `T = TypeVar("T")`, or an `Old = New`, that says the same."""
-        home = self.index.module(origin.module)
-        if home is None or self.index.readable(home.path) is None:
+    def _are_as_good(self, first: Origin, second: Origin) -> bool:
+        """Whether both are a `T = TypeVar("T")`, or an `Old = New`, that say the same."""
+        if first.kind != "definition" or second.kind != "definition":
             return False
+        found = [self.index.module(origin.module) for origin in (first, second)]
+        modules = [m for m in found if m is not None and self.index.readable(m.path) is not None]
         says_same = same_type_variable, same_alias
-        return any(says(self.index, home, self.target, origin.name) for says in says_same)
+        return len(modules) == 2 and any(
+            says(self.index, modules[0], modules[1], first.name) for says in says_same
+        )

@@ -59,7 +59,7 @@ def variations(
     kept = {item.failure.module for item in trouble if item.failure.source == target}
     kept |= {step.module for item in trouble for step in item.failure.chain if step.what == target}
     # from pkg.old import Moved    # in a package, above the import of a module that asks it for it
-    kept |= {i.failure.source for i in trouble if i.failure.name in draft.gone.names}
+    kept |= {ModuleName(i.failure.source) for i in trouble if i.failure.name in draft.gone.names}
     kept -= {draft.survey.source.name, target}
     paths = {path for name in kept if (path := draft.index.workspace.path_of(name))}
     if strategy.leave_behind != "none":
