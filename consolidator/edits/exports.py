@@ -6,24 +6,37 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from consolidator.edits.text_edit import TextEdit
+from consolidator.index.index import Index, Origin
 from consolidator.index.module import (
     Module,
     all_literals,
     changes_all,
     inner_blocks,
 )
+from consolidator.index.star_arrivals import hidden_by_arrival
 from consolidator.names import Span
 
 
-def arriving_exports(source: Module, target: Module, names: Iterable[str]) -> tuple[TextEdit, ...]:
-    """Add to the target's `__all__` what was public in the source; nothing when it has none."""
+def arriving_exports(
+    index: Index, source: Module, target: Module, names: Iterable[str]
+) -> tuple[TextEdit, ...]:
+    """Add to the target's `__all__` what was public in the source; nothing when it has none.
+
+    Also not what would take the place of another thing where the target is star-imported.
+    """
     listed = {literal.value for literal in target.all_literals}
     wanted = [name for name in names if name not in listed and is_public(source, name)]
+    wanted = [name for name in wanted if not _hides(index, source, target, name)]
     # not where a branch lists what only it binds
     literals = tuple(all_literals([each for each in target.body if changes_all(each)]))
     if not literals or not wanted:
         return ()
     return _insertions(target, literals, wanted)
+
+
+def _hides(index: Index, source: Module, target: Module, name: str) -> bool:
+    mine = Origin("definition", source.name, name)
+    return any(hidden_by_arrival(index, target.name, name, mine))
 
 
 def is_public(module: Module, name: str) -> bool:

@@ -79,7 +79,7 @@ def edit_target(
     text = _late_imports(survey, closure, needs, newline) + text
     arrival = insertion(target, placement, text)
     edits = [arrival, *own.edits, *guards.values()]
-    edits += arriving_exports(closure.source, target, _public(survey))
+    edits += arriving_exports(survey.index, closure.source, target, _public(survey))
     deferred = sorted(strategy.deferred_in_target)
     edits += lazy_import_edits(target, own_lazy_imports(target, deferred))
     typed = [use for name in deferred for use in to_be_quoted(target, name)]
