@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from consolidator.edits.star_arrivals import hidden_by_arrival
 from consolidator.edits.text_edit import TextEdit
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import (
@@ -13,7 +14,6 @@ from consolidator.index.module import (
     changes_all,
     inner_blocks,
 )
-from consolidator.index.star_arrivals import hidden_by_arrival
 from consolidator.names import Span
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from consolidator.edits.deferring import is_deferrable
 from consolidator.edits.draft import Draft
 from consolidator.edits.pinned import place
+from consolidator.edits.star_arrivals import hidden_by_arrival
 from consolidator.edits.strategy import Strategy
 from consolidator.errors import Problem
 from consolidator.index.index import Origin, exports
 from consolidator.index.module import Module
-from consolidator.index.star_arrivals import hidden_by_arrival
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,16 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator
 
+from consolidator.edits.type_variables import same_type_variable
 from consolidator.index.importers import star_importers
 from consolidator.index.index import Index, Origin, exports
 from consolidator.index.module import Import, Module
+from consolidator.index.offer.names import meaning
 from consolidator.names import ModuleName
 
 
 def hidden_by_arrival(
-    index: Index, home: ModuleName, name: str, meaning: Origin
+    index: Index, home: ModuleName, name: str, arriving: Origin
 ) -> Iterator[tuple[Module, Import]]:
     """The star importers of `home` that have another thing by the name, and would lose it.
 
@@ -37,7 +39,7 @@ def hidden_by_arrival(
             if max(bound, default=0) > last:
                 continue
             today = bound[max(bound)] if bound else _without_binding(index, importer, name)
-            if today is not None and today != meaning:
+            if today is not None and not _same(index, today, arriving):
                 yield importer, stars[-1]
             if exports(importer, name) or _has_computed_all(importer):
                 offering.append(importer.name)
@@ -66,6 +68,20 @@ def _without_binding(index: Index, importer: Module, name: str) -> Origin | None
     if name in vars(builtins) and name in importer.readers:
         return Origin("external", ModuleName("builtins"), name)
     return None
+
+
+def _same(index: Index, one: Origin, other: Origin) -> bool:
+    """Whether two names mean one thing, also as `Order = models.Order` or as type variables."""
+    if one == other:
+        return True
+    if {one.kind, other.kind} - {"definition", "external"}:
+        return False
+    if meaning(index, one.module, one.name) == meaning(index, other.module, other.name):
+        return True
+    first, second = index.module(one.module), index.module(other.module)
+    if first is None or second is None or one.name != other.name:
+        return False
+    return same_type_variable(index, first, second, one.name)
 
 
 def _has_computed_all(module: Module) -> bool:
