@@ -25,8 +25,7 @@ def arriving_exports(
     Also not what would take the place of another thing where the target is star-imported.
     """
     listed = {literal.value for literal in target.all_literals}
-    wanted = [name for name in names if name not in listed and is_public(source, name)]
-    wanted = [name for name in wanted if not _hides(index, source, target, name)]
+    wanted = [n for n in names if n not in listed and is_to_be_listed(index, source, target, n)]
     # not where a branch lists what only it binds
     literals = tuple(all_literals([each for each in target.body if changes_all(each)]))
     if not literals or not wanted:
@@ -34,9 +33,10 @@ def arriving_exports(
     return _insertions(target, literals, wanted)
 
 
-def _hides(index: Index, source: Module, target: Module, name: str) -> bool:
+def is_to_be_listed(index: Index, source: Module, target: Module, name: str) -> bool:
+    """Whether a name that was asked for comes to stand in the target's `__all__`, if it has one."""
     mine = Origin("definition", source.name, name)
-    return any(hidden_by_arrival(index, target.name, name, mine))
+    return is_public(source, name) and not any(hidden_by_arrival(index, target.name, name, mine))
 
 
 def is_public(module: Module, name: str) -> bool:

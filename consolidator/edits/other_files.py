@@ -14,6 +14,7 @@ from consolidator.edits.deferring import (
     is_named_as_type,
     to_be_quoted,
 )
+from consolidator.edits.exports import is_to_be_listed
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import Addition, ImportedName, ImportSite, Surroundings
 from consolidator.edits.leave_behind import comment_line
@@ -108,6 +109,8 @@ class OtherFiles:
             if star.module != self.survey.source.name:
                 continue
             for name in sorted(closure.names):
+                if self._comes_by_a_star(module, name):
+                    continue
                 used = name in module.readers or module.is_package
                 if (
                     used or (_only_imports(module) and not name.startswith("_"))
@@ -125,6 +128,19 @@ class OtherFiles:
                             f"it brings `{name}` no longer, which nothing there uses",
                         )
                     )
+
+    def _comes_by_a_star(self, module: Module, name: str) -> bool:
+        """Whether a module star-imports the target too, and gets the name from there in time."""
+        survey, target = self.survey, self.survey.target
+        stars = [star for star in module.star_imports if star.module == survey.move.target]
+        if target is None or not any(not star.guards for star in stars):
+            return False
+        if any(not use.deferred for use in module.readers.get(name, ())):
+            return False
+        if "__all__" not in target.scope.bindings:
+            return not name.startswith("_")
+        asked = name in survey.move.names and target.all_names is not None
+        return asked and is_to_be_listed(self.index, survey.source, target, name)
 
     def _defer(self, found: FileReferences) -> None:
         """Import inside the functions that use it what is not to be imported at the top."""
