@@ -134,7 +134,6 @@ CORPORA = (
     Corpus("setuptools", "84.2.1", ("setuptools",)),
     Corpus("tox", "4.67.15", ("tox",)),
     Corpus("pyglet", "2.1.19", ("pyglet",)),
-    Corpus("mitmproxy", "11.0.2", ("mitmproxy",)),
     Corpus("ansible-core", "2.19.14", ("ansible",)),
     Corpus("starlette", "0.46.2", ("starlette",)),
     Corpus("babel", "2.18.0", ("babel",)),
