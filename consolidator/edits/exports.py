@@ -17,15 +17,10 @@ from consolidator.index.module import (
 from consolidator.names import Span
 
 
-def arriving_exports(
-    index: Index, source: Module, target: Module, names: Iterable[str]
-) -> tuple[TextEdit, ...]:
-    """Add to the target's `__all__` what was public in the source; nothing when it has none.
-
-    Also not what would take the place of another thing where the target is star-imported.
-    """
+def arriving_exports(source: Module, target: Module, names: Iterable[str]) -> tuple[TextEdit, ...]:
+    """Add to the target's `__all__` what was public in the source; nothing when it has none."""
     listed = {literal.value for literal in target.all_literals}
-    wanted = [n for n in names if n not in listed and is_to_be_listed(index, source, target, n)]
+    wanted = [name for name in names if name not in listed and is_public(source, name)]
     # not where a branch lists what only it binds
     literals = tuple(all_literals([each for each in target.body if changes_all(each)]))
     if not literals or not wanted:
@@ -34,7 +29,10 @@ def arriving_exports(
 
 
 def is_to_be_listed(index: Index, source: Module, target: Module, name: str) -> bool:
-    """Whether a name that was asked for comes to stand in the target's `__all__`, if it has one."""
+    """Whether a name that was asked for comes to stand in the target's `__all__`, if it has one.
+
+    Not what would take the place of another thing where the target is star-imported.
+    """
     mine = Origin("definition", source.name, name)
     return is_public(source, name) and not any(hidden_by_arrival(index, target.name, name, mine))
 
