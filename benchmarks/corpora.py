@@ -129,6 +129,14 @@ CORPORA = (
     Corpus("virtualenv", "21.15.11", ("virtualenv",), layout="src"),
     Corpus("sqlglot", "30.30.0", ("sqlglot",)),
     Corpus("elasticsearch", "9.5.1", ("elasticsearch",)),
+    Corpus("discord.py", "2.7.1", ("discord",)),
+    Corpus("pymongo", "4.20.1", ("bson", "gridfs", "pymongo")),
+    Corpus("setuptools", "84.2.1", ("setuptools",)),
+    Corpus("tox", "4.67.15", ("tox",)),
+    Corpus("pyglet", "2.1.19", ("pyglet",)),
+    Corpus("ansible-core", "2.19.14", ("ansible",)),
+    Corpus("starlette", "0.46.2", ("starlette",)),
+    Corpus("babel", "2.18.0", ("babel",)),
 )
 
 

@@ -110,8 +110,8 @@ def judge(
     verdict = Verdict(imported=len(modules), passed_over=others)
     verdict.findings += _imports(case, before, after)
     _names(case, before, after, verdict)
+    verdict.findings += _owners(case, before, after)
     for step, found in zip(move.steps, facts, strict=True):
-        verdict.findings += _owners(step, before, after)
         verdict.findings += _identity(step, case, before, found, verdict)
     touched = {module_name(path) for path in changed}
     verdict.findings += _unbound(before, after, touched)
@@ -136,6 +136,7 @@ def _modules_of_interest(case: _Case, changed: Sequence[str], most: int) -> tupl
         needed |= {step.source_path, step.target_path}
         mentioned |= {*case.bench.texts.mentions(step.class_name)}
         mentioned |= {*case.after.mentions(step.class_name)}
+        needed |= {*users(case.after, step.target, "*")}
     others = _importable(case, mentioned) - _importable(case, needed)
     chosen = sorted(others)
     random.Random(case.move.key).shuffle(chosen)
@@ -209,8 +210,11 @@ def _exports(
         using = [  # one that imports the name by itself needs nothing from the star
             path
             for path in users(case.after, module, "*")
-            if word.search(case.bench.texts.files.get(path, b""))
-            or (not word.search(case.after.files[path]) and _passes_on(path, name, case))
+            if name not in imported_names(case.after.files[path])
+            and (
+                word.search(case.bench.texts.files.get(path, b""))
+                or (not word.search(case.after.files[path]) and _passes_on(path, name, case))
+            )
         ]
         if file and name in _listed(file.read_bytes()):
             yield Finding("names", f"{module}.__all__", f"{name} is no longer listed")
@@ -293,14 +297,18 @@ def _statements(file: Path) -> list[str]:
     return found
 
 
-def _owners(step: Step, before: dict[str, Any], after: dict[str, Any]) -> Iterable[Finding]:
-    """Every module that had the class must have the moved one, not a second copy."""
-    name = step.class_name
+def _owners(case: _Case, before: dict[str, Any], after: dict[str, Any]) -> Iterable[Finding]:
+    """Every name must mean the class that it meant: the moved one, not a copy or a namesake."""
+    homes = {(step.source, step.class_name): step.target for step in case.steps}
     for module, report in sorted(after.items()):
-        earlier = before.get(module, {}).get("owners", {}).get(name)
-        now = report.get("owners", {}).get(name)
-        if earlier == [step.source, name] and now and now != [step.target, name]:
-            yield Finding("identity", f"{module}.{name}", f"is {now[0]}:{now[1]}")
+        owners = before.get(module, {}).get("owners", {})
+        for name in sorted(owners.keys() & report.get("owners", {}).keys()):
+            (where, what), now = owners[name], report["owners"][name]
+            helped = [step.target for step in case.steps if step.source == where]
+            home = homes.get((where, what))
+            allowed = [home] if home else [where, *helped]
+            if now not in [[each, what] for each in allowed]:
+                yield Finding("identity", f"{module}.{name}", f"is {now[0]}:{now[1]}")
 
 
 def _identity(

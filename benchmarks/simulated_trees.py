@@ -58,7 +58,7 @@ class Tree:
         top = name.partition(".")[0]
         if top not in self.packages:
             known = top in sys.stdlib_module_names and top in _REAL_STANDARD
-            if known or "." in name or self._is_installed(top):
+            if known or top == "__main__" or "." in name or self._is_installed(top):
                 return None
             return SimulatedModule("absent")
         base = self.directory / name.replace(".", "/")

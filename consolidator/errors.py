@@ -46,7 +46,7 @@ CODES: dict[str, str] = {
     "merge-schema": "Classes of fields (dataclass, Enum, model) do not have the same fields.",
     "merge-unsupported": "The two classes are laid out in ways that cannot be joined.",
     "module-name-matters": "The moved class depends on the name of its module.",
-    "name-conflict": "The target binds a name that the moved code needs to another thing.",
+    "name-conflict": "A name means one thing for the moved code, and another where it arrives.",
     "needed-at-import": "The source needs a moved name while it is imported.",
     "new-dependency": "The move makes code need a package that it does without today.",
     "no-place": "No place in the target is after what is needed and before the first use.",

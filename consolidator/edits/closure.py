@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from consolidator.edits.strategy import Strategy
+from consolidator.edits.type_variables import may_be_copied
 from consolidator.index.definitions import (
     Definition,
     definition,
@@ -35,7 +36,8 @@ class Closure:
     reasons: dict[str, str]
     """For each helper considered, travelling or not, the reason."""
     heavy: frozenset[str]
-    """Shared public classes and functions that would have to travel although nobody asked."""
+    """Shared public classes and functions, also by another name, that would have to travel
+    although nobody asked."""
 
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:
@@ -83,7 +85,8 @@ def close(
         forced = {name: d for name, d in reachable.items() if name not in pinned}
         reasons = dict.fromkeys(forced, "everything that it needs travels (--helpers travel)")
     elif strategy.shared in {"stay", "all stay"}:
-        forced = finder.needed_at_import()
+        needed = finder.needed_at_import()
+        forced = {name: d for name, d in needed.items() if not may_be_copied(source, name)}
         reasons = dict.fromkeys(forced, "it is needed as soon as the definition runs")
     exclusive = {} if strategy.shared == "all stay" else finder.exclusive(reachable, forced)
     for name in exclusive:
@@ -94,10 +97,18 @@ def close(
     heavy = frozenset(
         name
         for name, d in travelling.items()
-        if name not in exclusive and d.kind != "constant" and not name.startswith("_")
+        if name not in exclusive
+        and not name.startswith("_")
+        and (d.kind != "constant" or (name in taken and _is_alias(source, d)))
     )
     helpers = tuple(_distinct(travelling.values()))
     return Closure(source, roots, helpers, reasons, heavy)
+
+
+def _is_alias(source: Module, item: Definition) -> bool:
+    """`OptionError = errors.DistutilsOptionError`: to others it is a class like any other."""
+    values = [getattr(source.body[number], "value", None) for number in item.statements]
+    return all(isinstance(value, ast.Name | ast.Attribute) for value in values)
 
 
 def _why_stays(name: str, pinned: frozenset[str]) -> str:

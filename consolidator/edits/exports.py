@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from consolidator.edits.star_arrivals import hidden_by_arrival
 from consolidator.edits.text_edit import TextEdit
+from consolidator.index.index import Index, Origin
 from consolidator.index.module import (
     Module,
     all_literals,
@@ -24,6 +26,15 @@ def arriving_exports(source: Module, target: Module, names: Iterable[str]) -> tu
     if not literals or not wanted:
         return ()
     return _insertions(target, literals, wanted)
+
+
+def is_to_be_listed(index: Index, source: Module, target: Module, name: str) -> bool:
+    """Whether a name that was asked for comes to stand in the target's `__all__`, if it has one.
+
+    Not what would take the place of another thing where the target is star-imported.
+    """
+    mine = Origin("definition", source.name, name)
+    return is_public(source, name) and not any(hidden_by_arrival(index, target.name, name, mine))
 
 
 def is_public(module: Module, name: str) -> bool:

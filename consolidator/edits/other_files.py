@@ -14,6 +14,7 @@ from consolidator.edits.deferring import (
     is_named_as_type,
     to_be_quoted,
 )
+from consolidator.edits.exports import is_to_be_listed
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import Addition, ImportedName, ImportSite, Surroundings
 from consolidator.edits.leave_behind import comment_line
@@ -31,8 +32,8 @@ from consolidator.edits.text_edit import TextEdit
 from consolidator.edits.waiting import Gap, gap_for, marks, stands_apart
 from consolidator.errors import Location, Problem, Refusal
 from consolidator.index.importers import star_importers
-from consolidator.index.index import exports
-from consolidator.index.module import Module
+from consolidator.index.index import Origin, exports
+from consolidator.index.module import Import, Module
 from consolidator.index.scopes import NameUse
 from consolidator.names import Span
 
@@ -108,6 +109,8 @@ class OtherFiles:
             if star.module != self.survey.source.name:
                 continue
             for name in sorted(closure.names):
+                if self._comes_by_a_star(module, name) or self._is_another(module, star, name):
+                    continue
                 used = name in module.readers or module.is_package
                 if (
                     used or (_only_imports(module) and not name.startswith("_"))
@@ -125,6 +128,34 @@ class OtherFiles:
                             f"it brings `{name}` no longer, which nothing there uses",
                         )
                     )
+
+    def _comes_by_a_star(self, module: Module, name: str) -> bool:
+        """Whether a module star-imports the target too, and gets the name from there in time."""
+        survey, target = self.survey, self.survey.target
+        stars = [star for star in module.star_imports if star.module == survey.move.target]
+        if target is None or not any(not star.guards for star in stars):
+            return False
+        if any(not use.deferred for use in module.readers.get(name, ())):
+            return False
+        if "__all__" not in target.scope.bindings:
+            return not name.startswith("_")
+        asked = name in survey.move.names and target.all_names is not None
+        return asked and is_to_be_listed(self.index, survey.source, target, name)
+
+    def _is_another(self, module: Module, star: Import, name: str) -> bool:
+        """Whether a star import further down brings another thing by the name.
+
+        Raises `Refusal` where one further up does: it may come to stand below the new import.
+        """
+        for other in module.star_imports:
+            origin = self.index.through_star(other, name)
+            if origin in {None, Origin("definition", self.survey.source.name, name)}:
+                continue
+            if origin is not None and origin.kind != "external":
+                if other.statement > star.statement:
+                    return True
+                raise Refusal(_hidden_by_star(module, other, name))
+        return False
 
     def _defer(self, found: FileReferences) -> None:
         """Import inside the functions that use it what is not to be imported at the top."""
@@ -206,6 +237,15 @@ class OtherFiles:
             before=gap.before if gap else None,
             apart=gap is not None and stands_apart(gap, self.rules),
         )
+
+
+def _hidden_by_star(module: Module, star: Import, name: str) -> Problem:
+    return Problem(
+        "name-conflict",
+        f"{module.name} would need an import of `{name}`, which a star import hides",
+        _first_line(module, star.node.lineno),
+        "leave an import behind, or import the name in that module first",
+    )
 
 
 def _only_imports(module: Module) -> bool:

@@ -18,6 +18,7 @@ from consolidator.edits.requirements import (
     without_new_packages,
 )
 from consolidator.edits.self_registering import only_seems_to, registers_itself
+from consolidator.edits.star_importers import hidden_in_star_importers, without_hiding
 from consolidator.edits.strategy import LeaveBehindForm, Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.variations import everything, simpler, variations
@@ -149,6 +150,10 @@ class _Search:
         inverted = inverting_imports(draft) - strategy.lazy_imports
         if inverted:
             return None, [], [replace(strategy, lazy_imports=strategy.lazy_imports | inverted)]
+        hiding = hidden_in_star_importers(draft)
+        if hiding is not None:
+            self.attempts.append(Attempt(strategy, hiding.problem))
+            return None, [], list(without_hiding(draft, hiding))
         needing = {} if self.accepted else modules_needing_more(draft)
         if needing:
             self.attempts.append(Attempt(strategy, needs_more(draft, needing)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from consolidator.edits.annotations import quote_edits, quotes_around
 from consolidator.edits.closure import Closure
 from consolidator.edits.deferring import is_named_as_type, own_lazy_imports, to_be_quoted
-from consolidator.edits.exports import arriving_exports, without_exports
+from consolidator.edits.exports import arriving_exports, is_to_be_listed, without_exports
 from consolidator.edits.guarded_home import without_fallbacks
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import (
@@ -79,7 +79,7 @@ def edit_target(
     text = _late_imports(survey, closure, needs, newline) + text
     arrival = insertion(target, placement, text)
     edits = [arrival, *own.edits, *guards.values()]
-    edits += arriving_exports(closure.source, target, _public(survey))
+    edits += arriving_exports(closure.source, target, _listed(survey, target))
     deferred = sorted(strategy.deferred_in_target)
     edits += lazy_import_edits(target, own_lazy_imports(target, deferred))
     typed = [use for name in deferred for use in to_be_quoted(target, name)]
@@ -112,8 +112,13 @@ def _late_imports(survey: Survey, closure: Closure, needs: tuple[Need, ...], new
     return "".join(f"{line}{marked}{newline}" for line in lines) + newline * 2
 
 
-def _public(survey: Survey) -> list[str]:
-    return [name for name in survey.move.names if name not in survey.merged]
+def _listed(survey: Survey, target: Module) -> list[str]:
+    """What was asked for and comes to stand in the target's `__all__`, if it has one."""
+    return [
+        name
+        for name in survey.move.names
+        if name not in survey.merged and is_to_be_listed(survey.index, survey.source, target, name)
+    ]
 
 
 def _place(

@@ -336,7 +336,7 @@ class Index:
             others = [item for item in imports if item.module != module or item.name != name]
             return self.resolve_import((others or imports)[-1], seen)
         if facts is not None:
-            for star in facts.star_imports:
+            for star in reversed(facts.star_imports):  # the last one wins
                 origin = self._through_star(star, name, seen)
                 if origin is not None:
                     return origin

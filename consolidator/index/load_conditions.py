@@ -12,6 +12,7 @@ from consolidator.index.events.static_tests import static_truth
 from consolidator.index.fallbacks import needed_after_all, one_of
 from consolidator.index.import_graph import runs_at_import
 from consolidator.index.index import Index
+from consolidator.index.version_checks import packages_checked
 from consolidator.names import ModuleName
 from consolidator.workspace.declared import declared_packages
 
@@ -95,7 +96,9 @@ def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
     for statement in module.body if module is not None else ():
         packages = one_of(index, statement) if isinstance(statement, ast.Try) else []
         if _may_refuse(statement):
-            refuses = refuses or declared.isdisjoint(packages)
+            checked = packages_checked(index, module, statement) if module is not None else ()
+            too_old = bool(checked) and declared.issuperset(checked)
+            refuses = refuses or (declared.isdisjoint(packages) and not too_old)
         elif packages:
             yield _OR.join(dict.fromkeys(packages))
     if module is not None:

@@ -13,7 +13,7 @@ from consolidator.errors import Location, Problem, Refusal
 from consolidator.index.definitions import definition
 from consolidator.index.importers import importers
 from consolidator.index.index import Index
-from consolidator.index.module import Module
+from consolidator.index.module import Import, Module
 from consolidator.names import ModuleName
 from consolidator.proof.likeness import left_stub, moved_alike, rest_alike, stub_alike
 from consolidator.proof.undefined import undefined_names
@@ -257,7 +257,7 @@ def _is_taken(before: Index, module: Module, name: str) -> bool:
 
 
 def nothing_hidden(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
-    """No new import hides what its file goes on to call by the same name."""
+    """No new import hides what its file goes on to call by the same name, nor is it hidden."""
     for path in _changed(draft):
         if not before.workspace.has(path):
             continue
@@ -266,9 +266,20 @@ def nothing_hidden(draft: Draft, before: Index, after: Index) -> Iterator[Proble
         for name, items in new.imports_by_name.items():
             fresh = [i for i in items if (i.module, i.name) not in known and (i.name or i.alias)]
             grows = 0 < len(old.bindings(name)) < len(new.bindings(name))
-            if fresh and grows and not _is_one_thing(after, new, name):
+            hidden = any(_is_hidden_by_star(after, new, item) for item in fresh)
+            if hidden or (fresh and grows and not _is_one_thing(after, new, name)):
                 line = fresh[0].node.lineno
                 yield failed(f"{path} would call another thing `{name}`", path, line)
+
+
+def _is_hidden_by_star(index: Index, module: Module, item: Import) -> bool:
+    """Whether a star import further down brings another thing by the name of an import."""
+    if item.scope is not module.scope:
+        return False
+    below = [star for star in module.star_imports if star.statement > item.statement]
+    origins = [index.through_star(star, item.bound) for star in below]
+    found = [origin for origin in origins if origin and origin.kind == "definition"]
+    return bool(found) and found[-1] != index.resolve_import(item)
 
 
 def _is_one_thing(index: Index, module: Module, name: str) -> bool:

@@ -69,6 +69,9 @@ SHOP = {
     "shop/carts.py": "LIMIT = 9\n\n\nclass Cart:\n    pass\n",
     "shop/report.py": "from shop.models import Order, os\n\n\ndef show():\n    return Order()\n",
     "shop/lists.py": '__all__ = ["Ticket"]\n\n\nclass Ticket:\n    pass\n',
+    "shop/stars/__init__.py": "from shop.stars.lists import *\n\n__all__ = ['Ticket']\n",
+    "shop/stars/lists.py": "class Ticket:\n    pass\n",
+    "shop/trade.py": "from shop.stars import Ticket\nfrom shop.carts import *\n",
     "shop/bundle/__init__.py": "from shop.bundle import parts\n",
     "shop/bundle/parts.py": "SIZE = 2\n",
     "shop/counting.py": "import shop.bundle\n\n\ndef size():\n    return shop.bundle.parts.SIZE\n",
@@ -265,6 +268,46 @@ def test_a_star_import_takes_only_what_is_listed(slot: Slot) -> None:
 
     assert verdict.findings == []
     assert verdict.removed == ["shop.words.os"]
+
+
+def test_a_star_importer_may_import_the_class_by_itself(slot: Slot) -> None:
+    lazy = (
+        "def __getattr__(name):\n"
+        "    if name != 'Ticket':\n"
+        "        raise AttributeError(name)\n"
+        "    from shop.stars.tickets import Ticket\n\n"
+        "    return Ticket\n"
+    )
+    move = Move("shop", 5, "Ticket", "shop.stars.lists", "shop/stars/lists.py",
+                "shop.stars.tickets", "shop/stars/tickets.py", "new")  # fmt: skip
+    files = {
+        "shop/stars/lists.py": lazy,
+        "shop/stars/tickets.py": "class Ticket:\n    pass\n",
+    }
+    own = "from shop.stars.lists import *\n\n__all__ = ['Ticket']\n"
+
+    lost = judged(slot, files, move)
+    kept = judged(
+        slot,
+        files | {"shop/stars/__init__.py": "from shop.stars.tickets import Ticket\n" + own},
+        move,
+    )
+
+    assert "names" in checks(lost)
+    assert kept.findings == []
+
+
+def test_a_star_importer_keeps_the_namesake_that_it_has(slot: Slot) -> None:
+    carts = SHOP["shop/carts.py"] + "\n\nclass Ticket:\n    pass\n"
+    move = Move("shop", 6, "Ticket", "shop.lists", "shop/lists.py", "shop.carts",
+                "shop/carts.py", "sibling")  # fmt: skip
+    left = {"shop/lists.py": '__all__ = ["Ticket"]\n\nfrom shop.carts import Ticket\n'}
+
+    verdict = judged(slot, {"shop/carts.py": carts, **left}, move)
+
+    assert [(each.check, each.where) for each in verdict.findings] == [
+        ("identity", "shop.trade.Ticket")
+    ]
 
 
 def test_a_copy_is_not_a_move(slot: Slot) -> None:

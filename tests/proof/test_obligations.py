@@ -126,6 +126,11 @@ def test_honest_drafts_of_other_kinds_hold(tmp_path: Path, form: str, target: st
         (SOURCE, swap("import os\n", ""), "pkg/src.py would no longer bind `os`"),
         (SOURCE, swap("LIMIT = 3\n", ""), "pkg/src.py would no longer bind `LIMIT`"),
         (USER, swap("\n\n", "\nfrom pkg.dst import there as LIMIT\n\n"), "another thing `LIMIT`"),
+        (
+            TARGET,
+            append("from pkg.user import LIMIT as Stays\nfrom pkg.src import *\n"),
+            "another thing `Stays`",
+        ),
         (TARGET, swap("import json\n", ""), "`json` would be undefined in pkg/dst.py"),
         (SOURCE, swap("import os\n", "import os as so\n"), "`os` would be undefined in pkg/src.py"),
     ],

@@ -187,6 +187,7 @@ _READERS = frozenset(
 
 _CALLS: dict[str | None, Callable[[DynamicWriter, ast.Call], bool]] = {
     "exec": DynamicWriter._exec,
+    "exec_": DynamicWriter._exec,  # as six calls it, and its copies: `exec_ = getattr(..., "exec")`
     "setattr": DynamicWriter._setattr,
     "getattr": DynamicWriter._getattr,
     "sys.modules.update": DynamicWriter._change_modules,

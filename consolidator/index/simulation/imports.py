@@ -122,15 +122,13 @@ class ImportSystem:
         holder: Value | None = None
         if parent:
             holder = self.import_module(parent, line, frame)
-            if not isinstance(holder, ModuleState) and self.find(name) is None:
+            if not isinstance(holder, ModuleState) and self._is_absent(self.find(name)):
                 return ANY
             module = self.loaded.get(name)
             if module is not None:  # the parent's own body imported it
                 return module
         facts = self._locate(name, parent, holder, line, frame)
-        if facts is None:
-            return ANY
-        module = self._load(ModuleName(name), facts, line, frame)
+        module = ANY if facts is None else self._load(ModuleName(name), facts, line, frame)
         if isinstance(holder, ModuleState):
             self.trail.set(holder.names, tail, module, holder.epoch)
         return module
@@ -143,14 +141,19 @@ class ImportSystem:
         if isinstance(holder, ModuleState):
             if not holder.has_path:
                 facts = None
-            if facts is None and ("__path__" in holder.names or holder.is_open):
-                return None  # a package that extends its path may find it elsewhere
+            if self._is_absent(facts) and ("__path__" in holder.names or holder.is_open):
+                # a package that extends its path may find it elsewhere, and one that binds
+                # `__path__ = []` itself, as a copy of six does, makes modules of its own
+                return None
         elif facts is None:
             return None
-        if facts is None or facts.kind == "absent":
+        if facts is None or self._is_absent(facts):
             self.fail(frame, line, "missing module", name, parent)
             return None
         return facts
+
+    def _is_absent(self, facts: SimulatedModule | None) -> bool:
+        return facts is None or facts.kind == "absent"
 
     def _load(
         self, name: ModuleName, facts: SimulatedModule, line: int, frame: Frame | None
