@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from consolidator.edits.strategy import Strategy
-from consolidator.edits.type_variables import may_be_copied
 from consolidator.index.definitions import (
     Definition,
     definition,
@@ -85,8 +84,7 @@ def close(
         forced = {name: d for name, d in reachable.items() if name not in pinned}
         reasons = dict.fromkeys(forced, "everything that it needs travels (--helpers travel)")
     elif strategy.shared in {"stay", "all stay"}:
-        needed = finder.needed_at_import()
-        forced = {name: d for name, d in needed.items() if not may_be_copied(source, name)}
+        forced = finder.needed_at_import()
         reasons = dict.fromkeys(forced, "it is needed as soon as the definition runs")
     exclusive = {} if strategy.shared == "all stay" else finder.exclusive(reachable, forced)
     for name in exclusive:

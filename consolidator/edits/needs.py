@@ -19,7 +19,6 @@ from consolidator.edits.need_refusals import (
 )
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.target_names import TargetNames
-from consolidator.edits.type_variables import may_be_copied
 from consolidator.errors import Refusal
 from consolidator.index.definitions import (
     adds_to_others,
@@ -129,8 +128,6 @@ class _Resolver:
                 return self._logger(name, uses, statement)
             if is_import_block(self.source.body[statement]):
                 return self._block(name, uses, statement)
-            if may_be_copied(self.source, name):
-                return self._type_variable(name, uses, statement)
         return self._back(name, uses)
 
     def _binds_itself(self, name: str) -> bool:
@@ -296,11 +293,6 @@ class _Resolver:
         if there.imports_as_good(name):
             return Need(name, "present", uses, reason="the target imports the same")
         return self._back(name, uses)
-
-    def _type_variable(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
-        if self.there is not None and self.there.binds(name):
-            return self._back(name, uses)
-        return Need(name, "block", uses, block=statement, reason="each module has its own")
 
     def _logger(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
         if self.there is None:

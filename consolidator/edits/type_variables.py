@@ -1,11 +1,10 @@
-"""Type variables: each module may have its own, and two that say the same are as good."""
+"""Type variables of two modules that say the same: either may stand for the other."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from consolidator.index.events.static_tests import dotted
 from consolidator.index.index import Index
@@ -27,37 +26,6 @@ def same_type_variable(index: Index, first: Module, second: Module, name: str) -
         and (used in first.scope.bindings) == (used in second.scope.bindings)
         for used in _names(mine)
     )
-
-
-def may_be_copied(module: Module, name: str) -> bool:
-    """Whether a module has a type variable that another one can make once more for itself.
-
-    T = TypeVar("T", bound=Path)
-
-    Not where its bound is defined in the same module, nor where somebody compares the variable or
-    hands it on: `{T: int}`, `default(T)`.
-    """
-    made = _made(module, name)
-    if made is None or any(_is_defined(module, each) for each in _names(made)):
-        return False
-    typing = _type_expressions(module.syntax.tree)
-    return all(use.is_type or id(use.node) in typing for use in module.readers.get(name, []))
-
-
-def _is_defined(module: Module, name: str) -> bool:
-    return bool(module.bindings(name)) and name not in module.imports_by_name
-
-
-@lru_cache(maxsize=64)
-def _type_expressions(tree: ast.Module) -> frozenset[int]:
-    """The nodes in `Generic[T]`, `cast(T, x)` and the like."""
-    found: set[int] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Subscript):
-            found |= {id(each) for each in ast.walk(node.slice)}
-        elif isinstance(node, ast.Call) and (dotted(node.func) or "").endswith("cast"):
-            found |= {id(each) for argument in node.args[:1] for each in ast.walk(argument)}
-    return frozenset(found)
 
 
 def _made(module: Module, name: str) -> ast.Call | None:
