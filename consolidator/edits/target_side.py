@@ -357,17 +357,24 @@ def _additions(
             )
             for edit in (
                 *rebased_imports(source, [index], survey.move.target, survey.target_is_package),
-                *_renamed_logger(source, needs, index),
+                *_renamed_in_block(source, needs, index),
                 *without_exports(source, source.body[index]),
             )
         ]
         yield RawBlock(apply_edits(span.of(source.text), rebased).rstrip("\r\n"))
 
 
-def _renamed_logger(source: Module, needs: tuple[Need, ...], block: int) -> Iterator[TextEdit]:
-    """The name of a copied logger, where the target means another thing by its old one."""
-    for need in needs:
-        for binding in source.bindings(need.name) if need.rename and need.block == block else ():
+def _renamed_in_block(source: Module, needs: tuple[Need, ...], block: int) -> Iterator[TextEdit]:
+    """What a copied block calls otherwise, where the target means another thing by the old name.
+
+    `sys` in `if sys.version_info >= (3, 12):`, and the logger that a statement makes.
+    """
+    renamed = {need.name: need for need in needs if need.rename}
+    for use in source.uses_in(block):
+        if use.name in renamed and use.span is not None:
+            yield TextEdit(use.span, use.span.of(source.text), renamed[use.name].rename)
+    for need in renamed.values():
+        for binding in source.bindings(need.name) if need.block == block else ():
             span = source.syntax.span(binding.node)
             yield TextEdit(span, span.of(source.text), need.rename)
 
