@@ -39,6 +39,8 @@ class Corpus:
     static_python: str = ""
     layout: str = ""
     """The folder of the tree that holds the packages: `src`, or the tree itself."""
+    constrained: bool = True
+    """False where it needs other versions than the constraints, which all others share."""
 
     @property
     def pin(self) -> str:
@@ -137,6 +139,12 @@ CORPORA = (
     Corpus("ansible-core", "2.19.14", ("ansible",)),
     Corpus("starlette", "0.46.2", ("starlette",)),
     Corpus("babel", "2.18.0", ("babel",)),
+    Corpus("litestar", "2.25.0", ("litestar",)),
+    Corpus("langchain-core", "1.8.1", ("langchain_core",), constrained=False),
+    Corpus("openai", "3.57.0", ("openai",)),
+    Corpus("graphene", "3.4.3", ("graphene",), ("pytest",), constrained=False),
+    Corpus("bokeh", "3.9.2", ("bokeh",)),
+    Corpus("pytest", "8.4.2", ("_pytest", "pytest", "py.py")),
 )
 
 
@@ -189,7 +197,8 @@ def _install_importable(wanted: Corpus) -> None:
     cache().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache(), prefix=".install-") as folder:
         site = Path(folder) / "site"
-        constraints = ["-c", str(CONSTRAINTS)] if CONSTRAINTS.is_file() else []
+        constrained = wanted.constrained and CONSTRAINTS.is_file()
+        constraints = ["-c", str(CONSTRAINTS)] if constrained else []
         _pip("install", "--no-compile", "--target", str(site), *constraints,
              wanted.pin, *wanted.needs)  # fmt: skip
         tree = Path(folder) / "tree"
@@ -287,7 +296,7 @@ def zen_tree(git_dir: str | None = None) -> Path:
 def freeze() -> None:
     """Pin everything that now stands in the sites, so that others get the same."""
     versions: dict[str, set[str]] = {}
-    for each in CORPORA:
+    for each in filter(lambda each: each.constrained, CORPORA):
         for found in distributions(path=[str(each.site)]):
             name = re.sub(r"[-_.]+", "-", found.metadata["Name"]).lower()
             versions.setdefault(name, set()).add(found.version)

@@ -103,7 +103,7 @@ def judge(
     modules = sorted({*chosen, *(each for each in also if _file(bench.tree, each))})
     existing = [each for each in modules if _file(bench.pristine, each)]
     before = bench.baseline.of(existing)
-    expect = {name: sorted({*report["names"]} - INCIDENTAL) for name, report in before.items()}
+    expect = {name: _to_be_had(report["names"]) for name, report in before.items()}
     identities = [_identity_of(step, bench.tree) for step in move.steps]
     after = bench.probe.ask(modules, expect, identities)
     facts = [after.pop(each.key) for each in identities]
@@ -117,6 +117,11 @@ def judge(
     verdict.findings += _unbound(before, after, touched)
     verdict.findings += _lint(bench, changed)
     return verdict
+
+
+def _to_be_had(names: Iterable[str]) -> list[str]:
+    """Those that somebody can ask for; pydantic binds `Box[int]` where that is written."""
+    return sorted({name for name in names if name.isidentifier()} - INCIDENTAL)
 
 
 def _identity_of(step: Step, tree: Path) -> Identity:

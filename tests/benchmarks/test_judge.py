@@ -62,6 +62,16 @@ class Printer:
     def show(self):
         logging.getLogger(__name__).info(type(self).__name__)
 """
+GENERIC = """\
+import sys
+
+
+class Generic:
+    def __class_getitem__(cls, item):
+        sys._getframe(1).f_globals[f"{cls.__name__}[{item.__name__}]"] = cls
+        return cls
+"""
+BOX = "from shop.generic import Generic\n\n\nclass Box(Generic[int]):\n    pass\n"
 WORD = "import os\n\n\nclass Word:\n    separator = os.sep\n"
 SHOP = {
     "shop/__init__.py": "",
@@ -79,6 +89,8 @@ SHOP = {
     "shop/lazy/base.py": "class Base:\n    pass\n",
     "shop/lazy/home.py": "",
     "shop/logs.py": "import logging\n\n\n" + PRINTER,
+    "shop/generic.py": GENERIC,
+    "shop/things.py": BOX,
     "shop/words.py": WORD.replace("\n\n\n", '\n\n__all__ = ["Word"]\n\n\n'),
     "shop/texts.py": "import os\n\nfrom shop.words import *\n",
     "shop/tests/__init__.py": "",
@@ -217,6 +229,16 @@ def __getattr__(name):
 
 
 """
+
+
+def test_a_name_that_nobody_can_write_is_not_missed(slot: Slot) -> None:
+    to_boxes = Move("shop", 4, "Box", "shop.things", "shop/things.py", "shop.boxes",
+                    "shop/boxes.py", "new")  # fmt: skip
+    left = "from shop.boxes import Box\n"
+
+    found = judged(slot, {"shop/things.py": left, "shop/boxes.py": BOX}, to_boxes)
+
+    assert not found.findings
 
 
 def test_a_lazy_name_is_on_offer(slot: Slot) -> None:
