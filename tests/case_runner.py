@@ -197,11 +197,13 @@ def lint(case: Case, root: Path) -> Counter[str]:
     """What ruff finds in the tree: broken names, unused imports, and how the text is laid out.
 
     A leave-behind may be unused, for that is what it is for, and stand among other imports, unless
-    the project itself asks ruff for their order.
+    the project itself asks ruff for their order, in which its own settings count.
     """
     settings = root / "pyproject.toml"
-    wants_order = settings.is_file() and '"I"' in settings.read_text(encoding="utf-8")
-    command = [Path(sys.executable).with_name("ruff"), "check", "--isolated", "--no-cache"]
+    said = settings.read_text(encoding="utf-8") if settings.is_file() else ""
+    wants_order = '"I"' in said
+    command = [Path(sys.executable).with_name("ruff"), "check", "--no-cache"]
+    command += [] if "ruff.lint.isort]" in said else ["--isolated"]
     command += ["--preview", "--select", LINT, "--output-format", "json", "."]
     allowed = case.settings.get("lint", "").split()
     done = subprocess.run(command, cwd=root, capture_output=True)

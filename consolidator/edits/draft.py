@@ -10,7 +10,7 @@ from consolidator.edits.closure import Closure, close
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import Addition, Category, ImportSite
 from consolidator.edits.leave_behind import names_left_behind
-from consolidator.edits.leave_behind_gap import closed_up, tidied
+from consolidator.edits.leave_behind_gap import as_isort_has_it, tidied
 from consolidator.edits.merge.home_side import edit_home, needs_at_home, split_patch
 from consolidator.edits.needs import Need, resolve_needs
 from consolidator.edits.orphans import Orphans, find_orphans
@@ -296,7 +296,8 @@ class _Drafter:
             between = self._with_imports_edited(facts, (), source.waiting, gap)
         text = tidied(between, source.standing_in, module.file.newline)
         if "I001" in self.rules:
-            text = closed_up(module, text, source.standing_in, self.classify)
+            below = self.others.habits.lines_after
+            text = as_isort_has_it(module, text, source.standing_in, self.classify, below)
         self.texts[module.path] = text
 
     def _with_imports_edited(
@@ -316,6 +317,7 @@ class _Drafter:
             add=list(add),
             after=gap.after if gap else None,
             before=gap.before if gap else None,
+            habits=self.others.habits,
             apart=gap is not None and stands_apart(gap, self.rules),
         )
         return apply_edits(module.text, edits)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from consolidator.edits.imports.order import names_in_order
+from consolidator.edits.imports.habits import Habits
 from consolidator.edits.imports.wrap import Entry, WrapStyle, Writing, width_of, write_from
 from consolidator.errors import UsageError
 from consolidator.index.module import Module
@@ -94,15 +94,31 @@ class StandIn:
         return self.lead + self.code
 
 
-def joined(module: Module, spelled_module: str, parts: Sequence[StandIn]) -> StandIn:
-    """Imports that stand next to each other as one, in the way that isort has it.
+def together(
+    module: Module, spelled_module: str, parts: Sequence[StandIn], habits: Habits
+) -> list[StandIn]:
+    """Imports that stand next to each other as isort has them: as one, or in its order."""
+    if habits.shares_names is False:
+        first, *rest = sorted(parts, key=lambda part: habits.usual.by_name(part.names[0]))
+        newline = module.file.newline
+        return [
+            first,
+            *(replace(part, lead=newline * bool(part.lead) + part.lead) for part in rest),
+        ]
+    return [_joined(module, spelled_module, parts, habits)]
+
+
+def _joined(
+    module: Module, spelled_module: str, parts: Sequence[StandIn], habits: Habits
+) -> StandIn:
+    """
 
     # LIMIT constant moved to shop.billing to maintain SSOT
     # Invoice class moved to shop.billing to maintain SSOT
     from shop.billing import LIMIT, Invoice
     """
     newline = module.file.newline
-    names = names_in_order(dict.fromkeys(name for part in parts for name in part.names))
+    names = sorted({name for part in parts for name in part.names}, key=habits.usual.by_name)
     codes = sorted({code for part in parts for code in part.codes})
     writing = Writing(newline, width_of(module.text), "    ", WrapStyle(), collapses=True)
     marked = f"# noqa: {', '.join(codes)}" if codes else ""

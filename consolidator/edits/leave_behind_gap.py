@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 
 from consolidator.edits.imports.desk import Classify
 from consolidator.edits.imports.names import Category
@@ -33,7 +34,36 @@ def tidied(text: str, standing_in: tuple[str, ...], newline: str) -> str:
     return text
 
 
-def closed_up(source: Module, text: str, standing_in: tuple[str, ...], classify: Classify) -> str:
+def as_isort_has_it(
+    source: Module,
+    text: str,
+    standing_in: tuple[str, ...],
+    classify: Classify,
+    lines_after: int | None,
+) -> str:
+    """As many blank lines around a leave-behind as isort wants."""
+    text = _closed_up(source, text, standing_in, classify)
+    for block in standing_in:
+        if block in text:
+            end = text.find(block) + len(block)
+            missing = (lines_after or 1) - _lines_below(_module(source, text), end)
+            text = text[:end] + source.file.newline * missing + text[end:]
+    return text
+
+
+def _lines_below(module: Module, end: int) -> int:
+    """How many blank lines there are between a leave-behind and code; many next to other things."""
+    above = [node for node in module.body if module.syntax.span(node).end <= end]
+    below = [node for node in module.body if module.syntax.span(node).start >= end]
+    imports = ast.Import | ast.ImportFrom
+    if not above or not below or not isinstance(above[-1], imports):
+        return sys.maxsize
+    if isinstance(below[0], imports):
+        return sys.maxsize
+    return _blank_lines(module.text[end:]).replace("\r\n", "\n").replace("\r", "\n").count("\n")
+
+
+def _closed_up(source: Module, text: str, standing_in: tuple[str, ...], classify: Classify) -> str:
     """No more blank lines than isort has between a leave-behind and the imports next to it.
 
     import os

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.cutting import own_lines, statement_lines
+from consolidator.edits.imports.habits import Habits
 from consolidator.edits.imports.names import Surroundings
 from consolidator.edits.needs import Need
 from consolidator.edits.text_edit import TextEdit, apply_edits
@@ -135,7 +136,9 @@ def outermost_function_around(scope: Scope | None) -> FunctionNode | None:
     return found
 
 
-def lazy_import_edits(module: Module, imports: Iterable[LazyImport]) -> Iterator[TextEdit]:
+def lazy_import_edits(
+    module: Module, imports: Iterable[LazyImport], habits: Habits
+) -> Iterator[TextEdit]:
     """Insert imports at the top of functions, below the docstring."""
     blocks: dict[ast.stmt, list[ast.stmt]] = {}
     by_block: dict[ast.stmt, dict[str, list[str]]] = {}
@@ -150,8 +153,8 @@ def lazy_import_edits(module: Module, imports: Iterable[LazyImport]) -> Iterator
                 names.append(item.name)
     for first, by_module in by_block.items():
         in_order = sorted(by_module.items(), key=_as_isort_has_it)
-        statements = [_import_line(key, names) for key, names in in_order]
-        relative = sum(key.startswith(".") for key, _ in in_order)
+        statements = [line for item in in_order for line in _import_lines(*item, habits)]
+        relative = sum(line.startswith("from .") for line in statements)
         if 0 < relative < len(statements):
             statements.insert(len(statements) - relative, "")
         yield _insertion(module, blocks[first], statements)
@@ -209,10 +212,14 @@ def at_top_of(module: Module, function: ast.FunctionDef, lines: Iterable[str]) -
     return TextEdit(Span(at, at), "", text)
 
 
-def _import_line(key: str, names: list[str]) -> str:
+def _import_lines(key: str, names: list[str], habits: Habits) -> list[str]:
     if key.startswith("import "):
-        return key
-    return f"from {key}" if " import " in key else f"from {key} import {', '.join(sorted(names))}"
+        return [key]
+    if " import " in key:
+        return [f"from {key}"]
+    if habits.shares_names is False:
+        return [f"from {key} import {name}" for name in sorted(names, key=habits.usual.by_name)]
+    return [f"from {key} import {', '.join(sorted(names))}"]
 
 
 def _insertion(module: Module, body: list[ast.stmt], statements: list[str]) -> TextEdit:

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import configparser
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 RULES = frozenset({"E402", "F401", "I001"})
+_ISORT_IN = (
+    (".isort.cfg", "settings"),
+    ("setup.cfg", "isort"),
+    ("setup.cfg", "tool:isort"),
+    ("tox.ini", "isort"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSettings:
+    """What ruff or isort is set up to make of imports; the field names are theirs."""
+
+    force_single_line: bool = False
+    force_sort_within_sections: bool = False
+    order_by_type: bool = True
+    lines_after_imports: int = -1
 
 
 def selected_rules(root: Path) -> frozenset[str]:
@@ -22,17 +39,46 @@ def selected_rules(root: Path) -> frozenset[str]:
     return frozenset(found | _isort(root))
 
 
+def import_settings(root: Path) -> ImportSettings:
+    """How ruff's or isort's own settings have the imports of the project at `root` written."""
+    for found in _isort_settings(root):
+        known = {key.replace("-", "_"): value for key, value in found.items()}
+        # single_line_exclusions: what is apart, and what is not, the file itself shows best
+        single = _truth(known.get("force_single_line")) and "single_line_exclusions" not in known
+        lines = str(known.get("lines_after_imports", -1))
+        return ImportSettings(
+            single,
+            _truth(known.get("force_sort_within_sections")),
+            _truth(known.get("order_by_type", True)),
+            int(lines) if lines.isdecimal() else -1,
+        )
+    return ImportSettings()
+
+
+def _isort_settings(root: Path) -> Iterator[dict[str, Any]]:
+    """Every table of settings for imports, ruff's first."""
+    pyproject = _toml(root / "pyproject.toml").get("tool", {})
+    for ruff in (_toml(root / "ruff.toml"), _toml(root / ".ruff.toml"), pyproject.get("ruff", {})):
+        for table in (ruff.get("lint"), ruff):
+            if isinstance(table, dict) and isinstance(table.get("isort"), dict):
+                yield table["isort"]
+    if isinstance(pyproject.get("isort"), dict):
+        yield pyproject["isort"]
+    for name, section in _ISORT_IN:
+        settings = _ini(root / name)
+        if settings.has_section(section):
+            yield dict(settings[section])
+
+
+def _truth(value: object) -> bool:
+    return str(value).strip().lower() in {"true", "1", "yes", "on"}
+
+
 def _isort(root: Path) -> set[str]:
     """I001 where isort has settings: it puts imports in order as ruff's rule has it."""
     known = "isort" in _toml(root / "pyproject.toml").get("tool", {})
-    known |= (root / ".isort.cfg").is_file()
-    for name, section in (
-        ("setup.cfg", "isort"),
-        ("setup.cfg", "tool:isort"),
-        ("tox.ini", "isort"),
-    ):
-        known |= _ini(root / name).has_section(section)
-    return {"I001"} if known else set()
+    known |= any(_ini(root / name).has_section(section) for name, section in _ISORT_IN)
+    return {"I001"} if known or (root / ".isort.cfg").is_file() else set()
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -45,7 +91,8 @@ def _toml(path: Path) -> dict[str, Any]:
 def _ruff(settings: dict[str, Any] | None) -> set[str]:
     if not settings:
         return set()
-    lint = {**settings, **settings.get("lint", {})}
+    own = settings.get("lint")
+    lint = {**settings, **(own if isinstance(own, dict) else {})}
     # What ruff selects when nothing is said.
     selected = lint.get("select", ["E4", "E7", "E9", "F"])
     selected = [*selected, *lint.get("extend-select", [])]

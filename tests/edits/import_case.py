@@ -30,6 +30,7 @@ from consolidator.edits.imports import (
     edit_imports,
 )
 from consolidator.edits.imports.names import Surroundings
+from consolidator.edits.imports.order import Convention
 from consolidator.edits.text_edit import apply_edits
 from consolidator.index.syntax import Syntax, parse
 from consolidator.names import ModuleName
@@ -108,7 +109,7 @@ def _habits(options: dict[str, str]) -> Habits:
     if "collapse" in options:
         chosen["collapses"] = options["collapse"] == "yes"
     if "mixed" in options:
-        chosen["mixed_kinds"] = options["mixed"] == "yes"
+        chosen["usual"] = Convention(mixed_kinds=options["mixed"] == "yes")
     if "aliases" in options:
         chosen["shares_aliases"] = options["aliases"] == "yes"
     if "names" in options:

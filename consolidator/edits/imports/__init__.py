@@ -8,10 +8,10 @@ from consolidator.edits.imports.add import Limits, add_plain
 from consolidator.edits.imports.desk import Classify, lay_out
 from consolidator.edits.imports.drafts import joined
 from consolidator.edits.imports.guards import add_guarded, add_raw, drop_unused_tests
+from consolidator.edits.imports.habits import Habits, habits_at
 from consolidator.edits.imports.names import (
     Addition,
     Category,
-    Habits,
     ImportedName,
     ImportSite,
     RawBlock,
@@ -31,6 +31,7 @@ __all__ = [
     "ImportedName",
     "RawBlock",
     "edit_imports",
+    "habits_at",
 ]
 
 
@@ -73,4 +74,4 @@ def edit_imports(
     for new in desk.news:
         place_beside(desk, new)
     drop_unused_tests(desk)
-    return splice(syntax, desk.drafts, desk.insertions, desk.writing)
+    return splice(syntax, desk.drafts, desk.insertions, desk.writing, habits.lines_after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from consolidator.edits.imports.blocks import Block, Statement, is_import_only, statement
 from consolidator.edits.imports.desk import Desk
@@ -165,6 +165,7 @@ def _place(desk: Desk, new: NewImport, limits: Limits) -> None:
         return
     is_future = item.category is Category.FUTURE
     spot = first_spot(desk.syntax) if is_future else bare_spot(desk, limits)
+    spot = replace(spot, convention=desk.habits.usual)
     desk.put_at(Insertion(spot, *spot.sorting(item), desk.text_of(new, "")))
 
 

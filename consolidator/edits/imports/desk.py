@@ -9,8 +9,9 @@ from functools import cached_property
 
 from consolidator.edits.imports.blocks import Block, Statement, blocks_of, comment_after, statement
 from consolidator.edits.imports.drafts import Draft, NewImport
+from consolidator.edits.imports.habits import Habits
 from consolidator.edits.imports.lines import Insertion
-from consolidator.edits.imports.names import Category, Habits, Surroundings
+from consolidator.edits.imports.names import Category, Surroundings
 from consolidator.edits.imports.order import Ordered
 from consolidator.edits.imports.place import Section, section_around, spot_in
 from consolidator.edits.imports.sharing import Sharing, sharing_of

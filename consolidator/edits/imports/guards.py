@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from consolidator.edits.imports.add import (
     Limits,
@@ -23,7 +24,7 @@ from consolidator.edits.imports.desk import Desk
 from consolidator.edits.imports.drafts import NewImport, removed
 from consolidator.edits.imports.lines import Insertion
 from consolidator.edits.imports.names import Addition, ImportedName, RawBlock
-from consolidator.edits.imports.order import Convention, by_member
+from consolidator.edits.imports.order import by_member
 from consolidator.edits.imports.place import end_of
 from consolidator.index.syntax import parse
 from consolidator.names import ModuleName, Span
@@ -82,7 +83,7 @@ def _add_guard(desk: Desk, news: list[NewImport], limits: Limits) -> list[Additi
 
 
 def _sorting(desk: Desk, new: NewImport) -> tuple[object, ...]:
-    order = Convention(mixed_kinds=desk.habits.mixed_kinds, by_category=True)
+    order = replace(desk.habits.usual, by_category=True)
     return by_member(order)(desk.ordered_new(new))
 
 

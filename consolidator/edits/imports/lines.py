@@ -16,6 +16,7 @@ from consolidator.names import Span
 _BLANKS = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*(?:[ \t]*\Z)?")
 # Commented-out code, and the mark of a leave-behind, are not about the import below them.
 _LASTING = re.compile(r"#\s*(?:from|import|if|try|def|class|@)\b|#[!%]|#.*coding[:=]")
+_IMPORT = re.compile(r"(?:import|from)\b")
 _DEFINITION = re.compile(r"(?:#[^\r\n]*[\r\n]+)*(?:class\b|def\b|async\b|@)")
 _IN_A_STUB = re.compile(r"[^\r\n]*: \.\.\.[ \t]*(?:[\r\n]|\Z)")
 # One blank line between the definitions of a module, or two.
@@ -34,11 +35,28 @@ class Insertion:
     key: tuple[object, ...]
     text: str
 
+    @property
+    def at_top(self) -> bool:
+        """Whether it is a statement of the module itself."""
+        return not self.spot.indent
+
+    @property
+    def is_import(self) -> bool:
+        """Whether it is an import, and no guard or block."""
+        return bool(_IMPORT.match(self.text))
+
 
 def line_edits(
-    syntax: Syntax, doomed: Sequence[Span], insertions: Sequence[Insertion], newline: str
+    syntax: Syntax,
+    doomed: Sequence[Span],
+    insertions: Sequence[Insertion],
+    newline: str,
+    lines_after: int | None = None,
 ) -> Iterable[TextEdit]:
-    """The edits that take the doomed lines out and put the insertions in."""
+    """The edits that take the doomed lines out and put the insertions in.
+
+    `lines_after` blank lines stand between imports and what follows them; None for the usual.
+    """
     places: dict[int, list[Insertion]] = {}
     for insertion in insertions:
         places.setdefault(insertion.spot.offset, []).append(insertion)
@@ -46,13 +64,15 @@ def line_edits(
         inside = [places.pop(o) for o in sorted(places) if span.start <= o <= span.end]
         if inside:
             ordered = [new for group in inside for new in sorted(group, key=_order)]
-            yield TextEdit(span, span.of(syntax.text), _written(syntax, span, ordered, newline))
+            text = _written(syntax, span, ordered, newline, lines_after or 1)
+            yield TextEdit(span, span.of(syntax.text), text)
         else:
             span = _with_blanks(syntax, span)
             yield TextEdit(span, span.of(syntax.text), "")
     for offset, group in places.items():
         span = Span(offset, offset)
-        yield TextEdit(span, "", _written(syntax, span, sorted(group, key=_order), newline))
+        text = _written(syntax, span, sorted(group, key=_order), newline, lines_after or 1)
+        yield TextEdit(span, "", text)
 
 
 def _merged(syntax: Syntax, doomed: Sequence[Span], filled: Sequence[int]) -> list[Span]:
@@ -135,19 +155,23 @@ def _opens_block(syntax: Syntax, offset: int) -> bool:
     return above.partition("#")[0].rstrip().endswith(":")
 
 
-def _written(syntax: Syntax, span: Span, ordered: Sequence[Insertion], newline: str) -> str:
+def _written(
+    syntax: Syntax, span: Span, ordered: Sequence[Insertion], newline: str, lines_after: int
+) -> str:
     """The lines to be put in place of `span`, with the blank lines they need around them."""
     text = syntax.text
     first, last = ordered[0].spot.mode, ordered[-1].spot.mode
-    written = newline.join(_paragraphs(ordered, newline))
+    written = newline.join(_paragraphs(ordered, newline, lines_after))
     above = _count(text[_blank_start(syntax, span.start) : span.start])
     if first in (Mode.TOP, Mode.BELOW) and span.start and not above:
-        written = newline * _wanted_above(syntax, span.start) + written
+        wanted = _wanted_above(syntax, span.start, 1 if ordered[0].is_import else lines_after)
+        written = newline * (wanted if ordered[0].at_top else 1) + written
     end = _blank_end(text, span.end)
     below = _count(text[span.end : end])
     apart = last is Mode.TOP or (last in (Mode.ABOVE, Mode.BELOW) and not below)
     if apart and end < len(text):
-        written += newline * (_wanted_below(text, end) - below)
+        ends = ordered[-1].at_top and ordered[-1].is_import and not _IMPORT.match(text, end)
+        written += newline * (_wanted_below(text, end, lines_after if ends else 1) - below)
     if span.start == len(text) and text and text[-1] not in "\r\n":
         return newline + written.removesuffix(newline)
     return written
@@ -164,31 +188,36 @@ def _order(insertion: Insertion) -> tuple[object, ...]:
     )
 
 
-def _paragraphs(ordered: Sequence[Insertion], newline: str) -> list[str]:
+def _paragraphs(ordered: Sequence[Insertion], newline: str, lines_after: int) -> list[str]:
     paragraphs: list[str] = []
     previous: tuple[Mode, int] | None = None
+    above: Insertion | None = None
     for insertion in ordered:
         mode = insertion.spot.mode
         kind = (mode, 0 if mode is Mode.WITHIN else insertion.rank)
         if kind == previous and insertion.key:
             paragraphs[-1] += insertion.text + newline
         else:
-            paragraphs.append(insertion.text + newline)
-        previous = kind
+            ends = above is not None and above.at_top and above.is_import > insertion.is_import
+            gap = newline * (lines_after - 1) if ends else ""
+            paragraphs.append(gap + insertion.text + newline)
+        previous, above = kind, insertion
     return paragraphs
 
 
-def _wanted_above(syntax: Syntax, offset: int) -> int:
-    """How many blank lines stand between imports and what precedes them."""
+def _wanted_above(syntax: Syntax, offset: int, after_imports: int) -> int:
+    """How many blank lines stand between what is put in and what precedes it."""
     above = [node for node in syntax.tree.body if syntax.span(node).end <= offset]
+    if above and isinstance(above[-1], ast.Import | ast.ImportFrom):
+        return after_imports
     if not above or not isinstance(above[-1], _DEFINITIONS):
         return 1
     return 1 if _CLOSE.search(syntax.text) and not _APART.search(syntax.text) else 2
 
 
-def _wanted_below(text: str, offset: int) -> int:
+def _wanted_below(text: str, offset: int, usual: int) -> int:
     """How many blank lines stand between imports and what follows at `offset`."""
     if not _DEFINITION.match(text, offset):
-        return 1
+        return usual
     close = _IN_A_STUB.match(text, offset) or _CLOSE.search(text)
     return 1 if close and not _APART.search(text) else 2

@@ -69,21 +69,6 @@ class RawBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
-    """How a project writes its imports; None where the file's own example is followed."""
-
-    line_length: int | None = None
-    mixed_kinds: bool = False
-    """`import x` and `from x import` sorted among each other (`force-sort-within-sections`)."""
-    collapses: bool | None = None
-    """A wrapped list that fits on a line again goes back to one (no `split-on-trailing-comma`)."""
-    shares_aliases: bool | None = None
-    """`from m import a, b as c` rather than two statements (`combine-as-imports`)."""
-    shares_names: bool | None = None
-    """`from m import a, b` rather than two statements (no `force-single-line`)."""
-
-
-@dataclass(frozen=True, slots=True)
 class Surroundings:
     """The module that a file is, from which relative imports count."""
 

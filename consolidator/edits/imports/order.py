@@ -4,14 +4,43 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from consolidator.edits.imports.names import Category
 
 Key = tuple[Any, ...]
+NameKey = Callable[[str], Key]
 _T = TypeVar("_T")
+
+
+def natural(text: str) -> Key:
+    """A key that sorts `a2` before `a10`."""
+    if not any(map(str.isdecimal, text)):
+        return ((-1, text),)
+    parts = re.split(r"(\d+)", text)
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
+
+
+def _by_type(spelled: str) -> Key:
+    """As isort sorts when nobody says otherwise: constants, classes, and the others."""
+    name, _, alias = spelled.partition(" ")
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    kind = -1 if name == "*" else kind  # what it brings in must not hide the others
+    return (kind, natural(name.lower()), name, alias)
+
+
+def _by_code_point(spelled: str) -> Key:
+    return tuple(spelled.split())
+
+
+def ignoring_case(spelled: str) -> Key:
+    name, _, alias = spelled.partition(" ")
+    return (natural(name.lower()), alias)
+
+
+_NAME_KEYS: tuple[NameKey, ...] = (_by_type, ignoring_case, _by_code_point)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +70,8 @@ class Convention:
     closest_first: bool = False
     """`.a` before `..a`."""
     by_category: bool = False
+    by_name: NameKey = _by_type
+    """Between statements of one module: `from m import a` and `from m import b`."""
 
     def key(self, item: Ordered) -> Key:
         """By which a statement is sorted."""
@@ -66,23 +97,17 @@ CONVENTIONS = tuple(
 
 def by_member(order: Convention) -> Callable[[Ordered], Key]:
     """The key of a convention, with the names deciding between statements of one module."""
-    return lambda item: (*order.key(item), _by_type(item.member))
-
-
-def natural(text: str) -> Key:
-    """A key that sorts `a2` before `a10`."""
-    if not any(map(str.isdecimal, text)):
-        return ((-1, text),)
-    parts = re.split(r"(\d+)", text)
-    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
+    return lambda item: (*order.key(item), order.by_name(item.member))
 
 
 def convention(
-    groups: Sequence[Sequence[Ordered]], target: Sequence[Ordered], mixed_kinds: bool = False
+    groups: Sequence[Sequence[Ordered]],
+    target: Sequence[Ordered],
+    usual: Convention = Convention(),
 ) -> Convention | None:
     """The convention that `target` keeps, and the other groups too as far as can be.
 
-    None when `target` keeps none. `mixed_kinds` decides where nothing in the file does.
+    None when `target` keeps none. `usual` decides where nothing in the file does.
     """
     best: Convention | None = None
     least = (0, 0, 0)
@@ -91,10 +116,25 @@ def convention(
         if wrong > _slips(target):
             continue
         everywhere = sum(descents(group, candidate.key) for group in groups)
-        rank = (wrong, everywhere, int(candidate.mixed_kinds != mixed_kinds))
+        rank = (wrong, everywhere, int(candidate.mixed_kinds != usual.mixed_kinds))
         if best is None or rank < least:
             best, least = candidate, rank
-    return best
+    return None if best is None else _with_names(best, groups, usual)
+
+
+def _with_names(
+    order: Convention, groups: Sequence[Sequence[Ordered]], usual: Convention
+) -> Convention:
+    """The convention with the order of names that the groups keep best."""
+    candidates = [replace(order, by_name=key) for key in (usual.by_name, *_NAME_KEYS)]
+    return min(candidates, key=lambda each: sum(descents(g, by_member(each)) for g in groups))
+
+
+def convention_of(groups: Sequence[Sequence[Ordered]], usual: Convention) -> Convention:
+    """What another file may take over from these groups; `usual` where they keep nothing."""
+    found = convention(groups, [], usual)
+    wrong = sum(descents(group, found.key) for group in groups) if found else 0
+    return found if found and wrong <= _slips([*itertools.chain(*groups)]) else usual
 
 
 def is_kept(items: Sequence[Ordered]) -> bool:
@@ -119,30 +159,6 @@ def position(items: Sequence[_T], new: _T, key: Callable[[_T], Key]) -> int:
     wrong = [sum(later[:place]) + later[place:].count(False) for place in range(len(items) + 1)]
     best = min(wrong)
     return max(place for place, count in enumerate(wrong) if count == best)
-
-
-def _by_type(spelled: str) -> Key:
-    name, _, alias = spelled.partition(" ")
-    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
-    kind = -1 if name == "*" else kind  # what it brings in must not hide the others
-    return (kind, natural(name.lower()), name, alias)
-
-
-def _by_code_point(spelled: str) -> Key:
-    return tuple(spelled.split())
-
-
-def _ignoring_case(spelled: str) -> Key:
-    name, _, alias = spelled.partition(" ")
-    return (natural(name.lower()), alias)
-
-
-_NAME_KEYS = (_by_type, _ignoring_case, _by_code_point)
-
-
-def names_in_order(names: Iterable[str]) -> list[str]:
-    """Names as isort sorts them when nobody says otherwise: constants, classes, and the others."""
-    return sorted(names, key=_by_type)
 
 
 def name_position(names: Sequence[str], new: str, others: Sequence[Sequence[str]]) -> int:

@@ -17,7 +17,8 @@ from consolidator.edits.imports.blocks import (
     statement,
     whole_span,
 )
-from consolidator.edits.imports.names import Category, Habits
+from consolidator.edits.imports.habits import Habits
+from consolidator.edits.imports.names import Category
 from consolidator.edits.imports.order import Convention, Ordered, by_member, convention, position
 from consolidator.index.syntax import Syntax
 
@@ -113,15 +114,15 @@ def spot_in(
     if index is None:
         spot = _own_paragraph(section, kept, new, syntax)
         groups = [_items(group) for group in kept]
-        return replace(spot, convention=convention(groups, [], habits.mixed_kinds))
+        return replace(spot, convention=convention(groups, [], habits.usual))
     group, statements = kept[index], section.groups[index]
     indent = statements[0].indent
     if not group:
         anchor = near if near in statements else statements[0]
-        order = convention([_items(other) for other in kept], [], habits.mixed_kinds)
+        order = convention([_items(other) for other in kept], [], habits.usual)
         return Spot(anchor.lines.start, Mode.INSTEAD, indent, order)
     items = _items(group)
-    found = convention([_items(other) for other in kept], items, habits.mixed_kinds)
+    found = convention([_items(other) for other in kept], items, habits.usual)
     if found is None:
         after = near if near in statements else _last_alike(group, new)
         return Spot(after.lines.end, Mode.WITHIN, indent)

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from consolidator.edits.imports.names import Habits
+from consolidator.edits.imports.habits import Habits
 
 Names = tuple[str, ...]
 """The names of one statement as they are spelled: `C`, `C as K`."""

@@ -33,7 +33,11 @@ class _Removal:
 
 
 def splice(
-    syntax: Syntax, drafts: Sequence[Draft], insertions: Sequence[Insertion], writing: Writing
+    syntax: Syntax,
+    drafts: Sequence[Draft],
+    insertions: Sequence[Insertion],
+    writing: Writing,
+    lines_after: int | None = None,
 ) -> list[TextEdit]:
     """The edits that carry all of it out, disjoint and sorted."""
     removal = _Removal(
@@ -50,7 +54,7 @@ def splice(
         else:
             _thin_out(removal, block)
     edits += removal.edits
-    edits += line_edits(syntax, removal.doomed, insertions, writing.newline)
+    edits += line_edits(syntax, removal.doomed, insertions, writing.newline, lines_after)
     return list(disjoint(edits))
 
 
