@@ -29,7 +29,8 @@ def definition(module: Module, name: str) -> Definition | None:
     """The definition of a module-level name, or None when the module only imports or lacks it.
 
     A name that several statements bind (`C = decorate(C)`, overloads, `if`/`else`) is one
-    definition made of all of them, together with the statements that set attributes on it.
+    definition made of all of them, together with the statements that set attributes on it, and
+    with the string right below an assignment, which describes what it binds.
     """
     own = _imports_of_itself(module, name)
     bindings = [
@@ -53,7 +54,8 @@ def definition(module: Module, name: str) -> Definition | None:
             or _fills(module, index, name)
         )
     ]
-    everything = tuple(sorted([*statements, *attached]))
+    attached += [index + 1 for index in (*statements, *attached) if _is_described(module, index)]
+    everything = tuple(sorted({*statements, *attached}))
     return Definition(name, _kind(module, name), everything, frozenset(bound))
 
 
@@ -112,6 +114,16 @@ def _sets_attribute(statement: ast.stmt, name: str) -> bool:
         if isinstance(call.func, ast.Name) and call.func.id == "setattr" and call.args:
             return isinstance(call.args[0], ast.Name) and call.args[0].id == name
     return bool(targets) and all(_is_attribute_of(target, name) for target in targets)
+
+
+def _is_described(module: Module, index: int) -> bool:
+    """`LIMIT = 3` with a docstring of its own on the next line, as documentation tools read it."""
+    first, *rest = module.body[index : index + 2]
+    if not rest or not isinstance(first, ast.Assign | ast.AnnAssign):
+        return False
+    value = rest[0].value if isinstance(rest[0], ast.Expr) else None
+    is_text = isinstance(value, ast.Constant) and isinstance(value.value, str)
+    return is_text and rest[0].lineno - (first.end_lineno or 0) == 1
 
 
 def _registers(module: Module, index: int, name: str) -> bool:
