@@ -182,8 +182,21 @@ class _SourceEditor:
             use.name
             for use in self._remaining_uses()
             if use.name not in self._typing_only
-            if not use.deferred or (outermost_function(use) is None and not use.annotation)
+            if not use.deferred
+            or (outermost_function(use) is None and not use.annotation)
+            or self._is_looked_up(use)
         }
+
+    def _is_looked_up(self, use: NameUse) -> bool:
+        """Whether a model that stays has the moved class for a field, and finds it in the module.
+
+        One that names something which only the type checker imports looks for nothing.
+        """
+        if not use.is_field or use.statement not in self.survey.evaluated:
+            return False
+        fields = [each for each in self.source.uses_in(use.statement) if each.is_field]
+        named = [item for each in fields for item in self.source.imports_by_name.get(each.name, [])]
+        return not any(item.is_typing_only for item in named)
 
     # -- cutting ---------------------------------------------------------------------------------
 
@@ -378,7 +391,8 @@ class _SourceEditor:
                 quoted.append(use)
                 self._add_moved_for_type_checker(use.name)
                 continue
-            if not use.deferred or (function is None and not use.annotation):
+            anywhere = function is None and not use.annotation
+            if not use.deferred or anywhere or self._is_looked_up(use):
                 raise Refusal(
                     Problem(
                         "needed-at-import",
