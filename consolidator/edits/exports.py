@@ -136,6 +136,12 @@ def _insertions(
     for at, arriving in places.items():
         items = [f"{quote}{name}{quote}" for name in sorted(arriving, key=fold)]
         edits.append(_insert_at(target, literals, at, items))
+    end = syntax.span(literals[-1]).end
+    if len(literals) == 1 and text.startswith(",)", end):
+        # ("A",) needs that comma, and ("A", "B") does not
+        inner = "".join(edit.replacement for edit in edits if edit.span.start == end)
+        edits = [edit for edit in edits if edit.span.start != end]
+        edits.append(TextEdit(Span(end, end + 1), ",", inner))
     return tuple(edits)
 
 

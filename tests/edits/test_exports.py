@@ -18,7 +18,7 @@ from consolidator.edits.text_edit import apply_edits
         ("__all__ = [\n    'A',\n    'Z',\n]\n", "__all__ = [\n    'A',\n    'M',\n    'Z',\n]\n"),
         ("__all__ = [\n    'A',\n]\n", "__all__ = [\n    'A',\n    'M',\n]\n"),
         ("__all__ = ['M']\n", "__all__ = ['M']\n"),
-        ("__all__ = ('A',)\n", "__all__ = ('A', 'M',)\n"),
+        ("__all__ = ('A',)\n", "__all__ = ('A', 'M')\n"),
         ("x = 1\n", "x = 1\n"),
     ],
 )
