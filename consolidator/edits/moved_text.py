@@ -11,6 +11,7 @@ from consolidator.edits.closure import Closure
 from consolidator.edits.cutting import own_lines, statement_lines
 from consolidator.edits.imports.habits import Habits
 from consolidator.edits.imports.names import Surroundings
+from consolidator.edits.imports.wrap import width_of
 from consolidator.edits.needs import Need
 from consolidator.edits.text_edit import TextEdit, apply_edits
 from consolidator.index.module import Module
@@ -232,7 +233,7 @@ def _insertion(module: Module, body: list[ast.stmt], statements: list[str]) -> T
     if _is_docstring(first):
         at = module.syntax.span(first).end
         indent = _indent(module, module.syntax.line_span(first.lineno).start)
-        lines = [(indent + each).rstrip() for each in statements]
+        lines = _lines(module, statements, indent)
         following = module.syntax.line_span(module.syntax.line_of(at)).end
         alone = len(body) == 1 or not _wants_blank_line(module, following)
         rest = module.text[at:following]
@@ -244,8 +245,22 @@ def _insertion(module: Module, body: list[ast.stmt], statements: list[str]) -> T
         return TextEdit(Span(at, at), "", text if alone else text + newline)
     at = module.syntax.line_span(_first_line(module, first)).start
     indent = _indent(module, module.syntax.line_span(first.lineno).start)
-    text = "".join(f"{(indent + each).rstrip()}{newline}" for each in statements)
+    text = "".join(f"{line}{newline}" for line in _lines(module, statements, indent))
     return TextEdit(Span(at, at), "", text + (newline if _wants_blank_line(module, at) else ""))
+
+
+def _lines(module: Module, statements: list[str], indent: str) -> list[str]:
+    """The statements with their indentation, those that are too long with one name a line."""
+    width, lines = width_of(module.text), []
+    for each in statements:
+        head, _, names = each.partition(" import ")
+        if len(indent + each) <= width or not names:
+            lines.append((indent + each).rstrip())
+            continue
+        lines.append(f"{indent}{head} import (")
+        lines += [f"{indent}    {name}," for name in names.split(", ")]
+        lines.append(f"{indent})")
+    return lines
 
 
 def _is_docstring(statement: ast.stmt) -> bool:
