@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -33,16 +33,12 @@ class Sharing:
 def sharing_of(statements: Iterable[tuple[object, Names]], habits: Habits) -> Sharing:
     """What a file does; each statement is given with its block and module, as one key."""
     listed = [(key, names) for key, names in statements if names != ("*",)]
-    kin = [
-        (one, other)
-        for (key, one), (again, other) in itertools.combinations(listed, 2)
-        if key == again and len(one) == len(other) == 1
-    ]
-    several = any(len(names) > 1 for _, names in listed)
-    apart = any(not _is_aliased(one[0]) and not _is_aliased(other[0]) for one, other in kin)
+    single = [key for key, names in listed if len(names) == 1 and not _is_aliased(names[0])]
+    apart = sum(count for count in Counter(single).values() if count > 1)
+    several = sum(len(names) > 1 for _, names in listed)
     mixed = any(len(names) > 1 and any(map(_is_aliased, names)) for _, names in listed)
     aliases = mixed if habits.shares_aliases is None else habits.shares_aliases
-    names = several or not apart if habits.shares_names is None else habits.shares_names
+    names = several >= apart if habits.shares_names is None else habits.shares_names
     return Sharing(names, aliases)
 
 
