@@ -296,7 +296,7 @@ class _Drafter:
             between = self._with_imports_edited(facts, (), source.waiting, gap)
         text = tidied(between, source.standing_in, module.file.newline)
         if "I001" in self.rules:
-            below = self.others.habits.lines_after
+            below = self.survey.habits.lines_after
             text = as_isort_has_it(module, text, source.standing_in, self.classify, below)
         self.texts[module.path] = text
 
@@ -317,7 +317,7 @@ class _Drafter:
             add=list(add),
             after=gap.after if gap else None,
             before=gap.before if gap else None,
-            habits=self.others.habits,
+            habits=self.survey.habits,
             apart=gap is not None and stands_apart(gap, self.rules),
         )
         return apply_edits(module.text, edits)

@@ -111,7 +111,7 @@ def together(
 def _joined(
     module: Module, spelled_module: str, parts: Sequence[StandIn], habits: Habits
 ) -> StandIn:
-    """
+    """Imports that stand next to each other as one.
 
     # LIMIT constant moved to shop.billing to maintain SSOT
     # Invoice class moved to shop.billing to maintain SSOT

@@ -15,7 +15,7 @@ from consolidator.edits.deferring import (
     to_be_quoted,
 )
 from consolidator.edits.exports import is_to_be_listed
-from consolidator.edits.imports import edit_imports, habits_at
+from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import Addition, ImportedName, ImportSite, Surroundings
 from consolidator.edits.leave_behind import comment_line
 from consolidator.edits.moved_text import LazyImport, lazy_import_edits
@@ -46,7 +46,6 @@ class OtherFiles:
     ) -> None:
         self.survey, self.strategy, self.index = survey, strategy, survey.index
         self.classify, self.rules = classify, rules
-        self.habits = habits_at(survey.index.workspace.root)
         self.references: list[Reference] = []
         """Star imports that brought a name, and do so no longer."""
 
@@ -184,7 +183,7 @@ class OtherFiles:
             quoted += to_be_quoted(module, item.bound)
             if is_named_as_type(module, item.bound):
                 found.for_types.append(imported)
-        found.edits += lazy_import_edits(module, lazy, self.habits)
+        found.edits += lazy_import_edits(module, lazy, self.survey.habits)
         found.edits += quotes_around(module, quoted, found.edits)
 
     def edits(self, found: FileReferences, in_strings: list[TextEdit]) -> list[TextEdit]:
@@ -234,7 +233,7 @@ class OtherFiles:
                 *(Addition(imported) for imported in dict.fromkeys(found.add)),
                 *(Addition(imported, type_checking=True) for imported in found.for_types),
             ],
-            habits=self.habits,
+            habits=self.survey.habits,
             after=gap.after if gap else None,
             before=gap.before if gap else None,
             apart=gap is not None and stands_apart(gap, self.rules),

@@ -18,7 +18,6 @@ from consolidator.edits.deferring import (
     to_be_quoted,
 )
 from consolidator.edits.exports import departing_exports, is_public
-from consolidator.edits.imports import habits_at
 from consolidator.edits.imports.names import Addition, ImportedName
 from consolidator.edits.leave_behind import (
     StandIn,
@@ -94,7 +93,6 @@ class _SourceEditor:
     ) -> None:
         self.survey, self.closure, self.strategy = survey, closure, strategy
         self.taken, self.rules = taken, rules
-        self.habits = habits_at(survey.index.workspace.root)
         self.source: Module = closure.source
         self.module_name = spelled(self.source, survey.move.target)
         self.additions: list[Addition] = []
@@ -214,7 +212,7 @@ class _SourceEditor:
             parts = [part for index in group for part in standing_in.get(index, ())]
             imports = [part for part in parts if part.names]
             if len(imports) > 1 and "I001" in self.rules:
-                parts = together(self.source, self.module_name, imports, self.habits)
+                parts = together(self.source, self.module_name, imports, self.survey.habits)
             text = "".join(part.text for part in parts)
             self.standing_in.append(text)
             yield self._cut(group, text)
@@ -269,7 +267,7 @@ class _SourceEditor:
             imported = in_target(self.survey.move.target, name, self.survey.renamed)
             codes = lint_codes(self.source, [name], self._used(), True, self.rules)
             lines = [comment, f"# noqa: {', '.join(codes)}"] if codes else [comment]
-            shares = "I001" in self.rules and self.habits.shares_names is not False
+            shares = "I001" in self.rules and self.survey.habits.shares_names is not False
             if shares and self.additions:
                 first = self.additions[0]
                 comments = "\n".join(dict.fromkeys([*first.comment.splitlines(), comment]))
@@ -375,7 +373,7 @@ class _SourceEditor:
             if uses or is_named_as_type(self.source, name, gone):
                 (item,) = self.source.imports_by_name[name]
                 self._add_for_type_checker(ImportedName(item.module, item.name, item.alias))
-        yield from lazy_import_edits(self.source, imports, self.habits)
+        yield from lazy_import_edits(self.source, imports, self.survey.habits)
         yield from quotes_around(self.source, quoted)
 
     def _lazy_uses(self, quoted: list[NameUse]) -> Iterator[LazyImport]:

@@ -7,11 +7,13 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from consolidator.edits.annotation_readers import evaluated_classes, reads_raw_annotations
 from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.cutting import shares_a_line
 from consolidator.edits.dependencies import users_needing_more
+from consolidator.edits.imports.habits import Habits, habits_at
 from consolidator.edits.pinned import module_dependence, pinned_names, place
 from consolidator.edits.twin import Twin
 from consolidator.errors import Location, Problem, Refusal, UsageError
@@ -55,6 +57,11 @@ class Survey:
         if self.twin is None or self.twin.called == self.twin.name:
             return {}
         return {self.twin.name: self.twin.called}
+
+    @cached_property
+    def habits(self) -> Habits:
+        """What the project's settings say of how imports are written."""
+        return habits_at(self.index.workspace.root)
 
     @property
     def target_is_package(self) -> bool:

@@ -11,7 +11,7 @@ from consolidator.edits.closure import Closure
 from consolidator.edits.deferring import is_named_as_type, own_lazy_imports, to_be_quoted
 from consolidator.edits.exports import arriving_exports, is_to_be_listed, without_exports
 from consolidator.edits.guarded_home import without_fallbacks
-from consolidator.edits.imports import edit_imports, habits_at
+from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.example import taken_over
 from consolidator.edits.imports.habits import Habits
 from consolidator.edits.imports.names import (
@@ -82,7 +82,7 @@ def edit_target(
     edits = [arrival, *own.edits, *guards.values()]
     edits += arriving_exports(closure.source, target, _listed(survey, target))
     deferred = sorted(strategy.deferred_in_target)
-    edits += lazy_import_edits(target, own_lazy_imports(target, deferred), _said(survey))
+    edits += lazy_import_edits(target, own_lazy_imports(target, deferred), survey.habits)
     typed = [use for name in deferred for use in to_be_quoted(target, name)]
     edits += quotes_around(target, typed, edits)
     between = apply_edits(target.text, edits)
@@ -174,7 +174,7 @@ def arriving_text(
         for edit in rename_edits(source, needs)
         if not any(edit.span in other.span for other in quoted)
     ]
-    lazy = lazy_import_edits(source, lazy_imports(survey, closure, needs), _said(survey))
+    lazy = lazy_import_edits(source, lazy_imports(survey, closure, needs), survey.habits)
     rebased = rebased_imports(
         source, closure.statements, survey.move.target, survey.target_is_package
     )
@@ -285,17 +285,13 @@ def with_imports(
     return apply_edits(text, edits)
 
 
-def _said(survey: Survey) -> Habits:
-    return habits_at(survey.index.workspace.root)
-
-
 def _habits(survey: Survey, source: Module, classify: Classify) -> Habits:
     """What the project's settings say; a new module takes over from the source what they do not.
 
     from m import a
     from m import b
     """
-    said = _said(survey)
+    said = survey.habits
     if survey.target is not None:
         return said
     return taken_over(source.syntax, Surroundings(source.name, source.is_package), classify, said)

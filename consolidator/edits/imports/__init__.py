@@ -8,7 +8,7 @@ from consolidator.edits.imports.add import Limits, add_plain
 from consolidator.edits.imports.desk import Classify, lay_out
 from consolidator.edits.imports.drafts import joined
 from consolidator.edits.imports.guards import add_guarded, add_raw, drop_unused_tests
-from consolidator.edits.imports.habits import Habits, habits_at
+from consolidator.edits.imports.habits import Habits
 from consolidator.edits.imports.names import (
     Addition,
     Category,
@@ -31,7 +31,6 @@ __all__ = [
     "ImportedName",
     "RawBlock",
     "edit_imports",
-    "habits_at",
 ]
 
 

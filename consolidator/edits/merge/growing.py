@@ -11,7 +11,6 @@ from typing import Literal
 from consolidator.edits.closure import Closure, close
 from consolidator.edits.cutting import own_lines
 from consolidator.edits.draft import classifier
-from consolidator.edits.imports import habits_at
 from consolidator.edits.merge.judging import Copies
 from consolidator.edits.merge.members import Member
 from consolidator.edits.merge.sameness import Environment
@@ -170,11 +169,10 @@ def _home_text(
     order: Order,
 ) -> str:
     home = copies.there
-    workspace = copies.index.workspace
-    classify, said = classifier(workspace, home.name), habits_at(workspace.root)
+    classify = classifier(copies.index.workspace, home.name)
     adapted = [
         *rename_edits(copies.here, needs),
-        *lazy_import_edits(copies.here, lazy_imports(checked, closure, needs), said),
+        *lazy_import_edits(copies.here, lazy_imports(checked, closure, needs), checked.habits),
         *rebased_imports(copies.here, [closure.statement], home.name, checked.target_is_package),
     ]
     edits = list(_insertions(copies, closure, adapted, order))
