@@ -28,11 +28,14 @@ _COMMENT = re.compile(rb"\#[^\n]*")
 _DEFINITION = re.compile(rb"[ \t]*(?:async[ \t]+)?def\b")
 _TYPE_CHECKING = re.compile(rb"[ \t]*if[ \t(]+(?:[\w.]+\.)?TYPE_CHECKING[ \t)]*:")
 _LAZY = re.compile(rb"^(?:async )?def __getattr__\b|^__getattr__\b|^[\w, ]*\b__getattr__,", re.M)
+_FACTORY = re.compile(rb"^[\w.,\[\] =]*\((?:\s|#[^\n]*\n)*__name__\s*,", re.M)
+_TABLE = re.compile(rb"^(\w+)[^=\n]* = \{", re.M)
 _ALL = re.compile(rb"\b__all__\b[^=\n]*=\s*[\[({](?P<names>[^\])}]*)")
 _ABOUT_ITSELF = re.compile(rb"\b__(?:name|package|path|file)__\b")
 _PREFIX = re.compile(rb"['\"]([A-Za-z_][\w.]*\w)(?:\.?|\.[%{*][^'\"\n]*)['\"]")
 _STRING = re.compile(rb"['\"](\.*[A-Za-z_][\w.]*)['\"]")
 
+_HEAD = 300  # bytes of a call in which a table is looked for
 _AT_MARGIN = re.compile(rb"^(?:from|import)\b", re.M)
 _LONG_STRING_OR_OTHER = re.compile(
     rb"""(?P<long>\"{3}[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+\"{3}"""
@@ -71,7 +74,7 @@ def import_sequence(
     Without `include_lazy` also what a `__getattr__` imports is left out: what runs for certain.
     """
     data = _plain(data)
-    lazy = include_lazy and b"__getattr__" in data and _LAZY.search(data) is not None
+    lazy = include_lazy and _is_lazy(data)
     package = module if is_package else module.parent
     found: dict[str, None] = {}
     everywhere = include_deferred or lazy
@@ -89,6 +92,18 @@ def import_sequence(
         found.update(dict.fromkeys(_named_in_all(data, module)))
     found.pop("", None)
     return tuple(ModuleName(name) for name in found)
+
+
+def _is_lazy(data: bytes) -> bool:
+    """Whether a module imports things when it is asked for them."""
+    if b"__getattr__" in data and _LAZY.search(data) is not None:
+        return True
+    # recreate_module(__name__, by_module={"pkg.app": ["App"]}), LazyModule(__name__, ..., TABLE)
+    for call in _FACTORY.finditer(data) if b"__name__," in data else ():
+        given = data[call.end() : call.end() + _HEAD]
+        if b"{" in given or any(table[1] in given for table in _TABLE.finditer(data)):
+            return True
+    return False
 
 
 def certain_imports(data: bytes, module: ModuleName, is_package: bool) -> Iterator[ModuleName]:

@@ -28,7 +28,8 @@ can be marshalled, pickled or written as JSON (the simulation reads lists as wel
     SELECT      line, names, then, otherwise    in `__getattr__(name)`: `if name in names`
     TRY         line, body, handlers, orelse, final     handler: (exception names, line, block)
     LAZY        line, entries, takes an attribute, takes all of the module, prefix
-                                                in `__getattr__`: import what the name stands for
+                                                in `__getattr__`: import what the name stands for;
+                                                without a prefix other names may be anything
     RAISE       line, exception name            empty for what the handler caught, `^` for what
                                                 the one around it did, and so on
     RETURN      line, ref

@@ -48,7 +48,10 @@ class _ModuleWriter(DefinitionWriter):
                 if selected is not None:
                     return selected
             self.decidable = None
+            given = self.given_by_a_factory(statement) if self.scope.kind == "module" else ()
+            self.out += given
             flow = self.statement(statement)
+            self.out += given  # `__getattr__, __dir__ = attach(...)` binds it itself
             if flow >= LEAVES:
                 return flow
             if flow == MAY_LEAVE:

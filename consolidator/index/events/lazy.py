@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 
 from consolidator.index.events import codes as codes
 from consolidator.index.events.binding import BindingWriter
-from consolidator.index.events.codes import FALLS, LEAVES, MAY_LEAVE, Block
+from consolidator.index.events.codes import FALLS, LEAVES, MAY_LEAVE, Block, Event
 from consolidator.index.events.lazy_tables import (
     Table,
     asks_for_all,
     asks_for_attributes,
     declared_for_the_checker,
+    handed_to_a_factory,
     literal_table,
     looked_up,
     tables_of,
@@ -142,6 +143,19 @@ class LazyWriter(BindingWriter):
     def _require(self, table: Table, line: int) -> None:
         missing = ((codes.RAISE, line, "KeyError"),)
         self.out.append((codes.SELECT, line, tuple(table), (), missing))
+
+    def given_by_a_factory(self, node: ast.stmt) -> tuple[Event, ...]:
+        """The `__getattr__` that a module gets for the names that it hands to a call."""
+        table = handed_to_a_factory(node, self.tree)
+        if table is None:
+            return ()
+        entries = tuple(
+            (name, (self._modules_named(module), (name,)))
+            for module, names in table.items()
+            for name in names
+        )
+        lazy = (codes.LAZY, node.lineno, entries, True, False, None)
+        return ((codes.DEF, node.lineno, "__getattr__", (lazy,), False, (), None, ()),)
 
     def dynamic_call(self, node: ast.Call) -> bool:
         """Write a call that imports or binds by name, also by the name asked for."""

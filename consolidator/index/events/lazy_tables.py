@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 Table = Mapping[str, tuple[str, ...]]
 """The keys of a table, each with the strings of its value: `{"C": (".mod", "Class")}`."""
@@ -60,8 +60,36 @@ def literal_table(node: ast.expr) -> Table | None:
     return table
 
 
+def handed_to_a_factory(statement: ast.stmt, tree: ast.Module) -> Table | None:
+    """The names, by module, that a call makes this module import when they are asked for.
+
+    recreate_module(__name__, by_module={"pkg.app": ["App"], "pkg.task": ["Task"]})
+    __getattr__, __dir__, __all__ = attach(__name__, submod_attrs={"app": ["App"]})
+    sys.modules[__name__] = LazyModule(__name__, __file__, _import_structure)
+    """
+    call = getattr(statement, "value", None)
+    if not isinstance(call, ast.Call) or not any(_is_name(each, "__name__") for each in call.args):
+        return None
+    for given in (*call.args, *(keyword.value for keyword in call.keywords)):
+        if isinstance(given, ast.Dict) and all(map(_is_list, given.values)):
+            table = literal_table(given)
+        else:
+            table = tables_of(tree).get(given.id) if isinstance(given, ast.Name) else None
+        if table and all(table.values()) and all(map(str.isidentifier, _flat(table))):
+            return table
+    return None
+
+
+def _is_list(node: ast.expr) -> bool:
+    return isinstance(node, ast.List | ast.Tuple | ast.Set)
+
+
+def _flat(table: Table) -> Iterator[str]:
+    return (name for names in table.values() for name in names)
+
+
 def _strings(node: ast.expr) -> tuple[str, ...]:
-    parts = node.elts if isinstance(node, (ast.Tuple, ast.List)) else [node]
+    parts = node.elts if isinstance(node, (ast.Tuple, ast.List, ast.Set)) else [node]
     values = [part.value for part in parts if isinstance(part, ast.Constant)]
     return tuple(value for value in values if isinstance(value, str))
 

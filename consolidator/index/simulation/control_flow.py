@@ -121,7 +121,11 @@ class ControlFlow(CallSystem):
         wanted = frame.selected
         if wanted is None:
             return
-        choices = next((c for name, c in entries if name == wanted), ((f"{prefix}{wanted}",),))
+        choices = next((c for name, c in entries if name == wanted), None)
+        if choices is None and prefix is None:
+            self.guess(frame.module)
+            return
+        choices = choices or ((f"{prefix}{wanted}",),)
         names = [name for choice in choices for name in choice if self._exists(name)]
         if not names:
             return

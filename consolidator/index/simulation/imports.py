@@ -27,6 +27,7 @@ from consolidator.index.simulation.state import (
     Swallowed,
     Trail,
     Value,
+    lazy_names,
 )
 from consolidator.names import ModuleName
 
@@ -197,18 +198,23 @@ class ImportSystem:
         if name in _MODULE_ATTRIBUTES or (name == "__path__" and module.has_path):
             return ANY
         asked = module.names.get("__getattr__")
-        if asked is not None and name in self._own_names(module):
+        own = asked is not None and name in self._own_names(module)
+        if own and name not in lazy_names(module):
             return None  # a `__getattr__` is there for names that the module does not bind
         if isinstance(asked, Function):
             return self._ask(asked, name, line, frame)
         if asked is not None or module.names.get("*") is REPLACED:
-            self.trail.set(self.guessed, module.name, True)
+            self.guess(module)
             return ANY
         if not module.is_open:
             return None
         if needed is not None and name in self._own_names(module):
             self.failures.append(self.failure(frame, line, needed, name, module.name, False))
         return ANY
+
+    def guess(self, module: ModuleState) -> None:
+        """Note that a module was asked for something, and may have imported anything."""
+        self.trail.set(self.guessed, module.name, True)
 
     def _own_names(self, module: ModuleState) -> frozenset[str]:
         """The names that a module's own statements bind sooner or later."""

@@ -18,6 +18,7 @@ from consolidator.index.simulation.state import (
     NameList,
     Raised,
     Value,
+    lazy_names,
 )
 
 _MAKING = frozenset({"__new__", "__init__", "__init_subclass__"})
@@ -176,7 +177,8 @@ class Machine(ControlFlow):
             else:
                 self.trail.set(self.loaded, event[2], ANY)
         for module in replaced:
-            self.trail.set(module.names, "*", REPLACED, module.epoch)
+            for name in ("*", *lazy_names(module)):  # the one that took its place asks for these
+                self.trail.set(module.names, name, REPLACED if name == "*" else None, module.epoch)
 
     def _load_any(self, event: Event, frame: Frame) -> None:
         """Import what a computed name may stand for, each of them perhaps.

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
-from consolidator.index.events.codes import Event
+from consolidator.index.events.codes import LAZY, Event
 from consolidator.names import ModuleName
 
 ModuleKind = Literal["module", "package", "namespace", "opaque", "unparsable", "absent"]
@@ -339,3 +339,12 @@ class Trail:
         if not holder:
             return []
         return [key for where, key, _ in self.entries[mark.trail :] if where is holder]
+
+
+def lazy_names(module: ModuleState) -> frozenset[str]:
+    """The names that a module has handed to what imports them when they are asked for."""
+    asked = module.names.get("__getattr__")
+    body = asked.event[3] if isinstance(asked, Function) else ()
+    if not body or body[0][0] != LAZY or body[0][5] is not None:
+        return frozenset()
+    return frozenset(name for name, _ in body[0][2])
