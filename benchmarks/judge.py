@@ -178,7 +178,9 @@ def _imports(case: _Case, before: dict[str, Any], after: dict[str, Any]) -> Iter
         carried = module in targets and module not in before and (error in known or homeless)
         # Another package that is not installed: it failed before, and so it does now.
         absent = "ModuleNotFoundError" in error and bool(earlier)
-        if error != earlier and not carried and not absent:
+        # Django without settings: what is asked first may change, and nothing works either way.
+        asks = "ImproperlyConfigured" in error and "ImproperlyConfigured" in (earlier or "")
+        if error != earlier and not carried and not absent and not asks:
             yield Finding("import", module, f"{error} (before: {earlier or 'imported'})")
 
 
@@ -312,7 +314,8 @@ def _owners(case: _Case, before: dict[str, Any], after: dict[str, Any]) -> Itera
             helped = [step.target for step in case.steps if step.source == where]
             home = homes.get((where, what))
             allowed = [home] if home else [where, *helped]
-            if now not in [[each, what] for each in allowed]:
+            # celery's steps carry their module in the qualified name
+            if now not in [[each, what.replace(f"{where}.", f"{each}.")] for each in allowed]:
                 yield Finding("identity", f"{module}.{name}", f"is {now[0]}:{now[1]}")
 
 
@@ -404,6 +407,8 @@ def _diagnostics(tree: Path, paths: Sequence[str]) -> Counter[tuple[str, str]]:
     return Counter(
         (each["code"] or "syntax", re.sub(r"line \d+", "line N", each["message"]))
         for each in json.loads(done.stdout)
+        # design: imports stay in a package's `__init__`, be they unused and a parameter's name
+        if each["code"] != "F811" or not each["filename"].endswith("__init__.py")
     )
 
 

@@ -73,7 +73,22 @@ class Generic:
 """
 BOX = "from shop.generic import Generic\n\n\nclass Box(Generic[int]):\n    pass\n"
 WORD = "import os\n\n\nclass Word:\n    separator = os.sep\n"
+# A class that carries its module in its name, as the steps of celery do.
+STEP = 'class Step:\n    pass\n\n\nStep.__qualname__ = f"{Step.__module__}.Step"\n'
+# A module that asks for settings which nobody makes, as those of Django.
+ASKING = """\
+class ImproperlyConfigured(Exception):
+    pass
+
+
+def ask(name):
+    raise ImproperlyConfigured(f"{name}: no settings")
+"""
+ROLE = "class Role:\n    pass\n"
 SHOP = {
+    "shop/steps.py": STEP,
+    "shop/asking.py": ASKING,
+    "shop/roles.py": f"from shop.asking import ask\n\nask('A')\n\n\n{ROLE}",
     "shop/__init__.py": "",
     "shop/models.py": MODELS,
     "shop/carts.py": "LIMIT = 9\n\n\nclass Cart:\n    pass\n",
@@ -115,6 +130,11 @@ DOWN = Move("shop", 2, "Base", "shop.lazy.base", "shop/lazy/base.py", "shop.lazy
             "shop/lazy/home.py", "sibling")  # fmt: skip
 TO_PRINTERS = Move("shop", 3, "Printer", "shop.logs", "shop/logs.py", "shop.printers",
                    "shop/printers.py", "new")  # fmt: skip
+
+TO_STAIRS = Move("shop", 4, "Step", "shop.steps", "shop/steps.py", "shop.stairs",
+                 "shop/stairs.py", "new")  # fmt: skip
+TO_PARTS = Move("shop", 5, "Role", "shop.roles", "shop/roles.py", "shop.players",
+                "shop/players.py", "new")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -336,6 +356,22 @@ def test_a_copy_is_not_a_move(slot: Slot) -> None:
     verdict = judged(slot, {"shop/orders.py": GOOD["shop/orders.py"]})
 
     assert "identity" in checks(verdict)
+
+
+def test_a_class_may_carry_its_module_in_its_name(slot: Slot) -> None:
+    left = "from shop.stairs import Step\n"
+
+    verdict = judged(slot, {"shop/stairs.py": STEP, "shop/steps.py": left}, TO_STAIRS)
+
+    assert verdict.findings == []
+
+
+def test_what_is_missing_for_want_of_settings_may_be_asked_in_another_order(slot: Slot) -> None:
+    left = "from shop.asking import ask\nfrom shop.players import Role\n\nask('B')\n"
+
+    verdict = judged(slot, {"shop/players.py": ROLE, "shop/roles.py": left}, TO_PARTS)
+
+    assert verdict.findings == []
 
 
 def test_an_import_is_not_a_move(slot: Slot) -> None:
