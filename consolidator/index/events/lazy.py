@@ -12,6 +12,7 @@ from consolidator.index.events.lazy_tables import (
     Table,
     asks_for_all,
     asks_for_attributes,
+    binds_getattr,
     declared_for_the_checker,
     handed_to_a_factory,
     literal_table,
@@ -154,8 +155,12 @@ class LazyWriter(BindingWriter):
             for module, names in table.items()
             for name in names
         )
-        lazy = (codes.LAZY, node.lineno, entries, True, False, None)
-        return ((codes.DEF, node.lineno, "__getattr__", (lazy,), False, (), None, ()),)
+        line = node.lineno
+        body: Event = (codes.LAZY, line, entries, True, False, None)
+        if not binds_getattr(node):
+            no_other = ((codes.RAISE, line, "AttributeError"),)
+            body = (codes.SELECT, line, tuple(name for name, _ in entries), (body,), no_other)
+        return ((codes.DEF, line, "__getattr__", (body,), False, (), None, ()),)
 
     def dynamic_call(self, node: ast.Call) -> bool:
         """Write a call that imports or binds by name, also by the name asked for."""

@@ -80,6 +80,12 @@ def handed_to_a_factory(statement: ast.stmt, tree: ast.Module) -> Table | None:
     return None
 
 
+def binds_getattr(statement: ast.stmt) -> bool:
+    """`__getattr__, __dir__, __all__ = attach(...)`."""
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return any(_is_name(node, "__getattr__") for each in targets for node in ast.walk(each))
+
+
 def _is_list(node: ast.expr) -> bool:
     return isinstance(node, ast.List | ast.Tuple | ast.Set)
 
@@ -107,7 +113,7 @@ def looked_up(node: ast.expr, selector: str) -> tuple[str, bool] | None:
     return None
 
 
-def _is_name(node: ast.expr, name: str) -> bool:
+def _is_name(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
 

@@ -201,9 +201,11 @@ class ImportSystem:
         own = asked is not None and name in self._own_names(module)
         if own and name not in lazy_names(module):
             return None  # a `__getattr__` is there for names that the module does not bind
-        if isinstance(asked, Function):
+        replaced = module.names.get("*") is REPLACED
+        lazy = lazy_names(module) if replaced else frozenset[str]()
+        if isinstance(asked, Function) and (not lazy or name in lazy):
             return self._ask(asked, name, line, frame)
-        if asked is not None or module.names.get("*") is REPLACED:
+        if asked is not None or replaced:
             self.guess(module)
             return ANY
         if not module.is_open:

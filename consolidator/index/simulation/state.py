@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
-from consolidator.index.events.codes import LAZY, Event
+from consolidator.index.events.codes import LAZY, SELECT, Event
 from consolidator.names import ModuleName
 
 ModuleKind = Literal["module", "package", "namespace", "opaque", "unparsable", "absent"]
@@ -345,6 +345,8 @@ def lazy_names(module: ModuleState) -> frozenset[str]:
     """The names that a module has handed to what imports them when they are asked for."""
     asked = module.names.get("__getattr__")
     body = asked.event[3] if isinstance(asked, Function) else ()
+    if body and body[0][0] == SELECT:
+        body = body[0][3]
     if not body or body[0][0] != LAZY or body[0][5] is not None:
         return frozenset()
     return frozenset(name for name, _ in body[0][2])
