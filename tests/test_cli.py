@@ -53,7 +53,8 @@ class TestMove:
         assert run_cli(MOVE) == DONE
         out, err = capfd.readouterr()
         assert out == ""
-        assert "moved class Moved: pkg.a -> pkg.b" in err
+        assert "moved class Moved: pkg.a -> pkg.b\n3 files changed\n" in err
+        assert "references rewritten: 1 import\n" in err
         assert "class Moved" in (root / "pkg/b.py").read_text()
         assert "from pkg.b import Moved" in (root / "pkg/user.py").read_text()
 
@@ -268,6 +269,34 @@ class TestJson:
             "text": "        return __file__",
         }
 
+    @pytest.mark.parametrize("option", [["--format=json"], ["--format", "json"]])
+    def test_a_refusal_of_the_command_itself(
+        self, root: Path, capfd: Streams, option: list[str]
+    ) -> None:
+        assert run_cli(["move", "Moved", "--to", "pkg.class", *option]) == REFUSED
+        (problem,) = self.report(capfd)["problems"]  # type: ignore[misc]
+        assert problem["code"] == "bad-module-name"
+
+    def test_nobody_asked_for_it(self, root: Path, capfd: Streams) -> None:
+        assert run_cli(["move", "Moved", "--to", "pkg.class", "--report", "json"]) == REFUSED
+        assert capfd.readouterr().out == ""
+
+    def test_where_the_terminal_knows_no_such_letters(self, root: Path) -> None:
+        (root / "pkg/maß.py").write_text("class Größe:\n    pass\n", encoding="utf-8")
+        ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii"}
+        moved, log = (
+            subprocess.run(
+                [sys.executable, "-m", "consolidator", *arguments],
+                cwd=root,
+                capture_output=True,
+                env=ascii_only,
+            )
+            for arguments in (["move", "Größe", "--to", "pkg.größe", "--format", "json"], ["log"])
+        )
+        assert (moved.returncode, log.returncode) == (DONE, DONE)
+        assert json.loads(moved.stdout)["moves"][0]["name"] == "Größe"
+        assert "move Größe --to pkg.größe" in log.stdout.decode()
+
 
 class TestUsage:
     @pytest.mark.parametrize(
@@ -279,6 +308,12 @@ class TestUsage:
             (["move", "No-Name", "--to", "pkg.b"], "'No-Name' is not a name"),
             (["move", "pkg.none:Moved", "--to", "pkg.b"], "there is no module pkg.none"),
             (["move", "Moved", "--from", "pkg.b", "--to", "pkg.c"], "pkg.b does not define"),
+            (["move", "pkg.a.Moved", "--to", "pkg.b"], "write pkg.a:Moved"),
+            (["move", "Moved.method", "--to", "pkg.b"], "at the top level of a module"),
+            (["move", "pkg/a.py:Moved", "--to", "pkg.b"], "did you mean pkg.a?"),
+            (["move", "pkg.usr:Moved", "--to", "pkg.b"], "did you mean pkg.user?"),
+            (["move", "pkg.a:Movd", "--to", "pkg.b"], "did you mean Moved?"),
+            (["move", "pkg.user:Moved", "--to", "pkg.c"], "; it takes it from pkg.a"),
             ([*MOVE, "--comment", "{nonsense}"], "comment template"),
             ([*MOVE, "--comment", "no comment"], "comment template"),
         ],
@@ -315,6 +350,10 @@ class TestUsage:
         (root / "pyproject.toml").write_text(f"[tool.consolidate]\n{settings}\n")
         assert run_cli(MOVE) == USAGE
         assert "Traceback" not in capfd.readouterr().err
+
+    def test_a_path_in_place_of_a_module(self, root: Path, capfd: Streams) -> None:
+        assert run_cli(["move", "Moved", "--to", "pkg/c.py"]) == REFUSED
+        assert "write it as pkg.c\n" in capfd.readouterr().err
 
     @pytest.mark.parametrize("target", ["pkg.class", "pkg.a b", ".b", "pkg..b", ""])
     def test_a_target_that_is_no_module(self, root: Path, capfd: Streams, target: str) -> None:
@@ -367,6 +406,17 @@ class TestHistory:
         assert snapshot(root) == before
         assert run_cli(["undo"]) == REFUSED
         assert "nothing-to-undo" in capfd.readouterr().err
+
+    def test_a_long_title_is_one_line(self, root: Path, capfd: Streams) -> None:
+        run_cli(["move", "Moved", "--to", f"pkg.{'x' * 150}"])
+        capfd.readouterr()
+        assert run_cli(["undo"]) == DONE
+        assert len(capfd.readouterr().err.splitlines()) == 1
+
+    def test_one_file_and_two_imports(self, root: Path, capfd: Streams) -> None:
+        (root / "pkg/both.py").write_text("from pkg.a import Moved, Stays\n\nprint(Moved, Stays)\n")
+        run_cli(["move", "Moved", "Stays", "--to", "pkg.new"])
+        assert "references rewritten: 3 imports\n" in capfd.readouterr().err
 
     def test_undo_of_one_by_its_number(self, root: Path, capfd: Streams) -> None:
         run_cli([*MOVE, "--format", "json"])

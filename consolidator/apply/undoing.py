@@ -59,7 +59,9 @@ def _choose(journal: Journal, root: Path, wanted: str | None) -> Job:
 def _named(jobs: list[Job], wanted: str, undone: Iterable[str]) -> Job:
     fitting = [job for job in jobs if job.manifest.id.startswith(wanted)]
     if len(fitting) != 1:
-        raise UsageError(f"{len(fitting)} changes begin with {wanted!r}; see `consolidate log`")
+        raise UsageError(
+            f"{len(fitting) or 'no'} changes begin with {wanted!r}; see `consolidate log`"
+        )
     if fitting[0].manifest.id in undone:
         message = f"{wanted} is undone already"
         raise refusal("nothing-to-undo", message, "to make it again, undo its undo")

@@ -6,6 +6,7 @@ import gc
 import sys
 import traceback
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
@@ -14,7 +15,7 @@ from consolidator import __version__
 from consolidator.cli.apply import apply
 from consolidator.cli.cache import cache
 from consolidator.cli.check import check
-from consolidator.cli.common import CRASHED, DONE, INTERRUPTED, USAGE, refused
+from consolidator.cli.common import CRASHED, DONE, INTERRUPTED, USAGE, Format, refused
 from consolidator.cli.journal import log, recover, undo
 from consolidator.cli.move import move
 from consolidator.cli.plan import plan
@@ -66,8 +67,19 @@ def run_cli(arguments: Sequence[str]) -> int:
         print(f"consolidate: {error}", file=sys.stderr)
         return USAGE
     except Refusal as refusal:
-        return refused(refusal, "json" if "json" in arguments else "text")
+        return refused(refusal, _format(arguments))
     return code if isinstance(code, int) else DONE
+
+
+def _format(arguments: Sequence[str]) -> Format:
+    """How a command line asks to be told of a refusal."""
+    asked = ""
+    for before, here in pairwise(["", *arguments]):
+        if before == "--format":
+            asked = here
+        elif here.startswith("--format="):
+            asked = here.partition("=")[2]
+    return "json" if asked == "json" else "text"
 
 
 # Some versions of typer use click, some bring their own: ask typer which is meant.

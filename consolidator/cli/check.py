@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from consolidator.cli.common import DONE, FINDINGS, NoCache, Root, console, open_project
+from consolidator.cli.common import DONE, FINDINGS, NoCache, Root, console, open_project, print_text
 from consolidator.cli.findings import (
     FindingsFormat,
     FindingsOutput,
     Paths,
     print_lines,
-    print_text,
     relative_paths,
 )
 from consolidator.errors import UsageError

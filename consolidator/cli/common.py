@@ -27,9 +27,7 @@ Output = Annotated[Format, typer.Option("--format", help="How to report.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the diff, write nothing.")]
 IsCheck = Annotated[
     bool,
-    typer.Option(
-        "--check", help="With --dry-run: exit 1 when something would change or is refused."
-    ),
+    typer.Option("--check", help="With --dry-run: exit 1 when something would change."),
 ]
 Accept = Annotated[
     list[str] | None, typer.Option(metavar="CODE", help="Go on in spite of this refusal.")
@@ -73,7 +71,7 @@ def refused(refusal: Refusal, output: Format) -> int:
     from consolidator.report.json import move_report
 
     if output == "json":
-        print(move_report("refused", (), (), refusal.problems, {}))
+        print_text(move_report("refused", (), (), refusal.problems, {}))
     else:
         text.print_problems(console(), refusal.problems)
     return REFUSED
@@ -84,6 +82,12 @@ def write_out(data: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+def print_text(text: str) -> None:
+    """Lines for another program, to standard output in UTF-8, whatever its encoding."""
+    if text:
+        write_out(f"{text}\n".encode("utf-8", "backslashreplace"))
 
 
 def console() -> Console:

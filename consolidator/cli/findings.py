@@ -55,9 +55,3 @@ def print_lines(lines: Iterable[Line]) -> None:
     from rich.console import Console
 
     show(Console(highlight=False, markup=False), lines)
-
-
-def print_text(text: str) -> None:
-    """A report that another program reads, to standard output in UTF-8."""
-    if text:
-        write_out(f"{text}\n".encode("utf-8", "backslashreplace"))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from consolidator.cli.common import DONE, Root, console, project_root
+from consolidator.cli.common import DONE, Root, console, print_text, project_root
 
 
 def undo(
@@ -19,7 +19,7 @@ def undo(
     from consolidator import apply
 
     done = apply.undo(project_root(root), transaction)
-    console().print(f"undone: {done.title.removeprefix('undo: ')}")
+    console().print(f"undone: {done.title.removeprefix('undo: ')}", soft_wrap=True)
     return DONE
 
 
@@ -29,7 +29,7 @@ def recover(root: Root = None) -> int:
 
     recovered = apply.recover(project_root(root))
     for item in recovered:
-        console().print(f"{item.state}: {item.title}")
+        console().print(f"{item.state}: {item.title}", soft_wrap=True)
     if not recovered:
         console().print("nothing to recover")
     return DONE
@@ -42,5 +42,5 @@ def log(root: Root = None) -> int:
     transactions = apply.log(project_root(root))
     for item in transactions:
         state = f"undone by {item.undone_by}" if item.undone_by else item.state
-        print(f"{item.id}\t{state}\t{item.title}")
+        print_text(f"{item.id}\t{state}\t{item.title}")
     return DONE

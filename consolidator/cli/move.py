@@ -18,6 +18,7 @@ from consolidator.cli.common import (
     Root,
     console,
     open_to_change,
+    print_text,
     refused,
     write_out,
 )
@@ -152,7 +153,7 @@ def _report(
             preview.timings,
             transaction,
         )
-        print(report)
+        print_text(report)
         return
     if dry_run:
         write_out(unified_diff(preview.changes))

@@ -126,10 +126,11 @@ def _summarise(proposed: Proposed, out: Path | None) -> None:
     plan = proposed.plan
     counts = {kind: len(found) for kind, found in _by_kind(plan.entries).items()}
     for note in proposed.notes:
-        screen.print(note)
+        screen.print(note, soft_wrap=True)
     said = ", ".join(f"{number} {kind}" for kind, number in counts.items())
     entries = "entry" if len(plan.entries) == 1 else "entries"
-    screen.print(f"sure: {len(plan.entries)} {entries}" + (f" ({said})" if said else ""))
+    listed = f" ({said})" if said else ""
+    screen.print(f"sure: {len(plan.entries)} {entries}{listed}", soft_wrap=True)
     for_code = sum(not item.choices for item in plan.undecided)
     hint = f" ({for_code} only by changing the code)" if for_code else ""
     screen.print(f"to decide: {len(plan.undecided)}{hint}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consolidator.cli.common import DONE, FINDINGS, REFUSED, Format, console, write_out
+from consolidator.cli.common import DONE, FINDINGS, REFUSED, Format, console, print_text, write_out
 
 if TYPE_CHECKING:
     from consolidator.pipeline.batch import BatchPreview
@@ -43,7 +43,7 @@ def _report(
     if output == "json":
         done = "planned" if dry_run else "done"
         status = "refused" if nothing else done if preview.changes else "nothing to do"
-        print(
+        print_text(
             batch_report(
                 status, lines, preview.changes, preview.warnings, preview.timings, transaction
             )

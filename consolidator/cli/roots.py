@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from consolidator.cli.common import DONE, Root, open_project
+from consolidator.cli.common import DONE, Root, open_project, print_text
 
 
 def roots(root: Root = None) -> int:
     """Show where modules are imported from, and how that was found out."""
     for item in open_project(root).roots:
-        print(f"{item.directory or '.'}\t{item.origin}")
+        print_text(f"{item.directory or '.'}\t{item.origin}")
     return DONE

@@ -17,6 +17,7 @@ from consolidator.index.facts_cache import FactsCache, default_path
 from consolidator.index.index import Index
 from consolidator.index.nesting import without_too_deep
 from consolidator.names import ModuleName, QualifiedName
+from consolidator.pipeline.hints import about_module, about_name, about_text
 from consolidator.pipeline.preview import Preview, changes_between, unread
 from consolidator.plan import Move, MoveOptions
 from consolidator.plan.order import Job, in_order
@@ -133,7 +134,7 @@ def locate(
     module, _, name = text.rpartition(":")
     module = module or source or ""
     if not name.isidentifier():
-        raise UsageError(f"{text!r} is not a name")
+        raise UsageError(f"{text!r} is not a name" + about_text(index, text))
     if module:
         return _stated(index, ModuleName(module), name, target)
     found = [m for m in definers(index, name) if m != target]
@@ -155,7 +156,9 @@ def _stated(
 ) -> tuple[ModuleName, str]:
     facts = index.module(module)
     if facts is None:
-        raise UsageError(f"there is no module {module} in this project")
+        raise UsageError(
+            f"there is no module {module} in this project" + about_module(index, module)
+        )
     if index.readable(facts.path) is None:
         return module, name  # the survey says why
     if definition(facts, name) is not None:
@@ -166,7 +169,7 @@ def _stated(
         return target, name
     if moved:
         return target, name
-    raise UsageError(f"{module} does not define {name!r}")
+    raise UsageError(f"{module} does not define {name!r}" + about_name(index, module, name))
 
 
 def definers(index: Index, name: str) -> list[ModuleName]:

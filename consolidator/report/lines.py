@@ -36,10 +36,14 @@ def show(console: Console, lines: Iterable[Line]) -> None:
 
 
 def counted(number: int, what: str) -> str:
-    """`1 import`, `2,300 imports`, `2 copies`."""
+    """`1 import`, `2,300 imports`, `2 copies`, `2 patches`."""
     if number == 1:
         return f"1 {what}"
-    plural = f"{what[:-1]}ies" if what.endswith("y") else what + ("es" if what[-1] == "s" else "s")
+    plural = (
+        f"{what[:-1]}ies"
+        if what.endswith("y")
+        else what + ("es" if what.endswith(("s", "ch")) else "s")
+    )
     return f"{number:,} {plural}"
 
 

@@ -175,7 +175,7 @@ def _files(files: Sequence[ChangedFile]) -> str:
 
 def _references(record: Record) -> Iterator[str]:
     if record.rewritten:
-        counts = (f"{number} {kind}" for kind, number in sorted(record.rewritten.items()))
+        counts = (counted(number, kind) for kind, number in sorted(record.rewritten.items()))
         yield f"Rewritten: {', '.join(counts)}.\n"
     if record.left:
         yield "Left as they are:\n"

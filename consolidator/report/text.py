@@ -12,6 +12,7 @@ from consolidator.edits.references import Reference
 from consolidator.edits.search import Attempt, Outcome
 from consolidator.errors import Problem
 from consolidator.report.json import reference_counts
+from consolidator.report.lines import counted
 from consolidator.workspace.changes import FileChange
 
 _STYLES = {"refusal": "bold red", "warning": "bold yellow", "note": "bold cyan"}
@@ -43,14 +44,15 @@ def print_summary(
     for draft in drafts:
         for line in moved_lines(draft, verb):
             console.print(Text(line), soft_wrap=True)
-    console.print(Text(f"{len(changes)} files {'would change' if dry_run else 'changed'}"))
+    files = counted(len(changes), "file")
+    console.print(Text(f"{files} {'would change' if dry_run else 'changed'}"))
     print_references(console, [r for draft in drafts for r in draft.references])
 
 
 def print_references(console: Console, references: Sequence[Reference]) -> None:
     """How many references of each kind were rewritten, and every one that was left."""
     counts = reference_counts(references)
-    rewritten = [f"{n} {kind}" for (kind, done), n in sorted(counts.items()) if done]
+    rewritten = [counted(n, kind) for (kind, done), n in sorted(counts.items()) if done]
     if rewritten:
         console.print(Text("references rewritten: " + ", ".join(rewritten)), soft_wrap=True)
     for reference in references:

@@ -63,14 +63,25 @@ def _check_spelling(name: ModuleName) -> None:
         if keyword.iskeyword(part):
             raise _bad_name(name, f"{part!r} is a keyword", "choose another name")
         if not part.isidentifier():
-            raise _bad_name(name, f"{part!r} is no identifier", "write it as pkg.module")
+            raise _bad_name(name, f"{part!r} is no identifier", f"write it as {_dotted(name)}")
         if part == "__init__":
             raise _bad_name(name, "it is a package's file", f"name the package: {name.parent}")
 
 
+def _dotted(name: str) -> str:
+    """`shop.billing` for `shop/billing.py`; an example where nothing can be made of it."""
+    dotted = name.removesuffix(".py").strip("./").replace("/", ".")
+    is_path = "/" in name and all(part.isidentifier() for part in dotted.split("."))
+    return dotted if is_path else "pkg.module"
+
+
 def _bad_name(name: ModuleName, reason: str, remedy: str) -> Refusal:
     return Refusal(
-        Problem("bad-module-name", f"{name} is no module to import: {reason}", remedy=remedy)
+        Problem(
+            "bad-module-name",
+            f"{name or repr(str(name))} is no module to import: {reason}",
+            remedy=remedy,
+        )
     )
 
 
