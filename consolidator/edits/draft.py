@@ -37,7 +37,7 @@ from consolidator.index.index import Index
 from consolidator.index.module import Module
 from consolidator.names import ModuleName, Span
 from consolidator.workspace import SourceFile, Workspace
-from consolidator.workspace.lint import selected_rules
+from consolidator.workspace.lint import is_formatted_by_black, selected_rules
 
 
 @dataclass(frozen=True)
@@ -295,7 +295,7 @@ class _Drafter:
             gap = gap_for(facts, names, self.strategy.awaited(module.path))
             between = self._with_imports_edited(facts, (), source.waiting, gap)
         text = tidied(between, source.standing_in, module.file.newline)
-        if "I001" in self.rules:
+        if "I001" in self.rules or is_formatted_by_black(self.survey.index.workspace.root):
             below = self.survey.habits.lines_after
             text = as_isort_has_it(module, text, source.standing_in, self.classify, below)
         self.texts[module.path] = text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 
 from consolidator.edits.imports.desk import Classify
 from consolidator.edits.imports.names import Category
@@ -15,6 +14,8 @@ from consolidator.workspace import SourceFile
 
 _BLANK_LINES = re.compile(r"(?:[ \t\f]*(?:\r\n|\r|\n))*")
 _ISORT = Convention(by_category=True)
+_DEFINITION = re.compile(r"(?:#[^\r\n]*(?:\r\n|\r|\n))*(?:@|def\b|async\s+def\b|class\b)")
+"""With the comment that stands right above it."""
 
 
 def tidied(text: str, standing_in: tuple[str, ...], newline: str) -> str:
@@ -42,25 +43,54 @@ def as_isort_has_it(
     lines_after: int | None,
 ) -> str:
     """As many blank lines around a leave-behind as isort wants."""
+    for block in standing_in:
+        text = _above_comments(source, text, block, classify) if block in text else text
     text = _closed_up(source, text, standing_in, classify)
     for block in standing_in:
         if block in text:
             end = text.find(block) + len(block)
-            missing = (lines_after or 1) - _lines_below(_module(source, text), end)
-            text = text[:end] + source.file.newline * missing + text[end:]
+            text = _parted(_module(source, text), end, lines_after)
     return text
 
 
-def _lines_below(module: Module, end: int) -> int:
-    """How many blank lines there are between a leave-behind and code; many next to other things."""
+def _above_comments(source: Module, text: str, block: str, classify: Classify) -> str:
+    """A leave-behind right below the imports, where isort would glue the comments between to it.
+
+    import os
+
+    # Invoice class moved to shop.billing to maintain SSOT
+    from shop.billing import Invoice
+
+    # ---- Invoices ----
+    """
+    at, newline = text.find(block), source.file.newline
+    module = _module(source, text)
+    above = [node for node in module.body if module.syntax.span(node).end <= at]
+    moved = [node for node in module.body if module.syntax.span(node).start >= at]
+    if not above or not moved or _in_order(above[-1], moved[0], classify) is None:
+        return text
+    start = module.syntax.line_span(above[-1].end_lineno or above[-1].lineno).end
+    between = text[start:at]
+    if "#" not in between:
+        return text
+    rest = text[at + len(block) :]
+    below = newline * 3 if rest.strip() else newline
+    comments = between.strip("\r\n").rstrip() + below + rest.lstrip("\r\n")
+    return text[:start] + newline + block + newline + comments
+
+
+def _parted(module: Module, end: int, lines_after: int | None) -> str:
+    """Two blank lines between a leave-behind and a definition, and one above all else."""
     above = [node for node in module.body if module.syntax.span(node).end <= end]
-    below = [node for node in module.body if module.syntax.span(node).start >= end]
+    rest = module.text[end + len(_blank_lines(module.text[end:])) :]
     imports = ast.Import | ast.ImportFrom
-    if not above or not below or not isinstance(above[-1], imports):
-        return sys.maxsize
-    if isinstance(below[0], imports):
-        return sys.maxsize
-    return _blank_lines(module.text[end:]).replace("\r\n", "\n").replace("\r", "\n").count("\n")
+    if not above or not isinstance(above[-1], imports) or not rest.strip():
+        return module.text
+    below = [node for node in module.body if module.syntax.span(node).start >= end]
+    if below and isinstance(below[0], imports):
+        return module.text
+    wanted = lines_after or (2 if _DEFINITION.match(rest) else 1)
+    return module.text[:end] + module.file.newline * wanted + rest
 
 
 def _closed_up(source: Module, text: str, standing_in: tuple[str, ...], classify: Classify) -> str:
@@ -106,10 +136,20 @@ def _isort_gap(module: Module, at: int, classify: Classify) -> int | None:
     between = module.text[module.syntax.span(above[-1]).end : at]
     if "#" in between.replace("\r", "\n").partition("\n")[2]:
         return None
-    first, second = _ordered(above[-1], classify), _ordered(below[0], classify)
+    pair = _in_order(above[-1], below[0], classify)
+    if pair is None:
+        return None
+    return int(pair[0].category != pair[1].category or module.text.startswith("#", at))
+
+
+def _in_order(
+    above: ast.stmt, below: ast.stmt, classify: Classify
+) -> tuple[Ordered, Ordered] | None:
+    """Two statements that are imports, in the order that isort has; None for all others."""
+    first, second = _ordered(above, classify), _ordered(below, classify)
     if first is None or second is None or _ISORT.key(first) >= _ISORT.key(second):
         return None
-    return int(first.category != second.category or module.text.startswith("#", at))
+    return first, second
 
 
 def _ordered(node: ast.stmt, classify: Classify) -> Ordered | None:

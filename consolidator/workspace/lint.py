@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import configparser
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from consolidator.workspace.ruff_version import default_rules, text_of
+
 RULES = frozenset({"E402", "F401", "I001"})
+_BLACK = re.compile(r"repo:\s*\S*psf/black")
 _ISORT_IN = (
     (".isort.cfg", "settings"),
     ("setup.cfg", "isort"),
@@ -32,11 +36,17 @@ def selected_rules(root: Path) -> frozenset[str]:
     """Those of `RULES` that ruff, flake8 or isort are set up to hold the project at `root` to."""
     found: set[str] = set()
     for name in ("ruff.toml", ".ruff.toml"):
-        found |= _ruff(_toml(root / name))
-    found |= _ruff(_toml(root / "pyproject.toml").get("tool", {}).get("ruff"))
+        found |= _ruff(root, _toml(root / name))
+    found |= _ruff(root, _toml(root / "pyproject.toml").get("tool", {}).get("ruff"))
     for name in (".flake8", "setup.cfg", "tox.ini"):
         found |= _flake8(root / name)
     return frozenset(found | _isort(root))
+
+
+def is_formatted_by_black(root: Path) -> bool:
+    """Whether black has settings, or runs before each commit."""
+    has_settings = "black" in _toml(root / "pyproject.toml").get("tool", {})
+    return has_settings or bool(_BLACK.search(text_of(root / ".pre-commit-config.yaml")))
 
 
 def import_settings(root: Path) -> ImportSettings:
@@ -88,13 +98,12 @@ def _toml(path: Path) -> dict[str, Any]:
         return {}
 
 
-def _ruff(settings: dict[str, Any] | None) -> set[str]:
+def _ruff(root: Path, settings: dict[str, Any] | None) -> set[str]:
     if not settings:
         return set()
     own = settings.get("lint")
     lint = {**settings, **(own if isinstance(own, dict) else {})}
-    # What ruff selects when nothing is said.
-    selected = lint.get("select", ["E4", "E7", "E9", "F"])
+    selected = lint.get("select", default_rules(root, settings.get("required-version")))
     selected = [*selected, *lint.get("extend-select", [])]
     ignored = [*lint.get("ignore", []), *lint.get("extend-ignore", [])]
     return _matching(selected) - _matching(ignored)

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from consolidator.workspace.lint import ImportSettings, import_settings, selected_rules
+from consolidator.workspace.lint import (
+    ImportSettings,
+    import_settings,
+    is_formatted_by_black,
+    selected_rules,
+)
 
 SET = ImportSettings(True, True, False, 2)
 PLACES = {
@@ -44,3 +49,50 @@ def test_where_nothing_certain_is_said_files_show_it(tmp_path: Path, text: str) 
 
     assert import_settings(tmp_path) == ImportSettings()
     assert selected_rules(tmp_path) <= {"E402", "F401", "I001"}
+
+
+NEW, OLD = {"F401", "I001"}, {"E402", "F401"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rules"),
+    [
+        ("ruff.toml", "", NEW),
+        ("ruff.toml", "required-version = '>=0.12'\n", NEW),
+        ("ruff.toml", "required-version = '>=0.12,<0.16'\n", OLD),
+        ("ruff.toml", "required-version = '<1.0'\n", NEW),
+        ("ruff.toml", "required-version = '0.15.2'\n", OLD),
+        ("ruff.toml", "required-version = '~=0.17.0'\n", NEW),
+        ("uv.lock", '[[package]]\nname = "ruff"\nversion = "0.9.10"\n', OLD),
+        ("poetry.lock", '[[package]]\nname = "ruff"\nversion = "0.16.0"\n', NEW),
+        (
+            ".pre-commit-config.yaml",
+            "- repo: https://github.com/astral-sh/ruff-pre-commit\n  rev: v0.15.1\n",
+            OLD,
+        ),
+    ],
+)
+def test_what_ruff_selects_by_default(
+    tmp_path: Path, name: str, text: str, rules: set[str]
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.ruff]\nline-length = 100\n")
+    if name == "ruff.toml":
+        (tmp_path / "pyproject.toml").unlink()
+        text += "line-length = 100\n"
+    (tmp_path / name).write_text(text)
+
+    assert selected_rules(tmp_path) == rules
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("pyproject.toml", "[tool.black]\n", True),
+        ("pyproject.toml", "[tool.ruff]\n", False),
+        (".pre-commit-config.yaml", "- repo: https://github.com/psf/black\n  rev: 24.1.0\n", True),
+    ],
+)
+def test_black(tmp_path: Path, name: str, text: str, expected: bool) -> None:
+    (tmp_path / name).write_text(text)
+
+    assert is_formatted_by_black(tmp_path) is expected
