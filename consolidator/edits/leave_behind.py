@@ -195,6 +195,23 @@ def lint_codes(
     return codes
 
 
+def may_stand_above_imports(statement: ast.stmt) -> bool:
+    """Whether E402 lets imports stand below a statement: `__all__ = [...]`, `if TYPE_CHECKING:`."""
+    if isinstance(statement, ast.Import | ast.ImportFrom | ast.If | ast.Try | ast.With):
+        return True
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    else:
+        targets = [statement.target] if isinstance(statement, ast.AnnAssign) else []
+    return len(targets) == 1 and _is_dunder(targets[0])
+
+
+def _is_dunder(target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and target.id[:2] == target.id[-2:] == "__"
+
+
 def joinable_getattr(source: Module) -> ast.FunctionDef | None:
     """The module's one `def __getattr__(name):`, with a body on lines of its own."""
     nodes = [binding.node for binding in source.bindings("__getattr__")]

@@ -27,6 +27,7 @@ from consolidator.edits.leave_behind import (
     lazy_branches,
     lazy_leave_behind,
     lint_codes,
+    may_stand_above_imports,
     spelled,
     together,
 )
@@ -239,7 +240,7 @@ class _SourceEditor:
         awaited = self.strategy.awaited(self.source.path)
         gap = gap_for(self.source, self._used(), awaited, self.closure.statements)
         if gap is not None:
-            codes = lint_codes(self.source, names, self._used(), gap.at_top, self.rules)
+            codes = lint_codes(self.source, names, self._used(), gap.lints, self.rules)
             noqa = f"# noqa: {', '.join(codes)}" if codes else ""
             said = "\n".join([*comment.splitlines(), *marks(noqa, gap, self.rules)])
             for name in names:
@@ -250,7 +251,7 @@ class _SourceEditor:
             self._leave_among_imports(names, comment)
             return StandIn()
         at_top = all(
-            isinstance(s, ast.Import | ast.ImportFrom) or _is_docstring(s)
+            may_stand_above_imports(s)
             for index, s in enumerate(self.source.body[: item.statements[0]])
             if index not in self.closure.statements  # an import stands there by then, or nothing
         )
@@ -417,7 +418,3 @@ class _SourceEditor:
         addition = Addition(imported, type_checking=True)
         if addition not in self.additions:
             self.additions.append(addition)
-
-
-def _is_docstring(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

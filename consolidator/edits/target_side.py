@@ -22,6 +22,7 @@ from consolidator.edits.imports.names import (
     RawBlock,
     Surroundings,
 )
+from consolidator.edits.imports.pragmas import lasting_pragmas
 from consolidator.edits.leave_behind import relative_name
 from consolidator.edits.moved_text import (
     LazyImport,
@@ -344,10 +345,13 @@ def _additions(
     blocks: list[int] = []
     for need in needs:
         if need.how == "import":
-            yield from (Addition(imported) for imported in need.imported)
+            yield from (Addition(i, comment=_said_behind(source, i)) for i in need.imported)
         elif need.how == "typing" or (need.how == "lazy" and any(use.is_type for use in need.uses)):
             if not _has_import(target, need):
-                yield from (Addition(i, type_checking=True) for i in need.imported)
+                yield from (
+                    Addition(i, type_checking=True, comment=_said_behind(source, i))
+                    for i in need.imported
+                )
         elif need.how in {"block", "logger"} and need.block not in blocks:
             blocks.append(need.block)
     for index in sorted(blocks):
@@ -365,6 +369,14 @@ def _additions(
             )
         ]
         yield RawBlock(apply_edits(span.of(source.text), rebased).rstrip("\r\n"))
+
+
+def _said_behind(source: Module, imported: ImportedName) -> str:
+    """`# type: ignore[import-untyped]` where the source imports the same."""
+    for item in source.imports:
+        if (item.module, item.name) == (imported.module, imported.name) and item.name != "*":
+            return lasting_pragmas(source.syntax, item.node, item.index)
+    return ""
 
 
 def _renamed_in_block(source: Module, needs: tuple[Need, ...], block: int) -> Iterator[TextEdit]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
+from consolidator.edits.leave_behind import may_stand_above_imports
 from consolidator.edits.moved_text import outermost_function
 from consolidator.index.module import Module
 from consolidator.index.scopes import NameUse
@@ -26,6 +27,8 @@ class Gap:
     before: int | None
     at_top: bool
     """Whether nothing but imports stands above it."""
+    lints: bool
+    """Whether E402 lets it stand there."""
 
 
 def gap_for(
@@ -53,7 +56,8 @@ def gap_for(
         return None
     before = module.span_with_lines(module.body[min(at_once)]).start if at_once else None
     at_top = all(map(_is_head, module.body[: last + 1]))
-    return Gap(module.span_with_lines(module.body[last]).end, before, at_top)
+    lints = all(map(may_stand_above_imports, module.body[: last + 1]))
+    return Gap(module.span_with_lines(module.body[last]).end, before, at_top, lints)
 
 
 def _last_binding(module: Module, names: Iterable[str]) -> int | None:
@@ -75,7 +79,7 @@ def marks(line: str, gap: Gap, rules: frozenset[str]) -> list[str]:
 
 
 def _noqa(said: str, gap: Gap, rules: frozenset[str]) -> str:
-    if gap.at_top or "E402" not in rules or "E402" in said:
+    if gap.lints or "E402" not in rules or "E402" in said:
         return said
     if not said:
         return "# noqa: E402"

@@ -128,9 +128,10 @@ def write_from(
     """A new from-import with its trailing comment, on one line where it fits, without indent."""
     head = f"from {source} import"
     line = f"{head} {', '.join(entry.name for entry in entries)}"
-    own = {entry.comment for entry in entries if entry.comment}
-    if len(entries) == 1 and own and not comment:
-        entries, comment, own = [Entry(entries[0].name)], own.pop(), set()
+    shared = entries[0].comment if len({entry.comment for entry in entries}) == 1 else ""
+    if shared and not comment and (len(entries) == 1 or fits(line, shared, writing.width)):
+        entries, comment = [Entry(entry.name) for entry in entries], shared
+    own = any(entry.comment for entry in entries)
     star = entries[0].name == "*"
     if not own and (star or fits(indent + line, comment, writing.width)):
         return _commented(line, comment)
