@@ -167,8 +167,17 @@ def name_position(names: Sequence[str], new: str, others: Sequence[Sequence[str]
     `others` are the lists of the file's other statements; they decide between several orders
     that `names` would agree with.
     """
-    fitting = [key for key in _NAME_KEYS if descents(names, key) <= _slips(names)]
-    if not fitting:
-        return len(names)
-    key = min(fitting, key=lambda key: sum(descents(other, key) for other in [names, *others]))
-    return position(names, new, key)
+    key = name_order(names, others, _slips(names))
+    return len(names) if key is None else position(names, new, key)
+
+
+def name_order(
+    names: Sequence[str], others: Sequence[Sequence[str]], slips: int = 0
+) -> NameKey | None:
+    """How a list of names is sorted but for some `slips`, the `others` deciding in doubt."""
+    fitting = [key for key in _NAME_KEYS if descents(names, key) <= slips]
+    return min(
+        fitting,
+        key=lambda key: sum(descents(other, key) for other in [names, *others]),
+        default=None,
+    )

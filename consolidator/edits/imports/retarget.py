@@ -11,7 +11,7 @@ from consolidator.edits.imports.blocks import Statement, is_import_only
 from consolidator.edits.imports.desk import Desk
 from consolidator.edits.imports.drafts import Draft, NewImport, may_join, removed, taken_out
 from consolidator.edits.imports.names import ImportedName, ImportSite
-from consolidator.edits.imports.order import Ordered, is_kept
+from consolidator.edits.imports.order import Ordered, is_kept, name_order
 from consolidator.edits.imports.place import Mode, Section, spot_in
 from consolidator.edits.imports.wrap import Entry
 from consolidator.names import ModuleName
@@ -71,6 +71,24 @@ def _change(desk: Desk, draft: Draft, wishes: Wishes) -> None:
             _take_out(desk, draft, index, moves[index])
         leaving.update(indices)
     removed(draft, leaving, desk.writing.newline)
+    _in_order_again(desk, draft)
+
+
+def _in_order_again(desk: Desk, draft: Draft) -> None:
+    """The names as sorted as they were, where one of them has become another.
+
+    from shop import billing, checkout    # was: from shop import checkout, orders
+    """
+    before = [cell.name for cell in draft.statement.layout.cells]
+    names = [cell.name for cell in draft.layout.cells]
+    key = name_order(before, desk.name_lists)
+    arrived = not set(names) <= set(before)
+    if draft.module is None or not arrived or key is None or draft.layout.has_comments:
+        return
+    cells = zip(draft.layout.cells, sorted(names, key=key), strict=True)
+    draft.layout = replace(
+        draft.layout, cells=tuple(replace(cell, name=name) for cell, name in cells)
+    )
 
 
 def _stays(draft: Draft, wish: ImportedName) -> bool:
