@@ -17,6 +17,7 @@ from consolidator.index.index import Index
 from consolidator.index.module import Module
 from consolidator.names import ModuleName, Span
 from consolidator.plan import MoveOptions
+from consolidator.workspace.plan_files import is_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +255,7 @@ def find_text_mentions(
     needle = source.encode()
     for path in index.workspace.text_paths():
         file = index.workspace.file(path)
-        if needle not in file.data:
+        if needle not in file.data or is_plan(file.data):
             continue
         try:
             text = file.text

@@ -18,6 +18,7 @@ from consolidator.index.outline import OutlinedImport
 from consolidator.names import ModuleName, QualifiedName
 from consolidator.workspace import SourceFile
 from consolidator.workspace.config import DEFAULT_COMMENT
+from consolidator.workspace.plan_files import is_plan
 
 _ALL = re.compile(r"^__all__\b[^\[(\n]*[\[(][^\])]*[\])]", re.MULTILINE)
 
@@ -116,7 +117,7 @@ def _mentioning(scene: Scene, words: set[str]) -> list[SourceFile]:
             file = workspace.file(path)
         except Refusal:
             continue
-        if whole.search(file.data):
+        if whole.search(file.data) and not is_plan(file.data):
             found.append(file)
     return found
 

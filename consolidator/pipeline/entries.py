@@ -17,6 +17,7 @@ from consolidator.errors import Problem, Refusal, UsageError
 from consolidator.index.definitions import definition
 from consolidator.index.index import Index
 from consolidator.names import ModuleName, QualifiedName
+from consolidator.pipeline.hints import about_module
 from consolidator.pipeline.moving import carry_out, moves_for, proved
 from consolidator.plan import Move, MoveOptions
 from consolidator.plan.order import Job
@@ -153,7 +154,14 @@ def _qualified(place: str, source: str | None = None) -> QualifiedName:
 
 
 def _is_merged(index: Index, copy: QualifiedName, home: QualifiedName) -> bool:
-    """Whether the copy is gone: its module takes the name from the home, or has it no longer."""
+    """Whether the copy is gone: its module takes the name from the home, or has it no longer.
+
+    Raises `UsageError` where there is no such module.
+    """
+    if index.module(copy.module) is None:
+        raise UsageError(
+            f"there is no module {copy.module} in this project" + about_module(index, copy.module)
+        )
     return not _defines(index, copy) and _defines(index, home)
 
 

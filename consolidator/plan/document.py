@@ -14,13 +14,13 @@ from tomlkit.items import Array
 
 from consolidator.errors import UsageError
 from consolidator.plan.plan import ENTRY_KINDS, PLAN_VERSION, Entry, Plan, Undecided
+from consolidator.workspace.plan_files import FIRST_LINE
 
 MOST_BYTES = 8_000_000
 MOST_ENTRIES = 20_000
 LONGEST_LINE = 10_000
 """What a plan may have at most; more is no plan, and reading it would only take time."""
 
-FIRST_LINE = "# A plan of consolidate: what to do, and why. Edit it as you like."
 _HEADER = f"""\
 {FIRST_LINE}
 #
