@@ -158,7 +158,7 @@ def lazy_import_edits(
         relative = sum(line.startswith("from .") for line in statements)
         if 0 < relative < len(statements):
             statements.insert(len(statements) - relative, "")
-        yield _insertion(module, blocks[first], statements)
+        yield _insertion(module, blocks[first], statements, habits.nested_mark)
 
 
 def _as_isort_has_it(item: tuple[str, list[str]]) -> tuple[bool, bool, str]:
@@ -223,7 +223,7 @@ def _import_lines(key: str, names: list[str], habits: Habits) -> list[str]:
     return [f"from {key} import {', '.join(sorted(names))}"]
 
 
-def _insertion(module: Module, body: list[ast.stmt], statements: list[str]) -> TextEdit:
+def _insertion(module: Module, body: list[ast.stmt], statements: list[str], mark: str) -> TextEdit:
     newline = module.file.newline
     first = body[0]
     if not _starts_line(module, first):
@@ -233,7 +233,7 @@ def _insertion(module: Module, body: list[ast.stmt], statements: list[str]) -> T
     if _is_docstring(first):
         at = module.syntax.span(first).end
         indent = _indent(module, module.syntax.line_span(first.lineno).start)
-        lines = _lines(module, statements, indent)
+        lines = _lines(module, statements, indent, mark)
         following = module.syntax.line_span(module.syntax.line_of(at)).end
         alone = len(body) == 1 or not _wants_blank_line(module, following)
         rest = module.text[at:following]
@@ -245,19 +245,22 @@ def _insertion(module: Module, body: list[ast.stmt], statements: list[str]) -> T
         return TextEdit(Span(at, at), "", text if alone else text + newline)
     at = module.syntax.line_span(_first_line(module, first)).start
     indent = _indent(module, module.syntax.line_span(first.lineno).start)
-    text = "".join(f"{line}{newline}" for line in _lines(module, statements, indent))
+    text = "".join(f"{line}{newline}" for line in _lines(module, statements, indent, mark))
     return TextEdit(Span(at, at), "", text + (newline if _wants_blank_line(module, at) else ""))
 
 
-def _lines(module: Module, statements: list[str], indent: str) -> list[str]:
-    """The statements with their indentation, those that are too long with one name a line."""
+def _lines(module: Module, statements: list[str], indent: str, mark: str) -> list[str]:
+    """The statements with their indentation, those that are too long with one name a line.
+
+    Each is marked for the linter, where it wants that.
+    """
     width, lines = width_of(module.text), []
     for each in statements:
         head, _, names = each.partition(" import ")
         if len(indent + each) <= width or not names:
-            lines.append((indent + each).rstrip())
+            lines.append(indent + each + mark if each else "")
             continue
-        lines.append(f"{indent}{head} import (")
+        lines.append(f"{indent}{head} import ({mark}")
         lines += [f"{indent}    {name}," for name in names.split(", ")]
         lines.append(f"{indent})")
     return lines

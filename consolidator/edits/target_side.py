@@ -24,6 +24,7 @@ from consolidator.edits.imports.names import (
 )
 from consolidator.edits.imports.pragmas import lasting_pragmas
 from consolidator.edits.leave_behind import relative_name
+from consolidator.edits.licence import licence_of
 from consolidator.edits.moved_text import (
     LazyImport,
     lazy_import_edits,
@@ -154,7 +155,7 @@ def _new_target(
     is_block = isinstance(first, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
     stand_in = f"class _:{newline}    pass{newline}" if is_block else f"_ = 0{newline}"
     head = with_imports(survey, closure, needs, stand_in, empty, 0, classify)
-    return TargetSide(head.removesuffix(stand_in) + text, None, ())
+    return TargetSide(licence_of(closure.source) + head.removesuffix(stand_in) + text, None, ())
 
 
 # -- the arriving text ---------------------------------------------------------------------------

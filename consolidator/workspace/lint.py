@@ -12,7 +12,7 @@ from typing import Any
 
 from consolidator.workspace.ruff_version import default_rules, text_of
 
-RULES = frozenset({"E402", "F401", "I001"})
+RULES = frozenset({"E402", "F401", "I001", "PLC0415"})
 _BLACK = re.compile(r"repo:\s*\S*psf/black")
 _ISORT_IN = (
     (".isort.cfg", "settings"),

@@ -31,6 +31,7 @@ from consolidator.names import ModuleName, Span
 
 _RAW_RANK = 10
 _GUARD_RANK = 11
+_LAST_RANK = 12
 
 
 def add_guarded(desk: Desk, wishes: Iterable[Addition], limits: Limits) -> list[Addition]:
@@ -108,7 +109,9 @@ def add_raw(desk: Desk, blocks: Iterable[RawBlock], limits: Limits) -> None:
     for block in blocks:
         nodes = parse(block.text.strip("\r\n")).tree.body
         if not all(_is_there(desk, node) for node in nodes):
-            _add_paragraph(desk, block.text, _RAW_RANK, limits)
+            # logger = getLogger(__name__)    # below all imports
+            binds = any(isinstance(node, ast.Assign | ast.AnnAssign) for node in nodes)
+            _add_paragraph(desk, block.text, _LAST_RANK if binds else _RAW_RANK, limits)
 
 
 def _is_there(desk: Desk, wanted: ast.stmt) -> bool:

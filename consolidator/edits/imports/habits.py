@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from consolidator.edits.imports.order import Convention, ignoring_case
-from consolidator.workspace.lint import import_settings
+from consolidator.workspace.lint import import_settings, selected_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Habits:
     """`from m import a, b` rather than two statements (no `force-single-line`)."""
     lines_after: int | None = None
     """How many blank lines stand below the imports (`lines-after-imports`)."""
+    nested_mark: str = ""
+    """What excuses an import inside a function (`PLC0415`)."""
 
 
 def habits_at(root: Path) -> Habits:
@@ -34,4 +36,5 @@ def habits_at(root: Path) -> Habits:
         usual=usual if said.order_by_type else replace(usual, by_name=ignoring_case),
         shares_names=False if said.force_single_line else None,
         lines_after=said.lines_after_imports if said.lines_after_imports >= 0 else None,
+        nested_mark="  # noqa: PLC0415" if "PLC0415" in selected_rules(root) else "",
     )
