@@ -6,13 +6,19 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from consolidator.edits.imports.blocks import Block, Statement, is_import_only, statement
+from consolidator.edits.imports.blocks import (
+    Block,
+    Statement,
+    is_docstring,
+    is_import_only,
+    statement,
+)
 from consolidator.edits.imports.desk import Desk
 from consolidator.edits.imports.drafts import Draft, NewImport, may_join
 from consolidator.edits.imports.lines import Insertion
 from consolidator.edits.imports.names import Addition, Category, ImportedName
 from consolidator.edits.imports.place import Mode, Section, Spot, first_spot, section
-from consolidator.edits.imports.retarget import own_imports
+from consolidator.edits.imports.retarget import is_marked, own_imports
 from consolidator.edits.imports.wrap import Entry, is_pragma
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -133,7 +139,17 @@ def runs_of(desk: Desk, limits: Limits) -> list[Section]:
         else:
             runs.append([index])
     found = [section(desk.syntax, block, run[0], run[-1]) for run in runs]
-    return [run for run in found if run.groups]
+    return [run for run in found if run.groups and not _is_left_behind(desk, run)]
+
+
+def _is_left_behind(desk: Desk, run: Section) -> bool:
+    """Whether a run below other code is nothing but leave-behinds, or goes away."""
+    drafts = [desk.draft_of.get(id(node.node)) for node in run.nodes]
+    above = run.nodes[0].block.body[: run.nodes[0].index]
+    head = all(is_docstring(node) or is_import_only(node) for node in above)
+    return not head and all(
+        draft is not None and (draft.gone or is_marked(desk, draft)) for draft in drafts
+    )
 
 
 def main_run(desk: Desk, limits: Limits) -> Section | None:

@@ -16,6 +16,7 @@ from consolidator.names import Span
 _BLANKS = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*(?:[ \t]*\Z)?")
 # Commented-out code, and the mark of a leave-behind, are not about the import below them.
 _LASTING = re.compile(r"#\s*(?:from|import|if|try|def|class|@)\b|#[!%]|#.*coding[:=]")
+_FROM = re.compile(r"from\s+\.*([\w.]+)\s+import\b")
 _IMPORT = re.compile(r"(?:import|from)\b")
 _DEFINITION = re.compile(r"(?:#[^\r\n]*[\r\n]+)*(?:class\b|def\b|async\b|@)")
 _IN_A_STUB = re.compile(r"[^\r\n]*: \.\.\.[ \t]*(?:[\r\n]|\Z)")
@@ -63,6 +64,7 @@ def line_edits(
     for span in _merged(syntax, doomed, list(places)):
         inside = [places.pop(o) for o in sorted(places) if span.start <= o <= span.end]
         if inside:
+            span = _with_its_comment(syntax, span)
             ordered = [new for group in inside for new in sorted(group, key=_order)]
             text = _written(syntax, span, ordered, newline, lines_after or 1)
             yield TextEdit(span, span.of(syntax.text), text)
@@ -117,6 +119,18 @@ def _with_blanks(syntax: Syntax, span: Span) -> Span:
     if _count(text[span.end : below]) >= _count(text[above : span.start]):
         return Span(above, span.end)
     return Span(span.start, below)
+
+
+def _with_its_comment(syntax: Syntax, span: Span) -> Span:
+    """Lines that others replace, with the comment above that tells of their import alone.
+
+    # Invoice class moved to shop.billing to maintain SSOT
+    from shop.billing import Invoice
+    """
+    start = _heading_start(syntax, span.start)
+    asked = _FROM.match(span.of(syntax.text))
+    told = asked and re.search(rf"\b{re.escape(asked[1])}\b", syntax.text[start : span.start])
+    return Span(start, span.end) if told else span
 
 
 def _heading_start(syntax: Syntax, offset: int) -> int:

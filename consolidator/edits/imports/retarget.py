@@ -146,12 +146,12 @@ def own_imports(desk: Desk) -> Iterator[tuple[bool, int]]:
 
 def _join(desk: Desk, draft: Draft, index: int, wish: ImportedName, wishes: Wishes) -> bool:
     """Let a name join an import of its new module that stands in the same block."""
-    if wish.name in (None, "*") or _is_marked(desk, draft):
+    if wish.name in (None, "*") or is_marked(desk, draft):
         return False
     entry, whole = taken_out(draft, index, wish.spelled())
     for other in _neighbours(desk, draft):
         changed = other.layout is not other.statement.layout
-        if other.module != wish.module or not other.takes_names or _is_marked(desk, other):
+        if other.module != wish.module or not other.takes_names or is_marked(desk, other):
             continue
         if not changed and wishes.touch(other.statement.node) and wishes.empty(other):
             continue  # it will not be there
@@ -236,7 +236,7 @@ def _commented_above(desk: Desk, node: Statement) -> bool:
     return line > 1 and desk.syntax.line_text(line - 1).lstrip().startswith("#")
 
 
-def _is_marked(desk: Desk, draft: Draft) -> bool:
+def is_marked(desk: Desk, draft: Draft) -> bool:
     """Whether the comment above tells of this import, as that of a leave-behind does.
 
     # Invoice class moved to shop.billing to maintain SSOT
