@@ -10,7 +10,7 @@ from consolidator.edits.closure import Closure, close
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import Addition, Category, ImportSite
 from consolidator.edits.leave_behind import names_left_behind
-from consolidator.edits.leave_behind_gap import as_isort_has_it, tidied
+from consolidator.edits.leave_behind_gap import as_isort_has_it, is_out_of_order, tidied
 from consolidator.edits.merge.home_side import edit_home, needs_at_home, split_patch
 from consolidator.edits.needs import Need, resolve_needs
 from consolidator.edits.orphans import Orphans, find_orphans
@@ -60,6 +60,8 @@ class Draft:
     """What leaves the source, where that is more than what arrives."""
     accepted: tuple[Problem, ...] = ()
     """Reasons to refuse that a person has accepted."""
+    unsorted: bool = False
+    """The leave-behind follows on the imports, where the project's order would have it higher."""
 
     @property
     def index(self) -> Index:
@@ -95,6 +97,7 @@ class _Drafter:
         self.others = OtherFiles(survey, strategy, self.classify, self.rules)
         self.texts: dict[str, str] = {}
         self.references: list[Reference] = []
+        self.unsorted = False
 
     def draft(self) -> Draft:
         survey, strategy = self.survey, self.strategy
@@ -152,6 +155,7 @@ class _Drafter:
             source.left,
             leaving,
             (*accepted, *strings.accepted),
+            self.unsorted,
         )
 
     def _leaving(self, closure: Closure) -> Closure:
@@ -298,6 +302,8 @@ class _Drafter:
         if "I001" in self.rules or is_formatted_by_black(self.survey.index.workspace.root):
             below = self.survey.habits.lines_after
             text = as_isort_has_it(module, text, source.standing_in, self.classify, below)
+        if "I001" in self.rules:
+            self.unsorted = is_out_of_order(module, text, source.standing_in, self.classify)
         self.texts[module.path] = text
 
     def _with_imports_edited(

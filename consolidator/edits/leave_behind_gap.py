@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from consolidator.edits.imports.blocks import is_docstring
 from consolidator.edits.imports.desk import Classify
 from consolidator.edits.imports.names import Category
 from consolidator.edits.imports.order import Convention, Ordered
@@ -51,6 +52,25 @@ def as_isort_has_it(
             end = text.find(block) + len(block)
             text = _parted(_module(source, text), end, lines_after)
     return text
+
+
+def is_out_of_order(
+    source: Module, text: str, standing_in: tuple[str, ...], classify: Classify
+) -> bool:
+    """Whether a lone leave-behind follows on the imports, and isort has it further up."""
+    if len(standing_in) != 1 or standing_in[0] not in text:
+        return False
+    module, at = _module(source, text), text.find(standing_in[0])
+    above = [node for node in module.body if module.syntax.span(node).end <= at]
+    left = [node for node in module.body if module.syntax.span(node).start >= at]
+    if not above or not left or not all(map(_heads_a_file, above)):
+        return False
+    imports = _ordered(above[-1], classify) and _ordered(left[0], classify)
+    return bool(imports) and _in_order(above[-1], left[0], classify) is None
+
+
+def _heads_a_file(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Import | ast.ImportFrom) or is_docstring(node)
 
 
 def _above_comments(source: Module, text: str, block: str, classify: Classify) -> str:
@@ -138,7 +158,8 @@ def _isort_gap(module: Module, at: int, classify: Classify) -> int | None:
         return None
     pair = _in_order(above[-1], below[0], classify)
     if pair is None:
-        return None
+        kept_below = "# isort: skip" in module.syntax.line_text(below[0].lineno)
+        return 1 if kept_below and isinstance(above[-1], ast.Import | ast.ImportFrom) else None
     return int(pair[0].category != pair[1].category or module.text.startswith("#", at))
 
 

@@ -19,7 +19,7 @@ from consolidator.edits.requirements import (
 )
 from consolidator.edits.self_registering import only_seems_to, registers_itself
 from consolidator.edits.star_importers import hidden_in_star_importers, without_hiding
-from consolidator.edits.strategy import LeaveBehindForm, Strategy
+from consolidator.edits.strategy import InOrder, LeaveBehindForm, Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.variations import everything, simpler, variations
 from consolidator.errors import Problem, Refusal
@@ -71,7 +71,7 @@ def find_draft(survey: Survey) -> Outcome:
         draft = search.one_by_one() or search.all_at_once()
     if draft is None:
         raise NoWay(_why(survey, search.attempts), tuple(search.attempts))
-    return Outcome(draft, tuple(search.attempts))
+    return Outcome(search.sorted_in(draft), tuple(search.attempts))
 
 
 class _Search:
@@ -125,6 +125,23 @@ class _Search:
                     more = everything(draft, trouble, self.early, opening=opening)
                     strategies = [more] if more != draft.strategy else []
         return None
+
+    def sorted_in(self, draft: Draft) -> Draft:
+        """The draft with its leave-behind where the project's order of imports has it, if it can.
+
+        from shop.billing import Invoice
+        from shop.parts import Part
+
+        Otherwise it is kept from being sorted in by the project's tools.
+        """
+        if not draft.unsorted:
+            return draft
+        ways: tuple[InOrder, ...] = ("sorted in", "kept below")
+        for way in ways:
+            found, trouble, _ = self._try(replace(draft.strategy, in_order=way))
+            if found is not None and not trouble:
+                return found
+        return draft
 
     def _simplified(self, draft: Draft) -> Draft:
         """The draft without what it can do without."""

@@ -247,7 +247,8 @@ class _SourceEditor:
                 imported = in_target(self.survey.move.target, name, self.survey.renamed)
                 self.waiting.append(Addition(imported, comment=said))
             return StandIn()
-        if self.survey.options.leave_behind_place == "imports":
+        place, in_order = self.survey.options.leave_behind_place, self.strategy.in_order
+        if place == "imports" or in_order == "sorted in":
             self._leave_among_imports(names, comment)
             return StandIn()
         at_top = all(
@@ -278,8 +279,10 @@ class _SourceEditor:
 
     def _import(self, lead: str, names: list[str], codes: list[str]) -> StandIn:
         given = self._spelled(names)
-        code = import_statement(self.module_name, given, codes) + self.source.file.newline
-        return StandIn(lead, code, tuple(given), tuple(codes))
+        code = import_statement(self.module_name, given, codes)
+        if self.strategy.in_order == "kept below":
+            code += "  # isort: skip"
+        return StandIn(lead, code + self.source.file.newline, tuple(given), tuple(codes))
 
     @cached_property
     def _own_getattr(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Literal
 
 SharedHelpers = Literal["stay", "all stay", "travel", "import back"]
 LeaveBehindForm = Literal["import", "lazy", "none"]
+InOrder = Literal["as it comes", "sorted in", "kept below"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,9 @@ class Strategy:
     """Files, each with a name of its own below which it is to import the moved names."""
     keep_orphans: bool = False
     """Leave first-party imports in the source that only the moved code used: their order counts."""
+    in_order: InOrder = "as it comes"
+    """Of a leave-behind right below the imports, where the project keeps these in order: it stands
+    among them, or is kept from being sorted in."""
     early: bool = False
     """Place the definitions as early in the target as what they need allows."""
 
@@ -74,6 +78,8 @@ class Strategy:
             parts.append(f"imported below {places}")
         if self.keep_orphans:
             parts.append("imports that nothing uses any more kept for their order")
+        if self.in_order != "as it comes":
+            parts.append(f"the leave-behind {self.in_order}")
         if self.early:
             parts.append("placed early")
         return "; ".join(parts)
