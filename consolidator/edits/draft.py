@@ -10,7 +10,12 @@ from consolidator.edits.closure import Closure, close
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import Addition, Category, ImportSite
 from consolidator.edits.leave_behind import names_left_behind
-from consolidator.edits.leave_behind_gap import as_isort_has_it, is_out_of_order, tidied
+from consolidator.edits.leave_behind_gap import (
+    apart_from_imports,
+    as_isort_has_it,
+    is_out_of_order,
+    tidied,
+)
 from consolidator.edits.merge.home_side import edit_home, needs_at_home, split_patch
 from consolidator.edits.needs import Need, resolve_needs
 from consolidator.edits.orphans import Orphans, find_orphans
@@ -303,6 +308,8 @@ class _Drafter:
             below = self.survey.habits.lines_after
             text = as_isort_has_it(module, text, source.standing_in, self.classify, below)
         if "I001" in self.rules:
+            said = [addition.comment for addition in source.additions]
+            text = apart_from_imports(text, said, module.file.newline)
             self.unsorted = is_out_of_order(module, text, source.standing_in, self.classify)
         self.texts[module.path] = text
 

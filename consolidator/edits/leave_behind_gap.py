@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 
 from consolidator.edits.imports.blocks import is_docstring
 from consolidator.edits.imports.desk import Classify
 from consolidator.edits.imports.names import Category
 from consolidator.edits.imports.order import Convention, Ordered
+from consolidator.edits.imports.wrap import is_pragma
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
 from consolidator.workspace import SourceFile
@@ -51,6 +53,25 @@ def as_isort_has_it(
         if block in text:
             end = text.find(block) + len(block)
             text = _parted(_module(source, text), end, lines_after)
+    return text
+
+
+def apart_from_imports(text: str, comments: Iterable[str], newline: str) -> str:
+    """A blank line above the comment on an import, as isort has it, but for the first of a group.
+
+    from shop.base import Base
+                          # here
+    # Invoice class moved to shop.billing to maintain SSOT
+    from shop.billing import Invoice
+    """
+    for comment in comments:
+        first = comment.partition("\n")[0].rstrip("\r")
+        if not first.startswith("#") or is_pragma(first):
+            continue
+        at = text.find(f"{newline}{first}{newline}")
+        line_above = text[:at].replace("\r", "\n").rpartition("\n")[2]
+        if at >= 0 and line_above.strip() and not line_above.startswith("#"):
+            text = text[:at] + newline + text[at:]
     return text
 
 
