@@ -132,15 +132,16 @@ def lazy_leave_behind(
     names: list[str],
     newline: str,
     renamed: Mapping[str, str] = MappingProxyType({}),
+    mark: str = "",
 ) -> str:
     """A module-level `__getattr__` (PEP 562) that imports the names when asked for them.
 
-    `renamed` says what the module calls a name, where it calls it otherwise.
+    `renamed` says what the module calls a name, where it calls it otherwise; `mark` is what the
+    linter wants behind an import that stands in a function.
     """
+    branches = lazy_branches(spelled_module, names, renamed, mark=mark)
     lines = ["def __getattr__(name: str) -> object:"]
-    lines += [
-        f"    {line}" if line else "" for line in lazy_branches(spelled_module, names, renamed)
-    ]
+    lines += [f"    {line}" if line else "" for line in branches]
     lines.append('    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")')
     return newline.join(lines)
 
@@ -150,12 +151,13 @@ def lazy_branches(
     names: list[str],
     renamed: Mapping[str, str] = MappingProxyType({}),
     asked: str = "name",
+    mark: str = "",
 ) -> list[str]:
     """The lines of a `__getattr__` that import the names; `asked` is what it calls its argument."""
     lines: list[str] = []
     for name in names:
         called = renamed.get(name, name)
-        lines += [f'if {asked} == "{name}":', f"    from {spelled_module} import {called}"]
+        lines += [f'if {asked} == "{name}":', f"    from {spelled_module} import {called}{mark}"]
         lines += ["", f"    return {called}"]
     return lines
 

@@ -231,7 +231,8 @@ class _SourceEditor:
         if self.strategy.leave_behind == "lazy":
             if not lazy_names or item is not self._first_lazy(lazy_names) or self._own_getattr:
                 return StandIn()
-            text = lazy_leave_behind(self.module_name, lazy_names, newline, self.survey.renamed)
+            renamed, mark = self.survey.renamed, self.survey.habits.nested_mark
+            text = lazy_leave_behind(self.module_name, lazy_names, newline, renamed, mark)
             return StandIn(lead, text + newline)
         if not names and self.strategy.leave_behind == "none":
             return self._plain_import(item)
@@ -316,7 +317,8 @@ class _SourceEditor:
             options.comment, first.name, first.kind, self.source.name, target
         ).splitlines()
         asked = function.args.args[0].arg
-        branches = lazy_branches(self.module_name, names, self.survey.renamed, asked)
+        renamed, mark = self.survey.renamed, self.survey.habits.nested_mark
+        branches = lazy_branches(self.module_name, names, renamed, asked, mark)
         yield at_top_of(self.source, function, [*comment, *branches, ""])
 
     def _spelled(self, names: Iterable[str]) -> list[str]:

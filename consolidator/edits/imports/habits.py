@@ -8,6 +8,8 @@ from pathlib import Path
 from consolidator.edits.imports.order import Convention, ignoring_case
 from consolidator.workspace.lint import import_settings, selected_rules
 
+NESTED_MARK = "  # noqa: PLC0415"
+
 
 @dataclass(frozen=True, slots=True)
 class Habits:
@@ -36,5 +38,5 @@ def habits_at(root: Path) -> Habits:
         usual=usual if said.order_by_type else replace(usual, by_name=ignoring_case),
         shares_names=False if said.force_single_line else None,
         lines_after=said.lines_after_imports if said.lines_after_imports >= 0 else None,
-        nested_mark="  # noqa: PLC0415" if "PLC0415" in selected_rules(root) else "",
+        nested_mark=NESTED_MARK if "PLC0415" in selected_rules(root) else "",
     )

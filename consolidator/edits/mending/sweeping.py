@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from consolidator.edits.cutting import blank_lines_before, own_lines
 from consolidator.edits.draft import classifier
 from consolidator.edits.imports import edit_imports
+from consolidator.edits.imports.habits import NESTED_MARK
 from consolidator.edits.imports.names import ImportSite
 from consolidator.edits.leave_behind import comment_above, lazy_branches
 from consolidator.edits.pinned import place
@@ -193,7 +194,8 @@ def _without_branch(found: _LeaveBehind, name: str) -> TextEdit:
     spelled = _spelled(found.item)
     span = _lines(module, branch.lineno, branch.end_lineno or branch.lineno)
     ours = _indented(lazy_branches(spelled, [str(n) for n in names], asked=asked), indent, newline)
-    if span.of(module.text) != ours:
+    text = span.of(module.text)
+    if text.replace(NESTED_MARK, "") != ours:
         raise Refusal(
             Problem(
                 "sweep-by-hand",
@@ -202,8 +204,9 @@ def _without_branch(found: _LeaveBehind, name: str) -> TextEdit:
                 f"take `{name}` out of it by hand",
             )
         )
-    rest = lazy_branches(spelled, left, asked=asked) if left else []
-    return TextEdit(span, span.of(module.text), _indented(rest, indent, newline))
+    mark = NESTED_MARK if NESTED_MARK in text else ""
+    rest = lazy_branches(spelled, left, asked=asked, mark=mark) if left else []
+    return TextEdit(span, text, _indented(rest, indent, newline))
 
 
 def _indented(lines: list[str], indent: str, newline: str) -> str:
