@@ -72,6 +72,7 @@ CODES: dict[str, str] = {
     "symlink": "A file to write is a symbolic link, which is never written through.",
     "undecodable": "A file's bytes are not text in its encoding.",
     "undo-conflict": "A file was edited since the change that is to be undone.",
+    "test-setup-stays": "Moved tests rely on a fixture or mark that stays in their old module.",
     "unencodable": "A file's encoding has no bytes for a character that would be written to it.",
     "unknown-name": "The moved code uses a name that nothing binds.",
     "unreadable": "A file of the project vanished or cannot be read.",
@@ -88,6 +89,7 @@ ACCEPTABLE = frozenset(
         "new-dependency",
         "patch-split",
         "registration-order",
+        "test-setup-stays",
     }
 )
 """Refusals that a person may go on in spite of, with `--accept`; they then become warnings."""

@@ -28,6 +28,7 @@ from consolidator.edits.strings import StringEdits, edit_strings, find_strings, 
 from consolidator.edits.stubs import stub_texts
 from consolidator.edits.survey import Survey
 from consolidator.edits.target_side import Classify, TargetSide, edit_target
+from consolidator.edits.test_surroundings import lost_surroundings
 from consolidator.edits.text_edit import TextEdit, apply_edits, disjoint
 from consolidator.edits.tree_edit import changed_bytes
 from consolidator.edits.waiting import Gap, gap_for, stands_apart
@@ -110,6 +111,7 @@ class _Drafter:
             [
                 *reordered_registrations(closure),
                 *sealed_families(closure, "lazy" if waits else strategy.leave_behind),
+                *lost_surroundings(self.index, closure, survey.target_path),
             ],
             survey,
         )

@@ -47,8 +47,8 @@ class _Losses:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.source = draft.survey.source.name
-        self.before = _Loads(draft.index)
-        self.after = _Loads(draft.index.after(draft.after()))
+        self.before = Loads(draft.index)
+        self.after = Loads(draft.index.after(draft.after()))
         self.lost = dict(self._lost())
 
     def _lost(self) -> Iterator[tuple[ModuleName, frozenset[ModuleName]]]:
@@ -114,7 +114,7 @@ class _Losses:
 
 
 @dataclass(frozen=True)
-class _Loads:
+class Loads:
     """What importing a module loads, as far as the bytes of the files tell."""
 
     index: Index

@@ -11,6 +11,7 @@ from consolidator.edits.draft import Draft
 from consolidator.edits.dynamic_access import dynamic_access
 from consolidator.edits.layers import inverts_layers
 from consolidator.edits.needs import Need
+from consolidator.edits.never_made import never_made
 from consolidator.edits.pinned import place
 from consolidator.edits.requirements import modules_needing_more, needs_more
 from consolidator.edits.stubs import stub_remarks
@@ -23,6 +24,7 @@ def remarks(draft: Draft) -> Iterator[Problem]:
     yield from _layer_inversions(draft)
     yield from _imports_back(draft)
     yield from _new_dependencies(draft)
+    yield from (replace(problem, severity="warning") for problem in never_made(draft))
     yield from _module_name_matters(draft)
     yield from _unknown_names(draft)
     yield from _evaluated_annotations(draft)

@@ -12,6 +12,7 @@ from consolidator.edits.early_calls import Early, early_calls, without
 from consolidator.edits.import_trouble import described, import_trouble
 from consolidator.edits.layers import inverts_layers
 from consolidator.edits.lost_loads import lost_loads
+from consolidator.edits.never_made import never_made
 from consolidator.edits.requirements import (
     modules_needing_more,
     needs_more,
@@ -174,6 +175,10 @@ class _Search:
         if problem is not None:
             self.attempts.append(Attempt(strategy, problem))
             return None, [], _still_loading(survey, strategy, losing)
+        unmade = next(never_made(draft), None)
+        if unmade is not None and unmade.code not in survey.options.accept:
+            self.attempts.append(Attempt(strategy, unmade))
+            return None, [], []
         return draft, [], []
 
 

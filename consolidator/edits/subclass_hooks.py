@@ -1,0 +1,83 @@
+"""Bases that learn of the classes that derive from them."""
+
+from __future__ import annotations
+
+import ast
+
+from consolidator.edits.state_changes import FILLING, origin_of, root_of, tells_first_party_state
+from consolidator.index.index import Index
+from consolidator.index.module import Module
+
+
+def defining_class(
+    index: Index, module: Module, base: ast.expr
+) -> tuple[Module, ast.ClassDef] | None:
+    """The class of the project that `Base`, `kinds.Base` or `Base[int]` is, with its module."""
+    while isinstance(base, ast.Subscript):
+        base = base.value
+    if isinstance(base, ast.Call):
+        return None
+    origin = origin_of(index, module, base)
+    home = index.module(origin.module) if origin and origin.kind == "definition" else None
+    if origin is None or home is None or index.readable(home.path) is None:
+        return None
+    found = (
+        statement
+        for statement in home.body
+        if isinstance(statement, ast.ClassDef) and statement.name == origin.name
+    )
+    node = next(found, None)
+    return (home, node) if node is not None else None
+
+
+def learns_of_heirs(index: Index, module: Module, node: ast.ClassDef) -> bool:
+    """Whether a base puts every class that is derived from it somewhere, or asks for all of them.
+
+    def __init_subclass__(cls): Base.known.append(cls)
+    def find(cls, name): return [each for each in cls.__subclasses__() if ...]
+    """
+    return any(_keeps_heirs(index, module, statement) for statement in node.body) or _is_asked(
+        index, module, node
+    )
+
+
+def _keeps_heirs(index: Index, module: Module, hook: ast.stmt) -> bool:
+    if not isinstance(hook, ast.FunctionDef) or hook.name != "__init_subclass__":
+        return False
+    arguments = [*hook.args.posonlyargs, *hook.args.args]
+    own = arguments[0].arg if arguments else ""
+    return any(_keeps(index, module, node, own) for node in ast.walk(hook))
+
+
+def _keeps(index: Index, module: Module, node: ast.AST, own: str) -> bool:
+    """Whether a step of the hook changes more than the new class itself.
+
+    cls.known.append(cls), Base.known[cls.name] = cls, Base.latest = cls, register(cls)
+    """
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in FILLING:
+            return True
+        if isinstance(node.func, ast.Name) and node.func.id == "setattr" and node.args:
+            return getattr(root_of(node.args[0]), "id", own) != own
+        return tells_first_party_state(index, module, node.func)
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.ctx, ast.Store)
+    if isinstance(node, ast.Attribute):
+        return isinstance(node.ctx, ast.Store) and getattr(root_of(node), "id", own) != own
+    return isinstance(node, ast.Global)
+
+
+def _is_asked(index: Index, module: Module, node: ast.ClassDef) -> bool:
+    """Whether the class itself, or somebody who names it, calls its `__subclasses__`."""
+    for file in index.workspace.mentioning({"__subclasses__"}):
+        asking = index.readable(file.path)
+        if asking is None:
+            continue
+        inside = set(ast.walk(node)) if asking.path == module.path else set()
+        for each in ast.walk(asking.syntax.tree):
+            if not isinstance(each, ast.Attribute) or each.attr != "__subclasses__":
+                continue
+            found = defining_class(index, asking, each.value)
+            if each in inside or (found is not None and found[1] is node):
+                return True
+    return False
