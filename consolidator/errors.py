@@ -21,6 +21,7 @@ CODES: dict[str, str] = {
     "cycle-opened": "A third module imports something in its functions, to open an import cycle.",
     "defined-twice": "The name is bound several times, and code in between uses it.",
     "depends-on-module": "The moved code refers to its own module (`__file__`, `globals()`).",
+    "doctest-names": "A doctest of the moved code uses names that stay in its old module.",
     "does-not-parse": "A file that the move needs cannot be parsed.",
     "dynamic-access": "A place may reach the moved name by a name that is computed at run time.",
     "global-rebinding": "A name is rebound through `global`; its readers and writers cannot part.",

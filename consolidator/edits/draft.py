@@ -15,6 +15,7 @@ from consolidator.edits.merge.home_side import edit_home, needs_at_home, split_p
 from consolidator.edits.needs import Need, resolve_needs
 from consolidator.edits.orphans import Orphans, find_orphans
 from consolidator.edits.other_files import OtherFiles
+from consolidator.edits.patched_builtins import patched_builtins
 from consolidator.edits.pinned import split_rebindings
 from consolidator.edits.placement import Placement
 from consolidator.edits.references import (
@@ -112,6 +113,7 @@ class _Drafter:
                 *reordered_registrations(closure),
                 *sealed_families(closure, "lazy" if waits else strategy.leave_behind),
                 *lost_surroundings(self.index, closure, survey.target_path),
+                *patched_builtins(closure, survey.replaced | strategy.from_source),
             ],
             survey,
         )

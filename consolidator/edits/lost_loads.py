@@ -139,6 +139,18 @@ class Loads:
         return self._known[name]
 
 
+def loads_itself(index: Index, module: Module, wanted: ModuleName) -> bool:
+    """Whether one of a module's own imports, outside of its functions, loads another module."""
+    loads = Loads(index)
+    return any(
+        wanted in loads.of(name)
+        for item in module.imports
+        if item.scope is module.scope and not item.is_typing_only
+        for name in (item.module, item.module.child(item.name or ""))
+        if index.workspace.is_first_party(name)
+    )
+
+
 def _uses_as_attribute(index: Index, module: Module, gone: ModuleName) -> Iterator[NameUse]:
     for scope in module.scope.walk():
         for use in scope.uses:

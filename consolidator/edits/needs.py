@@ -15,10 +15,12 @@ from consolidator.edits.need_refusals import (
     captured_name,
     helper_stays,
     name_conflict,
+    rebound_and_fixed,
     shadowed_builtin,
 )
+from consolidator.edits.rebound import is_kept_for_later, is_rebound, may_be_outdated
 from consolidator.edits.strategy import Strategy
-from consolidator.edits.target_names import TargetNames
+from consolidator.edits.target_names import TargetNames, names_in
 from consolidator.errors import Refusal
 from consolidator.index.definitions import (
     adds_to_others,
@@ -109,6 +111,8 @@ class _Resolver:
         patched = name in self.replaced and any(u.deferred and not u.annotation for u in uses)
         if name in self.strategy.from_source or patched:
             return self._through_source(name, uses)
+        if is_rebound(self.source, name) and any(use.deferred and not use.is_type for use in uses):
+            return self._as_it_is_then(name, uses)
         statements = {binding.statement for binding in self.source.bindings(name)}
         imports = self.source.imports_by_name.get(name, [])
         typing_only = imports and all(item.is_typing_only for item in imports)
@@ -272,7 +276,35 @@ class _Resolver:
     def _through_source(self, name: str, uses: tuple[NameUse, ...]) -> Need:
         """A patched name that both sides read: `from source import name` where it is called."""
         imported = (ImportedName(self.source.name, name),)
-        return Need(name, "lazy", uses, imported, reason="tests patch it in the source")
+        need = Need(name, "lazy", uses, imported, reason="tests patch it in the source")
+        later = any(use.deferred and is_kept_for_later(use) for use in uses)
+        return self._of_the_module(need) if later and not self._is_fixed(uses) else need
+
+    def _as_it_is_then(self, name: str, uses: tuple[NameUse, ...]) -> Need:
+        """A name that `global` rebinds is read when it is needed, and never from the home's top.
+
+        connect()                      # rebinds it
+        return core.connection.rows    # where `from core import connection` above is too early
+        """
+        imported = (ImportedName(self.source.name, name),)
+        need = Need(name, "lazy", uses, imported, reason="it is rebound through `global`")
+        if self._is_fixed(uses):
+            raise Refusal(rebound_and_fixed(self.source, uses[0]))
+        return self._of_the_module(need) if any(map(may_be_outdated, uses)) else need
+
+    def _of_the_module(self, need: Need) -> Need:
+        """`core.name` with `from pkg import core`, in place of `from pkg.core import name`."""
+        module, there = self.source.name, self.there
+        taken = names_in(self.source) | (names_in(there.target) if there is not None else set())
+        alias = module.tail
+        while alias in taken:  # of `net.client` it becomes `net_client`
+            alias = f"{module.parent.tail or 'the'}_{alias}"
+        imported = ImportedName(module, None, alias)
+        return replace(need, imported=(imported,), rename=f"{alias}.{need.name}")
+
+    def _is_fixed(self, uses: tuple[NameUse, ...]) -> bool:
+        """Whether a use is of the value that a name has at import time, or stands in quotes."""
+        return any(not use.deferred or use.span is None or use.is_type for use in uses)
 
     def _block(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
         if adds_to_others(self.source, statement):

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consolidator.edits.draft import Draft
-from consolidator.edits.lost_loads import Loads
+from consolidator.edits.lost_loads import loads_itself
 from consolidator.edits.pinned import place
 from consolidator.edits.self_registering import registers_for_sure
 from consolidator.errors import Problem
 from consolidator.index.importers import importing_files
-from consolidator.index.index import Index
-from consolidator.index.module import Module
-from consolidator.names import ModuleName
 
 
 def never_made(draft: Draft) -> Iterator[Problem]:
@@ -27,7 +24,7 @@ def never_made(draft: Draft) -> Iterator[Problem]:
     roots = [r for r in survey.roots if registers_for_sure(draft.index, source, r)]
     after = draft.index.after(draft.after()) if roots else draft.index
     facts = after.module_at(source.path)
-    if not roots or _loads(after, facts, survey.move.target):
+    if not roots or loads_itself(after, facts, survey.move.target):
         return
     kinds = {binding.kind for each in facts.scope.bindings.values() for binding in each}
     if kinds <= {"import"} and not any(importing_files(after, source.name)):
@@ -41,15 +38,3 @@ def never_made(draft: Draft) -> Iterator[Problem]:
             "leave an import behind (--leave-behind import), or see that somebody imports "
             f"{survey.move.target}, and go on with --accept registration-order",
         )
-
-
-def _loads(index: Index, module: Module, wanted: ModuleName) -> bool:
-    """Whether one of a module's own imports, outside of its functions, loads another module."""
-    loads = Loads(index)
-    return any(
-        wanted in loads.of(name)
-        for item in module.imports
-        if item.scope is module.scope and not item.is_typing_only
-        for name in (item.module, item.module.child(item.name or ""))
-        if index.workspace.is_first_party(name)
-    )
