@@ -58,6 +58,7 @@ def dynamic_access(draft: Draft) -> Iterator[Problem]:
         if number == _MOST_SHOWN:
             break
     yield from _made_anew(draft.index, source)
+    yield from _evaluating(source, moved)
     yield from _foreign_stars(draft)
 
 
@@ -138,6 +139,22 @@ def _by_the_module_of_a_class(index: Index, source: Module) -> Iterator[_Place]:
                 continue
             if last_name(node.slice) == "__module__":
                 yield module, node, f"`{_short(node)}` looks into the module of a class"
+
+
+def _evaluating(source: Module, moved: Collection[int]) -> Iterator[Problem]:
+    """`eval(text)` in the moved code, among the names of another module from now on."""
+    for node in (node for number in sorted(moved) for node in ast.walk(source.body[number])):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        if node.func.id in {"eval", "exec"} and len(node.args) == 1 and not node.keywords:
+            yield Problem(
+                "dynamic-access",
+                f"`{_short(node)}` finds the names of the new module, and no longer those of "
+                f"{source.name}",
+                place(source, node),
+                "give it the names that it needs",
+                "warning",
+            )
 
 
 _ANEW = re.compile(rb"\breload\b|sys\.modules")

@@ -64,3 +64,14 @@ def rebound_and_fixed(source: Module, use: NameUse) -> Problem:
         f"move everything that uses `{use.name}` together, or keep the state in an object that "
         "both modules share",
     )
+
+
+def stays_in_a_program(source: Module, use: NameUse) -> Problem:
+    """A definition of a script: the running one is `__main__`, and an import makes another."""
+    return Problem(
+        "helper-stays",
+        f"`{use.name}` stays in {source.name}, which is run as a program: importing it from there "
+        "would load that a second time",
+        place(source, use.node),
+        f"take `{use.name}` along with --helpers travel, or move it into a module of its own first",
+    )

@@ -45,6 +45,33 @@ def may_be_outdated(use: NameUse) -> bool:
     return any(_position(c) < _position(use.node) and not _contains(c, use.node) for c in calls)
 
 
+def is_used_at_the_end(use: NameUse) -> bool:
+    """Whether a use stands in a `__del__`, which may run when nothing can be imported any more."""
+    functions = _functions_around(use)
+    return any(getattr(each, "name", "") == "__del__" for each in functions)
+
+
+def is_read_by_a_register(use: NameUse) -> bool:
+    """Whether a use is the annotation of a function that `@show.register` reads at once."""
+    function = _annotated(use)
+    decorators = function.decorator_list if function is not None else []
+    return any(getattr(each, "attr", "") == "register" for each in decorators)
+
+
+def _annotated(use: NameUse) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """The function with the use in its annotations."""
+    functions = [
+        node
+        for node in ast.walk(use.scope.node)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    for function in functions if use.annotation else ():
+        arguments = [*ast.walk(function.args), *ast.walk(function.returns or ast.Pass())]
+        if any(part is use.node for part in arguments):
+            return function
+    return None
+
+
 def _functions_around(use: NameUse) -> list[ast.AST]:
     """The functions around a use, the innermost first."""
     found: list[ast.AST] = []
