@@ -11,7 +11,7 @@ from consolidator.edits.state_changes import (
     reaches_state,
     tells_first_party_state,
 )
-from consolidator.edits.subclass_hooks import defining_class, learns_of_heirs
+from consolidator.edits.subclass_hooks import defining_class, is_mapped, learns_of_heirs
 from consolidator.index.definitions import Definition
 from consolidator.index.index import Index
 from consolidator.index.module import Module
@@ -136,6 +136,8 @@ def _tells_others(index: Index, module: Module, statement: ast.stmt, decorator: 
 
 def _base_has_effect(index: Index, module: Module, base: ast.expr, depth: int) -> bool:
     """Whether a base learns of its heirs: `Base`, `kinds.Base` or `Base[int]`."""
+    if is_mapped(index, module, base):
+        return True
     found = defining_class(index, module, base)
     return found is not None and _has_effect(index, *found, depth + 1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from consolidator.edits.state_changes import FILLING, origin_of, root_of, tells_first_party_state
+from consolidator.index.held_modules import last_name
 from consolidator.index.index import Index
 from consolidator.index.module import Module
 
@@ -28,6 +29,32 @@ def defining_class(
     )
     node = next(found, None)
     return (home, node) if node is not None else None
+
+
+_MAKING_BASES = frozenset({"declarative_base", "automap_base", "generate_base"})
+_MAPPED = frozenset({"DeclarativeBase", "DeclarativeBaseNoMeta", "SQLModel"})
+
+
+def is_mapped(index: Index, module: Module, base: ast.expr) -> bool:
+    """Whether a base is one of an ORM, which finds its heirs by their names.
+
+    class Base(DeclarativeBase): ..., Base = declarative_base(), models.Model, db.Model
+    """
+    if isinstance(base, ast.Attribute) and base.attr == "Model":
+        return isinstance(base.value, ast.Name) and base.value.id in {"models", "db"}
+    origin = origin_of(index, module, base) if isinstance(base, ast.Name | ast.Attribute) else None
+    if origin is None or origin.kind != "definition":
+        return origin is not None and origin.kind == "external" and origin.name in _MAPPED
+    home = index.module(origin.module)
+    if home is None or index.readable(home.path) is None:
+        return False
+    made = [binding.statement for binding in home.bindings(origin.name)]
+    return any(
+        isinstance(call, ast.Call) and last_name(call.func) in _MAKING_BASES
+        for number in made
+        if isinstance(home.body[number], ast.Assign | ast.AnnAssign)
+        for call in ast.walk(home.body[number])
+    )
 
 
 def learns_of_heirs(index: Index, module: Module, node: ast.ClassDef) -> bool:

@@ -15,8 +15,9 @@ from consolidator.index.module import Module
 _TEST_MODULE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_tests?|tests)\.py$")
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 _SURROUNDINGS = frozenset(
-    {"pytestmark", "setup_module", "teardown_module", "setup_function", "teardown_function"}
+    {"pytestmark", "setup_module", "teardown_module", "setUpModule", "tearDownModule"}
 )
+_OF_FUNCTIONS = frozenset({"setup_function", "teardown_function"})
 
 
 def lost_surroundings(index: Index, closure: Closure, home: str) -> Iterator[Problem]:
@@ -38,7 +39,7 @@ def lost_surroundings(index: Index, closure: Closure, home: str) -> Iterator[Pro
     staying = [n for i, n in enumerate(source.body) if i not in set(closure.statements)]
     for statement in (source.body[number] for number in closure.statements):
         asked = _asked(statement)
-        by_name = [*_given(staying, is_test=_is_test(statement)), *_imported(index, source)]
+        by_name = [*_given(staying, statement), *_imported(index, source)]
         for name, why in dict(by_name).items():
             if name not in offered and (name in asked or why != _BY_NAME):
                 yield Problem(
@@ -54,8 +55,10 @@ def lost_surroundings(index: Index, closure: Closure, home: str) -> Iterator[Pro
 _BY_NAME = "a fixture that is asked for by its name"
 
 
-def _given(staying: list[ast.stmt], *, is_test: bool) -> Iterator[tuple[str, str]]:
+def _given(staying: list[ast.stmt], moved: ast.stmt) -> Iterator[tuple[str, str]]:
     """What a module gives to those who ask for it, and to every test in it."""
+    is_test = _is_test(moved)
+    always_run = _SURROUNDINGS | (_OF_FUNCTIONS if isinstance(moved, _FUNCTIONS) else set())
     for statement in staying:
         fixture = _fixture(statement)
         if fixture is not None:
@@ -65,7 +68,7 @@ def _given(staying: list[ast.stmt], *, is_test: bool) -> Iterator[tuple[str, str
                 "a fixture of every test there" if always else _BY_NAME,
             )
         elif is_test:
-            for name in _names(statement) & _SURROUNDINGS:
+            for name in _names(statement) & always_run:
                 yield name, "which counts for every test there"
 
 
