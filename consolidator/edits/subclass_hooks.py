@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from consolidator.edits.state_changes import FILLING, origin_of, root_of, tells_first_party_state
 from consolidator.index.held_modules import last_name
@@ -63,9 +64,10 @@ def learns_of_heirs(index: Index, module: Module, node: ast.ClassDef) -> bool:
     def __init_subclass__(cls): Base.known.append(cls)
     def find(cls, name): return [each for each in cls.__subclasses__() if ...]
     """
-    return any(_keeps_heirs(index, module, statement) for statement in node.body) or _is_asked(
-        index, module, node
-    )
+    if not index.asked_for_heirs:
+        index.asked_for_heirs.append(frozenset(_asked_for_heirs(index)))
+    keeps = any(_keeps_heirs(index, module, statement) for statement in node.body)
+    return keeps or (module.path, node.name) in index.asked_for_heirs[0]
 
 
 def _keeps_heirs(index: Index, module: Module, hook: ast.stmt) -> bool:
@@ -94,17 +96,18 @@ def _keeps(index: Index, module: Module, node: ast.AST, own: str) -> bool:
     return isinstance(node, ast.Global)
 
 
-def _is_asked(index: Index, module: Module, node: ast.ClassDef) -> bool:
-    """Whether the class itself, or somebody who names it, calls its `__subclasses__`."""
+def _asked_for_heirs(index: Index) -> Iterator[tuple[str, str]]:
+    """The classes that call `__subclasses__` themselves, or that somebody names who does."""
     for file in index.workspace.mentioning({"__subclasses__"}):
         asking = index.readable(file.path)
         if asking is None:
             continue
-        inside = set(ast.walk(node)) if asking.path == module.path else set()
-        for each in ast.walk(asking.syntax.tree):
-            if not isinstance(each, ast.Attribute) or each.attr != "__subclasses__":
-                continue
-            found = defining_class(index, asking, each.value)
-            if each in inside or (found is not None and found[1] is node):
-                return True
-    return False
+        for statement in asking.body:
+            for each in ast.walk(statement):
+                if not isinstance(each, ast.Attribute) or each.attr != "__subclasses__":
+                    continue
+                if isinstance(statement, ast.ClassDef):
+                    yield asking.path, statement.name
+                found = defining_class(index, asking, each.value)
+                if found is not None:
+                    yield found[0].path, found[1].name
