@@ -21,6 +21,7 @@ CODES: dict[str, str] = {
     "cycle-opened": "A third module imports something in its functions, to open an import cycle.",
     "defined-twice": "The name is bound several times, and code in between uses it.",
     "depends-on-module": "The moved code refers to its own module (`__file__`, `globals()`).",
+    "doctest-names": "A doctest of the moved code uses names that stay in its old module.",
     "does-not-parse": "A file that the move needs cannot be parsed.",
     "dynamic-access": "A place may reach the moved name by a name that is computed at run time.",
     "global-rebinding": "A name is rebound through `global`; its readers and writers cannot part.",
@@ -72,6 +73,7 @@ CODES: dict[str, str] = {
     "symlink": "A file to write is a symbolic link, which is never written through.",
     "undecodable": "A file's bytes are not text in its encoding.",
     "undo-conflict": "A file was edited since the change that is to be undone.",
+    "test-setup-stays": "Moved tests rely on a fixture or mark that stays in their old module.",
     "unencodable": "A file's encoding has no bytes for a character that would be written to it.",
     "unknown-name": "The moved code uses a name that nothing binds.",
     "unreadable": "A file of the project vanished or cannot be read.",
@@ -88,6 +90,7 @@ ACCEPTABLE = frozenset(
         "new-dependency",
         "patch-split",
         "registration-order",
+        "test-setup-stays",
     }
 )
 """Refusals that a person may go on in spite of, with `--accept`; they then become warnings."""

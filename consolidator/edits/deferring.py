@@ -10,6 +10,7 @@ from consolidator.edits.annotation_readers import reads_signatures_of
 from consolidator.edits.metaclasses import runs_when_looked_at
 from consolidator.edits.moved_text import LazyImport, outermost_function
 from consolidator.edits.needs import Need
+from consolidator.edits.rebound import is_read_by_a_register, is_used_at_the_end
 from consolidator.index.importers import names_taken
 from consolidator.index.index import Index
 from consolidator.index.module import Module
@@ -85,6 +86,8 @@ def is_deferrable(need: Need, evaluated: frozenset[int]) -> bool:
         and (use.is_type or outermost_function(use) is not None)
         and not runs_when_looked_at(use.scope)
         and not (use.is_field and use.statement in evaluated)
+        and not is_used_at_the_end(use)
+        and not is_read_by_a_register(use)
         for use in need.uses
     )
 

@@ -20,6 +20,7 @@ from consolidator.edits.merge.home_side import edit_home, needs_at_home, split_p
 from consolidator.edits.needs import Need, resolve_needs
 from consolidator.edits.orphans import Orphans, find_orphans
 from consolidator.edits.other_files import OtherFiles
+from consolidator.edits.patched_builtins import patched_builtins
 from consolidator.edits.pinned import split_rebindings
 from consolidator.edits.placement import Placement
 from consolidator.edits.references import (
@@ -33,6 +34,7 @@ from consolidator.edits.strings import StringEdits, edit_strings, find_strings, 
 from consolidator.edits.stubs import stub_texts
 from consolidator.edits.survey import Survey
 from consolidator.edits.target_side import Classify, TargetSide, edit_target
+from consolidator.edits.test_surroundings import lost_surroundings
 from consolidator.edits.text_edit import TextEdit, apply_edits, disjoint
 from consolidator.edits.tree_edit import changed_bytes
 from consolidator.edits.waiting import Gap, gap_for, stands_apart
@@ -118,6 +120,8 @@ class _Drafter:
             [
                 *reordered_registrations(closure),
                 *sealed_families(closure, "lazy" if waits else strategy.leave_behind),
+                *lost_surroundings(self.index, closure, survey.target_path),
+                *patched_builtins(closure, survey.replaced | strategy.from_source),
             ],
             survey,
         )

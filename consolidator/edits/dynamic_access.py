@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from consolidator.edits.draft import Draft
 from consolidator.edits.pinned import place
 from consolidator.errors import Problem, Severity
 from consolidator.index.held_modules import HeldModules, last_name, nodes_on
 from consolidator.index.importers import importers
+from consolidator.index.index import Index
 from consolidator.index.module import Module
+from consolidator.names import ModuleName
 
 _BY_NAME = frozenset({"getattr", "setattr", "hasattr", "delattr"})
-_NAMESPACE = frozenset({"globals", "vars"})
-_LIKELY = re.compile(r"\b(?:[gs]etattr|hasattr|delattr|globals|vars)\s*\(|\b__dict__\b")
+_NAMESPACE = frozenset({"vars", "locals", "dir"})
+_LISTING = frozenset({"vars", "dir", "getmembers", "getmembers_static"})
+_LIKELY = re.compile(
+    r"\b(?:[gs]etattr|hasattr|delattr|vars|dir|getmembers(?:_static)?)\s*\(|\b__dict__\b"
+)
 _IMPORTING = re.compile(r"\b(?:import_module|__import__)\s*\(")
 _MOST_SHOWN = 10
 
@@ -27,7 +32,14 @@ _MOST_SHOWN = 10
 def dynamic_access(draft: Draft) -> Iterator[Problem]:
     """A note for each place that could reach a moved name by a computed one; a warning if nothing
     is left behind for it."""
-    places = [*_in_source(draft), *_through_the_module(draft), *_computed_imports(draft)]
+    source = draft.closure.source
+    moved = {index for item in draft.closure.definitions for index in item.statements}
+    places = [
+        *_in_source(source, moved),
+        *_through_the_module(draft.index, source.name),
+        *_computed_imports(draft),
+        *_by_the_module_of_a_class(draft.index, source),
+    ]
     severity: Severity = "note" if draft.strategy.leave_behind == "import" else "warning"
     names = ", ".join(f"`{name}`" for name in sorted(draft.closure.names)) or "the moved names"
     for number, (module, node, what) in enumerate(places):
@@ -45,33 +57,68 @@ def dynamic_access(draft: Draft) -> Iterator[Problem]:
         )
         if number == _MOST_SHOWN:
             break
+    yield from _made_anew(draft.index, source)
+    yield from _evaluating(source, moved)
     yield from _foreign_stars(draft)
 
 
 _Place = tuple[Module, ast.AST, str]
 
 
-def _in_source(draft: Draft) -> Iterator[_Place]:
-    """`globals()[name]` in code that stays."""
-    source = draft.closure.source
-    moved = {index for item in draft.closure.definitions for index in item.statements}
+def is_listed(index: Index, source: Module, moved: Collection[int]) -> bool:
+    """Whether somebody goes through the names that a module holds, so that nothing lazy is found.
+
+    The module does so itself, but for what moves, or others with `dir(orders)`, `vars(orders)`.
+    """
+    return any(_in_source(source, moved)) or any(
+        not isinstance(node, ast.Call) or last_name(node.func) in _LISTING
+        for _, node, _ in _through_the_module(index, source.name)
+    )
+
+
+def _in_source(source: Module, moved: Collection[int]) -> Iterator[_Place]:
+    """`globals()[name]` in code that stays, and `vars(sys.modules[__name__])`."""
     for index, statement in enumerate(source.body):
         if index in moved:
             continue
+        inner = {
+            node
+            for scope in ast.walk(statement)
+            if isinstance(scope, _SCOPES)
+            for node in ast.walk(scope)
+        }
         for node in ast.walk(statement):
-            if isinstance(node, ast.Call) and _reads_namespace(node):
-                yield source, node, f"`{ast.unparse(node)}` gives all names of {source.name}"
+            if isinstance(node, ast.Call) and _reads_namespace(node, inside=node in inner):
+                yield source, node, f"`{_short(node)}` gives all names of {source.name}"
 
 
-def _reads_namespace(node: ast.Call) -> bool:
-    return last_name(node.func) in _NAMESPACE and isinstance(node.func, ast.Name) and not node.args
+_SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 
 
-def _through_the_module(draft: Draft) -> Iterator[_Place]:
+def _reads_namespace(node: ast.Call, *, inside: bool) -> bool:
+    """`globals()`, `vars(sys.modules[__name__])`; and `dir()`, but `inside` a function or class."""
+    name = last_name(node.func)
+    if node.args:
+        return name in _LISTING and _is_own_module(node.args[0])
+    return isinstance(node.func, ast.Name) and (
+        name == "globals" or (name in _NAMESPACE and not inside)
+    )
+
+
+def _is_own_module(node: ast.expr) -> bool:
+    """`sys.modules[__name__]`."""
+    return (
+        isinstance(node, ast.Subscript)
+        and last_name(node.value) == "modules"
+        and isinstance(node.slice, ast.Name)
+        and node.slice.id == "__name__"
+    )
+
+
+def _through_the_module(index: Index, name: ModuleName) -> Iterator[_Place]:
     """`getattr(orders, name)`, `vars(orders)` and `orders.__dict__` in other files."""
-    held = HeldModules(draft.index)
-    name = draft.closure.source.name
-    for module in importers(draft.index, name):
+    held = HeldModules(index)
+    for module in importers(index, name):
         lines = {module.syntax.line_of(m.end() - 1) for m in _LIKELY.finditer(module.text)}
         for node in nodes_on(module.syntax.tree, lines) if lines else ():
             base = _computed_base(node)
@@ -82,15 +129,86 @@ def _through_the_module(draft: Draft) -> Iterator[_Place]:
                 yield module, node, f"`{_short(node)}` looks into {name} by a computed name"
 
 
+def _by_the_module_of_a_class(index: Index, source: Module) -> Iterator[_Place]:
+    """`sys.modules[kind.__module__]`, which gives another module for what moves."""
+    for module in (source, *importers(index, source.name)):
+        if "__module__" not in module.text or "modules[" not in module.text:
+            continue
+        for node in ast.walk(module.syntax.tree):
+            if not isinstance(node, ast.Subscript) or last_name(node.value) != "modules":
+                continue
+            if last_name(node.slice) == "__module__":
+                yield module, node, f"`{_short(node)}` looks into the module of a class"
+
+
+def _evaluating(source: Module, moved: Collection[int]) -> Iterator[Problem]:
+    """`eval(text)` in the moved code, among the names of another module from now on."""
+    for node in (node for number in sorted(moved) for node in ast.walk(source.body[number])):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        if node.func.id in {"eval", "exec"} and len(node.args) == 1 and not node.keywords:
+            yield Problem(
+                "dynamic-access",
+                f"`{_short(node)}` finds the names of the new module, and no longer those of "
+                f"{source.name}",
+                place(source, node),
+                "give it the names that it needs",
+                "warning",
+            )
+
+
+_ANEW = re.compile(rb"\breload\b|sys\.modules")
+_TAKING_OUT = frozenset({"pop", "delitem", "__delitem__"})
+
+
+def _made_anew(index: Index, source: Module) -> Iterator[Problem]:
+    """`reload(orders)`, `sys.modules.pop("orders")`: what moved is not made anew by that."""
+    held = HeldModules(index)
+    for file in index.workspace.mentioning({source.name.tail}):
+        module = index.readable(file.path) if _ANEW.search(file.data) else None
+        for node in ast.walk(module.syntax.tree) if module is not None else ():
+            if module is not None and _drops(held, module, node, source.name):
+                yield Problem(
+                    "dynamic-access",
+                    f"`{_short(node)}` makes {source.name} anew, and no longer what moved",
+                    place(module, node),
+                    "do the same with the new module",
+                    "warning",
+                )
+
+
+def _drops(held: HeldModules, module: Module, node: ast.AST, name: ModuleName) -> bool:
+    if isinstance(node, ast.Delete):
+        return any(_is_entry(target, name) for target in node.targets)
+    if not isinstance(node, ast.Call) or not node.args:
+        return False
+    if last_name(node.func) == "reload":
+        value = held.value(module, node.args[0])
+        return value.kind == "module" and value.module == name
+    named = any(isinstance(each, ast.Constant) and each.value == name for each in node.args)
+    return last_name(node.func) in _TAKING_OUT and named and "modules" in ast.unparse(node)
+
+
+def _is_entry(node: ast.expr, name: ModuleName) -> bool:
+    """`sys.modules["orders"]`."""
+    return (
+        isinstance(node, ast.Subscript)
+        and last_name(node.value) == "modules"
+        and isinstance(node.slice, ast.Constant)
+        and node.slice.value == name
+    )
+
+
 def _computed_base(node: ast.AST) -> ast.expr | None:
     """The object that is looked into by a name that is computed."""
     if isinstance(node, ast.Attribute) and node.attr == "__dict__":
         return node.value
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
+    if not isinstance(node, ast.Call) or not node.args:
         return None
-    if node.func.id == "vars":
+    name = last_name(node.func)
+    if name in _LISTING:
         return node.args[0]
-    if node.func.id in _BY_NAME and len(node.args) > 1:
+    if isinstance(node.func, ast.Name) and name in _BY_NAME and len(node.args) > 1:
         return None if isinstance(node.args[1], ast.Constant) else node.args[0]
     return None
 

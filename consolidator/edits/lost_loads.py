@@ -47,8 +47,8 @@ class _Losses:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.source = draft.survey.source.name
-        self.before = _Loads(draft.index)
-        self.after = _Loads(draft.index.after(draft.after()))
+        self.before = Loads(draft.index)
+        self.after = Loads(draft.index.after(draft.after()))
         self.lost = dict(self._lost())
 
     def _lost(self) -> Iterator[tuple[ModuleName, frozenset[ModuleName]]]:
@@ -114,7 +114,7 @@ class _Losses:
 
 
 @dataclass(frozen=True)
-class _Loads:
+class Loads:
     """What importing a module loads, as far as the bytes of the files tell."""
 
     index: Index
@@ -137,6 +137,18 @@ class _Loads:
                     waiting += self.at_once(current)
             self._known[name] = frozenset(found)
         return self._known[name]
+
+
+def loads_itself(index: Index, module: Module, wanted: ModuleName) -> bool:
+    """Whether one of a module's own imports, outside of its functions, loads another module."""
+    loads = Loads(index)
+    return any(
+        wanted in loads.of(name)
+        for item in module.imports
+        if item.scope is module.scope and not item.is_typing_only
+        for name in (item.module, item.module.child(item.name or ""))
+        if index.workspace.is_first_party(name)
+    )
 
 
 def _uses_as_attribute(index: Index, module: Module, gone: ModuleName) -> Iterator[NameUse]:

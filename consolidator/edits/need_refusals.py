@@ -52,3 +52,26 @@ def helper_stays(source: Module, eager: NameUse) -> Problem:
         place(source, eager.node),
         f"move `{eager.name}` into a module of its own first",
     )
+
+
+def rebound_and_fixed(source: Module, use: NameUse) -> Problem:
+    """A name that `global` rebinds is needed both at import time and as it is later."""
+    return Problem(
+        "global-rebinding",
+        f"`{use.name}` is rebound through `global`, and the moved code needs both its first value "
+        "and the one that it has later",
+        place(source, use.node),
+        f"move everything that uses `{use.name}` together, or keep the state in an object that "
+        "both modules share",
+    )
+
+
+def stays_in_a_program(source: Module, use: NameUse) -> Problem:
+    """A definition of a script: the running one is `__main__`, and an import makes another."""
+    return Problem(
+        "helper-stays",
+        f"`{use.name}` stays in {source.name}, which is run as a program: importing it from there "
+        "would load that a second time",
+        place(source, use.node),
+        f"take `{use.name}` along with --helpers travel, or move it into a module of its own first",
+    )

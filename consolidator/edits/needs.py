@@ -15,10 +15,19 @@ from consolidator.edits.need_refusals import (
     captured_name,
     helper_stays,
     name_conflict,
+    rebound_and_fixed,
     shadowed_builtin,
+    stays_in_a_program,
+)
+from consolidator.edits.rebound import (
+    is_kept_for_later,
+    is_read_by_a_register,
+    is_rebound,
+    is_used_at_the_end,
+    may_be_outdated,
 )
 from consolidator.edits.strategy import Strategy
-from consolidator.edits.target_names import TargetNames
+from consolidator.edits.target_names import TargetNames, names_in
 from consolidator.errors import Refusal
 from consolidator.index.definitions import (
     adds_to_others,
@@ -26,6 +35,7 @@ from consolidator.index.definitions import (
     is_for_type_checker,
     is_import_block,
     is_own_logger,
+    is_program,
 )
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Import, Module
@@ -109,6 +119,8 @@ class _Resolver:
         patched = name in self.replaced and any(u.deferred and not u.annotation for u in uses)
         if name in self.strategy.from_source or patched:
             return self._through_source(name, uses)
+        if is_rebound(self.source, name) and any(use.deferred and not use.is_type for use in uses):
+            return self._as_it_is_then(name, uses)
         statements = {binding.statement for binding in self.source.bindings(name)}
         imports = self.source.imports_by_name.get(name, [])
         typing_only = imports and all(item.is_typing_only for item in imports)
@@ -253,7 +265,10 @@ class _Resolver:
         imported = (ImportedName(self.source.name, name),)
         origin = Origin("definition", self.source.name, name)
         need = self._provide(name, uses, imported, origin)
-        if self.strategy.shared == "import back" or need.how == "present":
+        if need.how == "present":
+            return need
+        self._refuse_of_a_program(uses)
+        if self.strategy.shared == "import back":
             return need
         for_types = is_for_type_checker(self.source, name)
         looked_for = [use for use in uses if use.is_field and use.statement in self.evaluated]
@@ -261,18 +276,57 @@ class _Resolver:
             # headers: dict[str, "Header"]    # of a model, which looks for `Header` in the target
             raise Refusal(helper_stays(self.source, looked_for[0]))
         if all(use.is_type for use in uses):
+            if any(map(is_read_by_a_register, uses)):
+                return need
             return replace(need, how="typing", reason="only annotations name it")
         if for_types:
             return replace(need, how="typing", reason="only the type checker has it")
         eager = next((use for use in uses if _is_eager(use)), None)
         if eager is not None:
             raise Refusal(helper_stays(self.source, eager))
+        if any(map(is_used_at_the_end, uses)):
+            return need
         return replace(need, how="lazy", reason="shared with what stays; needed at call time only")
 
     def _through_source(self, name: str, uses: tuple[NameUse, ...]) -> Need:
         """A patched name that both sides read: `from source import name` where it is called."""
+        self._refuse_of_a_program(uses)
         imported = (ImportedName(self.source.name, name),)
-        return Need(name, "lazy", uses, imported, reason="tests patch it in the source")
+        need = Need(name, "lazy", uses, imported, reason="tests patch it in the source")
+        later = any(use.deferred and is_kept_for_later(use) for use in uses)
+        return self._of_the_module(need) if later and not self._is_fixed(uses) else need
+
+    def _as_it_is_then(self, name: str, uses: tuple[NameUse, ...]) -> Need:
+        """A name that `global` rebinds is read when it is needed, and never from the home's top.
+
+        connect()                      # rebinds it
+        return core.connection.rows    # where `from core import connection` above is too early
+        """
+        self._refuse_of_a_program(uses)
+        imported = (ImportedName(self.source.name, name),)
+        need = Need(name, "lazy", uses, imported, reason="it is rebound through `global`")
+        if self._is_fixed(uses):
+            raise Refusal(rebound_and_fixed(self.source, uses[0]))
+        return self._of_the_module(need) if any(map(may_be_outdated, uses)) else need
+
+    def _refuse_of_a_program(self, uses: tuple[NameUse, ...]) -> None:
+        """What is run as a program would be loaded a second time, with a state of its own."""
+        if is_program(self.source) and not all(use.is_type for use in uses):
+            raise Refusal(stays_in_a_program(self.source, uses[0]))
+
+    def _of_the_module(self, need: Need) -> Need:
+        """`core.name` with `from pkg import core`, in place of `from pkg.core import name`."""
+        module, there = self.source.name, self.there
+        taken = names_in(self.source) | (names_in(there.target) if there is not None else set())
+        alias = module.tail
+        while alias in taken:  # of `net.client` it becomes `net_client`
+            alias = f"{module.parent.tail or 'the'}_{alias}"
+        imported = ImportedName(module, None, alias)
+        return replace(need, imported=(imported,), rename=f"{alias}.{need.name}")
+
+    def _is_fixed(self, uses: tuple[NameUse, ...]) -> bool:
+        """Whether a use is of the value that a name has at import time, or stands in quotes."""
+        return any(not use.deferred or use.span is None or use.is_type for use in uses)
 
     def _block(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
         if adds_to_others(self.source, statement):

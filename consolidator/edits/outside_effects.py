@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from consolidator.edits.self_registering import fills, tells_first_party_state
+from consolidator.edits.state_changes import fills, tells_first_party_state
 from consolidator.index.definitions import is_main_guard
 from consolidator.index.index import Index
 from consolidator.index.module import Module, is_type_checking

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from consolidator.edits.annotation_readers import is_annotation
+from consolidator.edits.doctest_names import doctest_names
 from consolidator.edits.draft import Draft
 from consolidator.edits.dynamic_access import dynamic_access
 from consolidator.edits.layers import inverts_layers
+from consolidator.edits.module_name import module_name_matters
 from consolidator.edits.needs import Need
+from consolidator.edits.never_made import never_made
 from consolidator.edits.pinned import place
 from consolidator.edits.requirements import modules_needing_more, needs_more
 from consolidator.edits.stubs import stub_remarks
@@ -23,12 +26,14 @@ def remarks(draft: Draft) -> Iterator[Problem]:
     yield from _layer_inversions(draft)
     yield from _imports_back(draft)
     yield from _new_dependencies(draft)
-    yield from _module_name_matters(draft)
+    yield from (replace(problem, severity="warning") for problem in never_made(draft))
+    yield from module_name_matters(draft)
     yield from _unknown_names(draft)
     yield from _evaluated_annotations(draft)
     yield from _imports_kept(draft)
     yield from _cycles_opened(draft)
     yield from dynamic_access(draft)
+    yield from doctest_names(draft)
     yield from stub_remarks(draft.survey, draft.closure.names)
 
 
@@ -129,55 +134,6 @@ def _new_dependencies(draft: Draft) -> Iterator[Problem]:
         needing = modules_needing_more(draft)
         if needing:
             yield replace(needs_more(draft, needing), severity="warning")
-
-
-def _module_name_matters(draft: Draft) -> Iterator[Problem]:
-    """Registries and pickles that know a class by its module."""
-    source = draft.closure.source
-    for root in draft.gone.roots:
-        for index in root.statements:
-            statement = source.body[index]
-            reason = _depends_on_its_name(statement)
-            if reason:
-                yield Problem(
-                    "module-name-matters",
-                    f"`{root.name}` {reason}; its module changes",
-                    place(source, statement),
-                    "look for stored data and settings that name it",
-                    "warning",
-                )
-
-
-def _depends_on_its_name(statement: ast.stmt) -> str:
-    if not isinstance(statement, ast.ClassDef):
-        return ""
-    for base in statement.bases:
-        name = getattr(base, "attr", getattr(base, "id", ""))
-        if name == "Model" and isinstance(base, ast.Attribute):
-            return "is a model, whose app label may come from its module"
-    others = _other_parameters(statement)
-    for node in ast.walk(statement):
-        name = getattr(node, "attr", getattr(node, "id", getattr(node, "name", "")))
-        if name == "__module__" and not _is_of(node, others):
-            return "reads `__module__`"
-        if name in {"__reduce__", "__reduce_ex__", "__getstate__", "__setstate__"}:
-            return "is made to be pickled, and pickles name the module"
-    return ""
-
-
-def _other_parameters(statement: ast.ClassDef) -> set[str]:
-    """What methods take beside themselves: `function.__module__` is not the class's module."""
-    arguments = [node for node in ast.walk(statement) if isinstance(node, ast.arguments)]
-    return {
-        argument.arg
-        for each in arguments
-        for argument in [*[*each.posonlyargs, *each.args][1:], *each.kwonlyargs]
-    }
-
-
-def _is_of(node: ast.AST, names: set[str]) -> bool:
-    value = node.value if isinstance(node, ast.Attribute) else None
-    return isinstance(value, ast.Name) and value.id in names
 
 
 def _unknown_names(draft: Draft) -> Iterator[Problem]:

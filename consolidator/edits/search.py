@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from consolidator.edits.closure import close
 from consolidator.edits.deferring import is_deferrable
 from consolidator.edits.draft import Draft, draft_move
+from consolidator.edits.dynamic_access import is_listed
 from consolidator.edits.early_calls import Early, early_calls, without
 from consolidator.edits.import_trouble import described, import_trouble
 from consolidator.edits.layers import inverts_layers
 from consolidator.edits.lost_loads import lost_loads
+from consolidator.edits.never_made import never_made
+from consolidator.edits.rebound import is_rebound
 from consolidator.edits.requirements import (
     modules_needing_more,
     needs_more,
@@ -191,6 +194,10 @@ class _Search:
         if problem is not None:
             self.attempts.append(Attempt(strategy, problem))
             return None, [], _still_loading(survey, strategy, losing)
+        unmade = next(never_made(draft), None)
+        if unmade is not None and unmade.code not in survey.options.accept:
+            self.attempts.append(Attempt(strategy, unmade))
+            return None, [], []
         return draft, [], []
 
 
@@ -202,6 +209,13 @@ def _still_loading(survey: Survey, strategy: Strategy, losing: frozenset[str]) -
     return [replace(strategy, kept_importers=strategy.kept_importers | losing)]
 
 
+_LAZILY = (Strategy("stay", "lazy"), Strategy("import back", "lazy"))
+
+
+def _statements(survey: Survey) -> set[int]:
+    return {number for root in survey.roots for number in root.statements}
+
+
 def _preferred(survey: Survey) -> Iterator[Strategy]:
     options = survey.options
     forms: list[LeaveBehindForm] = ["import", "lazy"]
@@ -211,7 +225,11 @@ def _preferred(survey: Survey) -> Iterator[Strategy]:
     elif any(registers_itself(survey.index, survey.source, root) for root in survey.roots):
         forms = ["import"]
         if all(only_seems_to(survey.index, survey.source, root) for root in survey.roots):
-            last_resort = [Strategy("stay", "lazy"), Strategy("import back", "lazy")]
+            last_resort = list(_LAZILY)
+    elif is_listed(survey.index, survey.source, _statements(survey)):
+        forms, last_resort = ["import"], list(_LAZILY)
+    elif any(is_rebound(survey.source, root.name) for root in survey.roots):
+        forms = ["lazy", "import"]  # an import would keep the first value of the name
     if survey.twin is not None:
         yield from [Strategy("import back", form) for form in forms]
         return

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.needs import Need
+from consolidator.edits.rebound import is_kept_for_later
 from consolidator.edits.references import Reference
 from consolidator.edits.text_edit import TextEdit
 from consolidator.errors import Location, Problem, Refusal
@@ -185,6 +186,8 @@ class _StringEditor:
         from_source = any(i.module == self.closure.source.name for i in need.imported)
         if need.how == "nowhere" or (need.how == "lazy" and from_source):
             self.kept.add(use.name)
+            if not need.rename and any(map(is_kept_for_later, need.uses)) and not use.has_rest:
+                self.split.add(use.name)
             return
         stays = self._read_by_what_stays(use.name)
         if not stays:

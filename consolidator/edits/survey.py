@@ -64,10 +64,14 @@ class Survey:
         return habits_at(self.index.workspace.root)
 
     @property
+    def target_path(self) -> str:
+        """The file of the target, which may not exist yet."""
+        return self.target.path if self.target is not None else self.target_files[-1]
+
+    @property
     def target_is_package(self) -> bool:
         """Whether the target is a package's `__init__`."""
-        path = self.target.path if self.target is not None else self.target_files[-1]
-        return path.rpartition("/")[2].startswith("__init__.")
+        return self.target_path.rpartition("/")[2].startswith("__init__.")
 
 
 def survey(index: Index, move: Move, options: MoveOptions, twin: Twin | None = None) -> Survey:

@@ -147,9 +147,7 @@ class TargetNames:
 
     def unused_name(self, wish: str) -> str:
         """A name that neither module nor any scope in them binds or uses."""
-        modules = (self.source, self.target)
-        taken = {n for m in modules for s in m.scope.walk() for n in s.bindings}
-        taken |= {n for m in modules for n in m.readers}
+        taken = names_in(self.source) | names_in(self.target)
         name, count = wish, 2
         while name in taken:
             name, count = f"{wish}_{count}", count + 1
@@ -165,3 +163,8 @@ class TargetNames:
         return len(modules) == 2 and any(
             says(self.index, modules[0], modules[1], first.name) for says in says_same
         )
+
+
+def names_in(module: Module) -> set[str]:
+    """Every name that a module, or any scope in it, binds or uses."""
+    return {name for scope in module.scope.walk() for name in scope.bindings} | set(module.readers)

@@ -205,10 +205,24 @@ def lazy_imports(survey: Survey, closure: Closure, needs: tuple[Need, ...]) -> I
                 yield _lazy_import(survey, closure, imported, function)
 
 
+def _import_of_source(
+    survey: Survey, closure: Closure, alias: str, function: ast.AST
+) -> LazyImport:
+    """`from pkg import core`, or `import core` where no package is around it."""
+    source = closure.source.name
+    name = source.tail if alias == source.tail else f"{source.tail} as {alias}"
+    if source.parent == "":
+        return LazyImport(function, "", name)
+    parent = spelled_like(closure.source, survey.move.target, source.parent, survey.index)
+    return LazyImport(function, parent, name)
+
+
 def _lazy_import(
     survey: Survey, closure: Closure, imported: ImportedName, function: ast.AST
 ) -> LazyImport:
     """A function-level import, relative where the source's own imports are."""
+    if imported.module == closure.source.name and imported.name is None and imported.alias:
+        return _import_of_source(survey, closure, imported.alias, function)
     if imported.name is None:
         return LazyImport(function, "", imported.spelled())
     module = spelled_like(closure.source, survey.move.target, imported.module, survey.index)

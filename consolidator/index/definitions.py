@@ -95,6 +95,17 @@ def is_main_guard(statement: ast.stmt) -> bool:
     return any(isinstance(node, ast.Name) and node.id == "__name__" for node in names)
 
 
+def is_program(module: Module) -> bool:
+    """Whether a module is run rather than imported: `__main__`, or a script outside of packages.
+
+    A test module may end in `unittest.main()`, and is imported all the same.
+    """
+    if module.name.tail == "__main__":
+        return True
+    tested = module.name.startswith("test") or module.name.endswith(("_test", "_tests"))
+    return "." not in module.name and not tested and any(map(is_main_guard, module.body))
+
+
 def _kind(module: Module, name: str) -> DefinitionKind:
     kinds = {binding.kind for binding in module.bindings(name)}
     if "class" in kinds:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from consolidator.index.import_graph import eager_imports
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Module
+from consolidator.index.replaced_names import replaced_otherwise
 from consolidator.names import ModuleName
 from consolidator.workspace import SourceFile
 
@@ -97,10 +98,12 @@ def _attribute_nodes(index: Index, module: Module, name: ModuleName) -> Iterator
 def names_set(index: Index, name: ModuleName) -> frozenset[str]:
     """The names of a module that other modules replace: `mod.LIMIT = 3`, `setattr(mod, "x", …)`.
 
-    Also `patch.object(mod, "x")` and `monkeypatch.setattr(mod, "x", …)`.
+    Also `patch.object(mod, "x")` and `monkeypatch.setattr(mod, "x", …)`, and what
+    `replaced_otherwise` finds.
     """
     if name not in index.names_set:
-        index.names_set[name] = frozenset(_names_set(index, name))
+        found = _names_set(index, name) | set(replaced_otherwise(index, name))
+        index.names_set[name] = frozenset(found)
     return index.names_set[name]
 
 

@@ -242,6 +242,11 @@ class Index:
         return {}
 
     @cached_property
+    def asked_for_heirs(self) -> list[frozenset[tuple[str, str]]]:
+        """Classes whose `__subclasses__` is called, by file and name; empty until that is asked."""
+        return []
+
+    @cached_property
     def usages(self) -> dict[str, Any]:
         """The usage facts of each file, as far as that was asked; see `index.usage`."""
         return {}

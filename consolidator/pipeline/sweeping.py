@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from consolidator.edits.mending.sweeping import makes_what_registers
 from consolidator.finders.leave_behinds import find_expired_leave_behinds
 from consolidator.finders.places import lies_below
 from consolidator.index.simulation import deep_recursion
@@ -27,9 +28,14 @@ def preview_sweep(
     """
     with deep_recursion():
         scene = survey_scene(workspace, use_cache=use_cache)
-        entries = tuple(
-            SweepEntry(module=found.qualified.module, name=found.qualified.name)
+        expired = (
+            found.qualified
             for found in find_expired_leave_behinds(scene)
             if found.suppression is None and (not paths or lies_below(found, paths))
+        )
+        entries = tuple(
+            SweepEntry(module=each.module, name=each.name)
+            for each in expired
+            if not makes_what_registers(scene.index, each.module, each.name, options)
         )
     return preview_plan(workspace, Plan(sweep=entries), options, index=scene.index)

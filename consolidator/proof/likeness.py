@@ -238,6 +238,9 @@ class _Plain(ast.NodeTransformer):
         return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        whole = self.renames.get(ast.unparse(node)) if _is_chain(node) else None
+        if whole is not None:  # core.level, of `from pkg import core`, for `level`
+            return ast.Name(whole, node.ctx)
         name = self.before.get(node.attr, node.attr)
         if name in self.moved and _is_chain(node):
             return ast.Name(name, node.ctx)

@@ -12,13 +12,16 @@ from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.habits import NESTED_MARK
 from consolidator.edits.imports.names import ImportSite
 from consolidator.edits.leave_behind import comment_above, lazy_branches
+from consolidator.edits.lost_loads import loads_itself
 from consolidator.edits.pinned import place
 from consolidator.edits.references import Reference
+from consolidator.edits.self_registering import registers_for_sure
 from consolidator.edits.strings import find_text_mentions
 from consolidator.edits.survey import readable_module
 from consolidator.edits.text_edit import TextEdit, apply_edits
 from consolidator.edits.tree_edit import TreeEdit
 from consolidator.errors import Location, Problem, Refusal, UsageError
+from consolidator.index.definitions import definition
 from consolidator.index.importers import names_taken
 from consolidator.index.index import Index
 from consolidator.index.module import Import, Module
@@ -50,6 +53,10 @@ def sweep(index: Index, entry: SweepEntry, options: MoveOptions) -> TreeEdit | N
         raise Refusal(problems)
     texts = {module.path: _without(index, found, entry.name)}
     texts |= _stub_text(index, module, found.item, entry.name)
+    if _makes(index, found, texts):
+        raise Refusal(
+            _used(found, entry.name, "it registers itself when it is made, by this import")
+        )
     return TreeEdit(
         index,
         f"swept {entry.name} out of {module.name}; it lives in {found.item.module}",
@@ -117,6 +124,33 @@ def _still_taken(index: Index, found: _LeaveBehind, name: str) -> Iterator[Probl
         for use in find_text_mentions(index, module.name, frozenset({name})):
             yield _used(found, name, f"{use.location} names it", use.location)
             return
+
+
+def makes_what_registers(index: Index, module: ModuleName, name: str, options: MoveOptions) -> bool:
+    """Whether a leave-behind is there for what it makes, though nobody takes it by its name."""
+    facts = index.module(module)
+    if facts is None or index.readable(facts.path) is None:
+        return False
+    try:
+        found = _find(facts, name, options)
+    except UsageError:  # it is said when it is to be swept
+        return False
+    return found is not None and _makes(index, found, {facts.path: _without(index, found, name)})
+
+
+def _makes(index: Index, found: _LeaveBehind, texts: dict[str, str]) -> bool:
+    """Whether the import makes what registers itself, and nothing else in the module does."""
+    module, item = found.module, found.item
+    origin = index.resolve(item.module, item.name or "")
+    home = index.module(origin.module) if origin.kind == "definition" else None
+    made = definition(home, origin.name) if home and index.readable(home.path) else None
+    if item.scope is not module.scope or made is None or home is None:
+        return False
+    if not registers_for_sure(index, home, made):
+        return False
+    swept = {path: index.module_at(path).file.encode(text) for path, text in texts.items()}
+    after = index.after(index.workspace.with_changes(swept))
+    return not loads_itself(after, after.module_at(module.path), home.name)
 
 
 def _used(found: _LeaveBehind, name: str, why: str, location: Location | None = None) -> Problem:

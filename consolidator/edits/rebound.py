@@ -1,0 +1,91 @@
+"""Names whose value may change while a function of the moved code runs."""
+
+from __future__ import annotations
+
+import ast
+
+from consolidator.index.module import Module
+from consolidator.index.scopes import NameUse, Scope
+
+_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_PAUSES = ast.Yield | ast.YieldFrom | ast.Await | ast.AsyncFor | ast.AsyncWith
+_LOOPS = ast.For | ast.While | ast.AsyncFor
+
+
+def is_rebound(source: Module, name: str) -> bool:
+    """Whether a function binds the name anew, through `global`."""
+    return any(binding.via_global for binding in source.bindings(name))
+
+
+def is_kept_for_later(use: NameUse) -> bool:
+    """Whether a function inside a function reads a name, perhaps long after the outer one ran.
+
+    def retry(function):
+        def again(): return pause(), function()    # `pause` may be patched by then
+    """
+    return len(_functions_around(use)) > 1
+
+
+def may_be_outdated(use: NameUse) -> bool:
+    """Whether a name may have changed since the function around its use began.
+
+    connect()                 # rebinds `connection`
+    return connection.rows
+    """
+    functions = _functions_around(use)
+    if len(functions) != 1:
+        return bool(functions)
+    (function,) = functions
+    nodes = list(ast.walk(function))
+    if any(isinstance(node, _PAUSES) for node in nodes):
+        return True
+    if any(isinstance(node, _LOOPS) and _contains(node, use.node) for node in nodes):
+        return True
+    calls = (node for node in nodes if isinstance(node, ast.Call))
+    return any(_position(c) < _position(use.node) and not _contains(c, use.node) for c in calls)
+
+
+def is_used_at_the_end(use: NameUse) -> bool:
+    """Whether a use stands in a `__del__`, which may run when nothing can be imported any more."""
+    functions = _functions_around(use)
+    return any(getattr(each, "name", "") == "__del__" for each in functions)
+
+
+def is_read_by_a_register(use: NameUse) -> bool:
+    """Whether a use is the annotation of a function that `@show.register` reads at once."""
+    function = _annotated(use)
+    decorators = function.decorator_list if function is not None else []
+    return any(getattr(each, "attr", "") == "register" for each in decorators)
+
+
+def _annotated(use: NameUse) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """The function with the use in its annotations."""
+    functions = [
+        node
+        for node in ast.walk(use.scope.node)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    for function in functions if use.annotation else ():
+        arguments = [*ast.walk(function.args), *ast.walk(function.returns or ast.Pass())]
+        if any(part is use.node for part in arguments):
+            return function
+    return None
+
+
+def _functions_around(use: NameUse) -> list[ast.AST]:
+    """The functions around a use, the innermost first."""
+    found: list[ast.AST] = []
+    scope: Scope | None = use.scope
+    while scope is not None:
+        if isinstance(scope.node, _FUNCTIONS) and scope.node not in found:
+            found.append(scope.node)
+        scope = scope.parent
+    return found
+
+
+def _contains(node: ast.AST, inner: ast.AST) -> bool:
+    return any(part is inner for part in ast.walk(node))
+
+
+def _position(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
