@@ -314,6 +314,7 @@ class TestUsage:
             (["move", "pkg.usr:Moved", "--to", "pkg.b"], "did you mean pkg.user?"),
             (["move", "pkg.a:Movd", "--to", "pkg.b"], "did you mean Moved?"),
             (["move", "pkg.user:Moved", "--to", "pkg.c"], "; it takes it from pkg.a"),
+            ([*MOVE, "--verify", "no-such-command"], "'no-such-command' cannot be run"),
             ([*MOVE, "--comment", "{nonsense}"], "comment template"),
             ([*MOVE, "--comment", "no comment"], "comment template"),
         ],
