@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from consolidator.edits.closure import close
+from consolidator.edits.closure import Closure, close
 from consolidator.edits.deferring import is_deferrable
 from consolidator.edits.draft import Draft, draft_move
 from consolidator.edits.dynamic_access import is_listed
@@ -228,7 +228,7 @@ def _preferred(survey: Survey) -> Iterator[Strategy]:
             last_resort = list(_LAZILY)
     elif is_listed(survey.index, survey.source, _statements(survey)):
         forms, last_resort = ["import"], list(_LAZILY)
-    elif any(is_rebound(survey.source, root.name) for root in survey.roots):
+    elif _takes_rebound_names(survey):
         forms = ["lazy", "import"]  # an import would keep the first value of the name
     if survey.twin is not None:
         yield from [Strategy("import back", form) for form in forms]
@@ -249,12 +249,22 @@ def _preferred(survey: Survey) -> Iterator[Strategy]:
     yield from last_resort
 
 
+def _takes_rebound_names(survey: Survey) -> bool:
+    """Whether a name that `global` rebinds would move, and perhaps be read through the source."""
+    names = {root.name for root in survey.roots}
+    names |= {h.name for h in _closure(survey, Strategy()).helpers if not h.name.startswith("_")}
+    return any(is_rebound(survey.source, name) for name in names)
+
+
 def _drags_along(survey: Survey, strategy: Strategy) -> bool:
     """Whether the usual way would take public classes or functions along that others use."""
-    closure = close(
+    return bool(_closure(survey, strategy).heavy)
+
+
+def _closure(survey: Survey, strategy: Strategy) -> Closure:
+    return close(
         survey.source, survey.roots, strategy, survey.pinned, survey.taken, survey.evaluated
     )
-    return bool(closure.heavy)
 
 
 def inverting_imports(draft: Draft) -> frozenset[str]:
