@@ -157,7 +157,7 @@ def _evaluating(source: Module, moved: Collection[int]) -> Iterator[Problem]:
             )
 
 
-_ANEW = re.compile(rb"\breload\b|sys\.modules")
+_ANEW = re.compile(rb"\breload\s*\(")
 _TAKING_OUT = frozenset({"pop", "delitem", "__delitem__"})
 
 
@@ -165,7 +165,9 @@ def _made_anew(index: Index, source: Module) -> Iterator[Problem]:
     """`reload(orders)`, `sys.modules.pop("orders")`: what moved is not made anew by that."""
     held = HeldModules(index)
     for file in index.workspace.mentioning({source.name.tail}):
-        module = index.readable(file.path) if _ANEW.search(file.data) else None
+        named = b"modules" in file.data and source.name.encode() in file.data
+        likely = named or _ANEW.search(file.data)  # so that only likely files are parsed
+        module = index.readable(file.path) if likely else None
         for node in ast.walk(module.syntax.tree) if module is not None else ():
             if module is not None and _drops(held, module, node, source.name):
                 yield Problem(

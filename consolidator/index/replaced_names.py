@@ -30,7 +30,7 @@ def replaced_otherwise(index: Index, name: ModuleName) -> Iterator[str]:
     """
     held = HeldModules(index)
     for file in index.workspace.mentioning({name.tail}):
-        likely = any(each in file.data for each in (name.encode(), b"multiple", b"__name__"))
+        likely = any(each in file.data for each in (name.encode(), b"multiple", b".__name__"))
         module = index.readable(file.path) if likely and _LIKELY.search(file.data) else None
         for node in ast.walk(module.syntax.tree) if module is not None else ():
             if module is not None:
