@@ -13,6 +13,7 @@ from consolidator.edits.state_changes import origin_of
 from consolidator.edits.subclass_hooks import defining_class
 from consolidator.errors import Location, Problem, Refusal
 from consolidator.index.definitions import is_logger_call
+from consolidator.index.held_modules import last_name
 from consolidator.index.index import Index
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
@@ -136,7 +137,7 @@ def _strings_of_loggers(module: Module) -> Iterator[ast.Constant]:
 
 
 def _names_a_logger(function: ast.expr) -> bool:
-    name = str(getattr(function, "attr", getattr(function, "id", "")))
+    name = last_name(function)
     return "logger" in name.lower() or name in {
         "assertLogs",
         "assertNoLogs",

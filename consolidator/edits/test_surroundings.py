@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from consolidator.edits.closure import Closure
 from consolidator.edits.pinned import place
 from consolidator.errors import Problem
+from consolidator.index.held_modules import last_name
 from consolidator.index.index import Index
 from consolidator.index.module import Module
 
@@ -83,7 +84,10 @@ def _asked(statement: ast.stmt) -> set[str]:
             given = {name for each in function.decorator_list for name in _parametrized(each)}
             asked |= {each.arg for each in (*required, *function.args.kwonlyargs)} - given
     for node in ast.walk(statement):
-        if isinstance(node, ast.Call) and _last(node.func) in {"usefixtures", "getfixturevalue"}:
+        if isinstance(node, ast.Call) and last_name(node.func) in {
+            "usefixtures",
+            "getfixturevalue",
+        }:
             asked |= {str(a.value) for a in node.args if isinstance(a, ast.Constant)}
     marks = [d for d in getattr(statement, "decorator_list", ()) for d in _parametrized(d)]
     return asked - set(marks)
@@ -91,7 +95,7 @@ def _asked(statement: ast.stmt) -> set[str]:
 
 def _parametrized(decorator: ast.expr) -> list[str]:
     """The names of `@pytest.mark.parametrize("a, b", ...)`."""
-    if not isinstance(decorator, ast.Call) or _last(decorator.func) != "parametrize":
+    if not isinstance(decorator, ast.Call) or last_name(decorator.func) != "parametrize":
         return []
     names = decorator.args[0] if decorator.args else None
     listed = names.elts if isinstance(names, ast.List | ast.Tuple) else [names]
@@ -111,7 +115,7 @@ def _fixture(statement: ast.stmt) -> ast.expr | None:
     """The decorator that makes a fixture: `@pytest.fixture`, `@pytest_asyncio.fixture(...)`."""
     for each in statement.decorator_list if isinstance(statement, _FUNCTIONS) else ():
         called = each.func if isinstance(each, ast.Call) else each
-        if _last(called) in {"fixture", "yield_fixture"}:
+        if last_name(called) in {"fixture", "yield_fixture"}:
             return each
     return None
 
@@ -157,7 +161,3 @@ def _of_conftests(index: Index, home: str) -> Iterator[str]:
 def _names(statement: ast.stmt) -> set[str]:
     targets = getattr(statement, "targets", [getattr(statement, "target", None)])
     return {getattr(node, "id", "") for node in targets} | {str(getattr(statement, "name", ""))}
-
-
-def _last(node: ast.expr) -> str:
-    return str(getattr(node, "attr", getattr(node, "id", "")))

@@ -65,8 +65,9 @@ def edit_imports(
     change_names(desk, Wishes(remove, retarget or {}))
     limits = Limits(before, after, prefer_relative, apart)
     names = [wish for wish in add if isinstance(wish, Addition)]
-    needed = add_guarded(desk, [wish for wish in names if wish.type_checking], limits)
-    add_plain(desk, [*(wish for wish in names if not wish.type_checking), *needed], limits)
+    plain = [wish for wish in names if not wish.type_checking]
+    needed = add_guarded(desk, [wish for wish in names if wish.type_checking], plain, limits)
+    add_plain(desk, [*plain, *needed], limits)
     add_raw(desk, [wish for wish in add if isinstance(wish, RawBlock)], limits)
     for draft, entry in desk.joins:
         joined(draft, entry, desk.name_lists)

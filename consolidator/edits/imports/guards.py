@@ -34,10 +34,12 @@ _GUARD_RANK = 11
 _LAST_RANK = 12
 
 
-def add_guarded(desk: Desk, wishes: Iterable[Addition], limits: Limits) -> list[Addition]:
+def add_guarded(
+    desk: Desk, wishes: Iterable[Addition], plain: Iterable[Addition], limits: Limits
+) -> list[Addition]:
     """Bring in names for the type checker, in the block that is there or in a new one.
 
-    Returns what a new block needs to be imported for good.
+    `plain` are imported for good with them. Returns what a new block needs beside these.
     """
     inner = _guard_block(desk, limits)
     candidates = [d for d in desk.drafts if inner is not None and d.statement.block is inner]
@@ -50,7 +52,7 @@ def add_guarded(desk: Desk, wishes: Iterable[Addition], limits: Limits) -> list[
         for new in news:
             desk.put_into(desk.section_of(statement(desk.syntax, inner, 0)), new)
     elif news:
-        return _add_guard(desk, news, limits)
+        return _add_guard(desk, news, plain, limits)
     return []
 
 
@@ -69,8 +71,10 @@ def _guard_block(desk: Desk, limits: Limits) -> Block | None:
     return None
 
 
-def _add_guard(desk: Desk, news: list[NewImport], limits: Limits) -> list[Addition]:
-    test = _type_checking_name(desk, limits)
+def _add_guard(
+    desk: Desk, news: list[NewImport], plain: Iterable[Addition], limits: Limits
+) -> list[Addition]:
+    test = _type_checking_name(desk, limits) or _name_to_come(plain)
     lines = [f"if {test or 'TYPE_CHECKING'}:"]
     previous = None
     for new in sorted(news, key=lambda new: _sorting(desk, new)):
@@ -86,6 +90,14 @@ def _add_guard(desk: Desk, news: list[NewImport], limits: Limits) -> list[Additi
 def _sorting(desk: Desk, new: NewImport) -> tuple[object, ...]:
     order = replace(desk.habits.usual, by_category=True)
     return by_member(order)(desk.ordered_new(new))
+
+
+def _name_to_come(plain: Iterable[Addition]) -> str | None:
+    """`t.TYPE_CHECKING`, where `import typing as t` is among what is brought in."""
+    for item in (wish.imported for wish in plain):
+        if item.module == "typing" and item.name is None:
+            return f"{item.bound()}.TYPE_CHECKING"
+    return None
 
 
 def _type_checking_name(desk: Desk, limits: Limits) -> str | None:
