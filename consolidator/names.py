@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 
 class ModuleName(str):
@@ -35,8 +36,13 @@ class ModuleName(str):
 
     def ancestors(self) -> tuple[ModuleName, ...]:
         """The packages above, outermost first: `pkg`, `pkg.sub` for `pkg.sub.mod`."""
-        parts = self.split(".")
-        return tuple(ModuleName(".".join(parts[:n])) for n in range(1, len(parts)))
+        return _ancestors(self)
+
+
+@cache  # asked for every edge of import graphs; a tree has so many names only
+def _ancestors(name: str) -> tuple[ModuleName, ...]:
+    parts = name.split(".")
+    return tuple(ModuleName(".".join(parts[:n])) for n in range(1, len(parts)))
 
 
 @dataclass(frozen=True, slots=True, order=True)

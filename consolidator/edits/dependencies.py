@@ -118,15 +118,23 @@ def _packages_to_reach(
 
     A module that is to be made needs what the packages above it need.
     """
-    there = [name for name in (*module.ancestors(), module) if index.workspace.path_of(name)]
-    wanted = sorted(p for p in needed_packages(index, there) if _may_be_absent(index, p))
-    users = list(dict.fromkeys(users)) if wanted else []
-    needs = _needs(index, users)
+    there = {name for name in (*module.ancestors(), module) if index.workspace.path_of(name)}
+    users = [user for user in dict.fromkeys(users) if not there <= _imported_first(index, user)]
+    wanted = needed_packages(index, sorted(there)) if users else ()
+    wanted = sorted(package for package in wanted if _may_be_absent(index, package))
+    needs = _needs(index, users if wanted else ())
     settled = {package: needs.provided(package) for package in wanted}
     for user in users:
         for package in wanted:
             if user not in settled[package] and _may_be_absent(index, package, user):
                 yield user, package
+
+
+def _imported_first(index: Index, module: ModuleName) -> set[ModuleName]:
+    """A module with what it imports for certain itself: all of that is read off one file."""
+    path = index.workspace.path_of(module)
+    direct = index.imported_for_certain(path, module) if path else ()
+    return set(first_party_sequence((module, *direct), index.workspace.is_first_party))
 
 
 def needed_packages(index: Index, modules: Iterable[ModuleName]) -> frozenset[str]:

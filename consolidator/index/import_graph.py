@@ -145,6 +145,8 @@ def first_party_sequence(
     """The same as `first_party`, in the order in which they are imported."""
     found: dict[ModuleName, None] = {}
     for candidate in candidates:
+        if candidate in found:
+            continue
         name = ModuleName(candidate)
         for part in (*name.ancestors(), name):
             if part not in found and is_module(part):

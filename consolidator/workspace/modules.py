@@ -21,6 +21,7 @@ class Modules:
     files: Set[str] = field(repr=False)
     _tables_before: _Tables | None = field(default=None, repr=False)
     _places: dict[str, tuple[_Place, ...]] = field(default_factory=dict, repr=False)
+    _known: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def with_files(self, files: Set[str]) -> Modules:
         """The names after some files came and went; what is known already is kept."""
@@ -94,13 +95,13 @@ class Modules:
 
     def is_known(self, module: str) -> bool:
         """Whether `module` is a module, a stub or a namespace package of this tree."""
-        tables = self._tables
-        return (
-            module in tables.modules
-            or module in tables.stubs
-            or module in tables.aliases
-            or self.is_namespace(module)
-        )
+        if module not in self._known:
+            tables = self._tables
+            listed = (tables.modules, tables.stubs, tables.aliases)
+            self._known[module] = any(module in each for each in listed) or self.is_namespace(
+                module
+            )
+        return self._known[module]
 
     def names(self) -> Collection[ModuleName]:
         """Every module that has a .py file; namespace packages have none."""

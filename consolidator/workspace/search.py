@@ -18,8 +18,9 @@ def files_mentioning(words: Collection[str], files: Iterable[SourceFile]) -> tup
 
     def holds(file: SourceFile) -> bool:
         data = file.data
-        if any(word in data for word in plain) and whole.search(data):
-            return True
+        for word in plain:  # no generator: this is asked of every file of the tree
+            if word in data and whole.search(data):
+                return True
         return bool(other) and not data.isascii() and _holds_any(file, other)
 
     return tuple(file for file in files if holds(file))
