@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from consolidator.index.module import Module
 from consolidator.index.scopes import NameUse, Scope
@@ -53,23 +54,25 @@ def is_used_at_the_end(use: NameUse) -> bool:
 
 def is_read_by_a_register(use: NameUse) -> bool:
     """Whether a use is the annotation of a function that `@show.register` reads at once."""
-    function = _annotated(use)
-    decorators = function.decorator_list if function is not None else []
-    return any(getattr(each, "attr", "") == "register" for each in decorators)
+    return use.annotation and use.node in _read_by_registers(use.scope.node)
 
 
-def _annotated(use: NameUse) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-    """The function with the use in its annotations."""
-    functions = [
+@lru_cache(maxsize=64)  # drafts of one move ask for the same few scopes, thousands of times
+def _read_by_registers(scope: ast.AST) -> frozenset[ast.AST]:
+    """What stands in the annotations of functions in a scope that a register takes."""
+    functions = (
         node
-        for node in ast.walk(use.scope.node)
+        for node in ast.walk(scope)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
-    for function in functions if use.annotation else ():
-        arguments = [*ast.walk(function.args), *ast.walk(function.returns or ast.Pass())]
-        if any(part is use.node for part in arguments):
-            return function
-    return None
+        and any(getattr(each, "attr", "") == "register" for each in node.decorator_list)
+    )
+    return frozenset(
+        part
+        for function in functions
+        for each in (function.args, function.returns)
+        if each is not None
+        for part in ast.walk(each)
+    )
 
 
 def _functions_around(use: NameUse) -> list[ast.AST]:
