@@ -61,8 +61,8 @@ def patched_modules(
     """The `source` of `patch.object(source, "C")`, `monkeypatch.setattr(source, "C", …)`."""
     calls = {
         id(node.args[0]): node.args[1]
-        for node in ast.walk(module.syntax.tree)
-        if isinstance(node, ast.Call) and len(node.args) > 1 and _last(node.func) in _SETTERS
+        for node in module.calls
+        if len(node.args) > 1 and _last(node.func) in _SETTERS
     }
     for scope in module.scope.walk():
         for use in scope.uses if calls else ():

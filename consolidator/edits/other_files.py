@@ -220,24 +220,29 @@ class OtherFiles:
             return []
         module = found.module
         waiting, gap = self._wait(found)
-        return edit_imports(
-            module.syntax,
-            module.name,
-            module.is_package,
-            newline=module.file.newline,
-            classify=self.classify,
-            remove=found.remove,
-            retarget=found.retarget,
-            add=[
-                *waiting,
-                *(Addition(imported) for imported in dict.fromkeys(found.add)),
-                *(Addition(imported, type_checking=True) for imported in found.for_types),
-            ],
-            habits=self.survey.habits,
-            after=gap.after if gap else None,
-            before=gap.before if gap else None,
-            apart=gap is not None and stands_apart(gap, self.rules),
+        added = (
+            *waiting,
+            *(Addition(imported) for imported in dict.fromkeys(found.add)),
+            *(Addition(imported, type_checking=True) for imported in found.for_types),
         )
+        kept = self.survey.import_edits
+        asked = module.path, tuple(found.retarget.items()), tuple(found.remove), added, gap
+        if asked not in kept:
+            kept[asked] = edit_imports(
+                module.syntax,
+                module.name,
+                module.is_package,
+                newline=module.file.newline,
+                classify=self.classify,
+                remove=found.remove,
+                retarget=found.retarget,
+                add=added,
+                habits=self.survey.habits,
+                after=gap.after if gap else None,
+                before=gap.before if gap else None,
+                apart=gap is not None and stands_apart(gap, self.rules),
+            )
+        return kept[asked]
 
 
 def _hidden_by_star(module: Module, star: Import, name: str) -> Problem:

@@ -64,7 +64,7 @@ def find_strings(index: Index, source: ModuleName) -> Iterator[StringUse]:
 
 
 def _in_module(module: Module, pattern: re.Pattern[str]) -> Iterator[StringUse]:
-    patched = {id(node) for node in _patch_targets(module.syntax.tree)}
+    patched = {id(node) for node in _patch_targets(module)}
     for node in ast.walk(module.syntax.tree):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             continue
@@ -84,10 +84,10 @@ def _in_module(module: Module, pattern: re.Pattern[str]) -> Iterator[StringUse]:
             )
 
 
-def _patch_targets(tree: ast.AST) -> Iterator[ast.AST]:
+def _patch_targets(module: Module) -> Iterator[ast.AST]:
     """The first arguments of `patch(…)`, `mocker.patch(…)`, `monkeypatch.setattr("…", …)`."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or not node.args:
+    for node in module.calls:
+        if not node.args:
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         holder = getattr(getattr(node.func, "value", None), "attr", "") or getattr(

@@ -16,6 +16,7 @@ from consolidator.edits.dependencies import users_needing_more
 from consolidator.edits.imports.habits import Habits, habits_at
 from consolidator.edits.pinned import module_dependence, pinned_names, place
 from consolidator.edits.strings import StringUse, find_strings
+from consolidator.edits.text_edit import TextEdit
 from consolidator.edits.twin import Twin
 from consolidator.errors import Location, Problem, Refusal, UsageError
 from consolidator.index.definitions import Definition, bound_names, definition, uses_of
@@ -63,6 +64,11 @@ class Survey:
     def habits(self) -> Habits:
         """What the project's settings say of how imports are written."""
         return habits_at(self.index.workspace.root)
+
+    @cached_property
+    def import_edits(self) -> dict[object, list[TextEdit]]:
+        """What changes of imports in other files come to: many a draft asks for the same ones."""
+        return {}
 
     @cached_property
     def strings(self) -> tuple[StringUse, ...]:

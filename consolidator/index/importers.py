@@ -113,8 +113,8 @@ def _names_set(index: Index, name: ModuleName) -> set[str]:
         for attribute in _attribute_nodes(index, module, name):
             if not isinstance(attribute.ctx, ast.Load):
                 found.add(attribute.attr)
-        for node in ast.walk(module.syntax.tree):
-            if isinstance(node, ast.Call) and len(node.args) > 1:
+        for node in module.calls:
+            if len(node.args) > 1:
                 found |= set(_set_by_call(index, module, node, name))
     return found
 

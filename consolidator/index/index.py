@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -33,6 +34,8 @@ class Origin:
 
 
 _MOST_TREES = 500
+_FUNCTION = re.compile(rb"^def[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
+RAISES_IMPORT_ERROR = re.compile(rb"\braise[ \t]+(?:ImportError|ModuleNotFoundError)\b")
 
 Progress = Callable[[str, int, int], None]
 """Told what is being read, and how many files of how many are done."""
@@ -128,6 +131,13 @@ class Index:
             is_package = path.rpartition("/")[2] == "__init__.py"
             self.certain_imports[key] = tuple(certain_imports(file.data, name, is_package))
         return self.certain_imports[key]
+
+    @cached_property
+    def defined_beside_import_errors(self) -> frozenset[str]:
+        """The functions of files that raise an `ImportError`, read off the bytes."""
+        files = self.workspace.mentioning({"ImportError", "ModuleNotFoundError"})
+        texts = (file.data for file in files if RAISES_IMPORT_ERROR.search(file.data))
+        return frozenset(name.decode() for text in texts for name in _FUNCTION.findall(text))
 
     @cached_property
     def simulated(self) -> dict[Any, Any]:

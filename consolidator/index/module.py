@@ -91,6 +91,11 @@ class Module:
         """Every scope by the node that opens it."""
         return {scope.node: scope for scope in self.scope.walk() if scope.kind != "type-parameters"}
 
+    @cached_property
+    def calls(self) -> tuple[ast.Call, ...]:
+        """Every call of the file, the outer ones first."""
+        return tuple(each for each in ast.walk(self.syntax.tree) if isinstance(each, ast.Call))
+
     @property
     def package(self) -> ModuleName:
         """The package that relative imports start from."""
