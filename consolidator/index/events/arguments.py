@@ -19,6 +19,7 @@ REST = "*"
 
 _MARK = "~"
 _LONGEST = 16  # a longer text is hardly compared with anything
+_LONGEST_PATH = 80
 
 
 def literal(node: ast.expr) -> str:
@@ -27,9 +28,16 @@ def literal(node: ast.expr) -> str:
         value = node.value
         if value is None or value is True or value is False:
             return repr(value)
-        short = type(value) is str and len(value) <= _LONGEST and _MARK not in value
-        return repr(value) if short else OBJECT
+        if not isinstance(value, str) or _MARK in value:
+            return OBJECT
+        return repr(value) if len(value) <= _LONGEST or _is_path(value) else OBJECT
     return _KINDS.get(type(node), UNKNOWN)
+
+
+def _is_path(value: str) -> bool:
+    """Whether a text may name a module, which a function may be told to import."""
+    plain = value.replace(".", "")
+    return len(value) <= _LONGEST_PATH and "." in value and plain.isidentifier()
 
 
 _KINDS: dict[type[ast.expr], str] = {

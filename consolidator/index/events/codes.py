@@ -34,8 +34,9 @@ can be marshalled, pickled or written as JSON (the simulation reads lists as wel
                                                 the one around it did, and so on
     RETURN      line, ref
     REPLACE     line, module | None             `sys.modules[...] = ...`, None for one not known
-    LOAD_ANY    line, names                     `import_module(name)` with a computed name: perhaps
-                                                these modules, or those in the packages among them
+    LOAD_ANY    line, names, parameter | None   `import_module(name)` with a computed name: perhaps
+                                                these modules, or those in the packages among them,
+                                                unless the call tells what the parameter holds
     OPEN        line                            `exec`, `globals().update(...)`: any name
 
 A ref is a path to a value, `("a", "b", "()", "c")` for `a.b().c`; `arguments` tells how a call

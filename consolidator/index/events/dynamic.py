@@ -75,7 +75,9 @@ class DynamicWriter(EventWriter):
             self.out.append((codes.IMPORT, node.lineno, module, None, False))
             return True
         if node.args and self.is_import_function(node.func):
-            self.out.append((codes.LOAD_ANY, node.lineno, self.loadable))
+            asked = node.args[0]
+            parameter = dotted(asked) if self.is_parameter(asked) else None
+            self.out.append((codes.LOAD_ANY, node.lineno, self.loadable, parameter))
         path = dotted(node.func)
         if path in _CALLS:
             return _CALLS[path](self, node)

@@ -65,6 +65,11 @@ def holds(test: Sequence[Any], frame: Frame) -> bool | None:
     return _TESTS[kind](text, *test[2:]) if text != UNKNOWN else None
 
 
+def constant(text: str) -> Any:
+    """The constant that an argument is, None also where that is not known."""
+    return None if text in _KINDS else value_of(text)
+
+
 def _truth(text: str) -> bool | None:
     return None if text in _KINDS else bool(value_of(text))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from consolidator.index.events import codes as codes
 from consolidator.index.events.codes import Block, Event, Ref
+from consolidator.index.simulation.arguments import argument, constant
 from consolidator.index.simulation.control_flow import ControlFlow
 from consolidator.index.simulation.state import (
     ANY,
@@ -181,11 +182,16 @@ class Machine(ControlFlow):
                 self.trail.set(module.names, name, REPLACED if name == "*" else None, module.epoch)
 
     def _load_any(self, event: Event, frame: Frame) -> None:
-        """Import what a computed name may stand for, each of them perhaps.
+        """Import what a computed name stands for in this call.
 
-        What comes after that sees none of it: it has to work as well where nothing was loaded.
+        If that is not known it may be any of the names. What comes after sees none of them: it
+        has to work as well where nothing was loaded.
         """
-        _, line, names = event
+        _, line, names, parameter = event
+        told = constant(argument(frame, parameter)) if parameter else None
+        if isinstance(told, str) and told and not told.startswith("."):
+            self.import_statement(frame, line, told, None, False)
+            return
         here = (frame.module.name, self.running[-1].name)
         mark = self.trail.mark()
         for name in names:
