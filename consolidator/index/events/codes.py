@@ -34,9 +34,10 @@ can be marshalled, pickled or written as JSON (the simulation reads lists as wel
                                                 the one around it did, and so on
     RETURN      line, ref
     REPLACE     line, module | None             `sys.modules[...] = ...`, None for one not known
-    LOAD_ANY    line, names, parameter | None   `import_module(name)` with a computed name: perhaps
-                                                these modules, or those in the packages among them,
-                                                unless the call tells what the parameter holds
+    LOAD_ANY    line, names, parts, parts       `import_module(name, package)` with a computed name,
+                                                of which the parts are `=text` and `%parameter`. If
+                                                a call does not tell all: perhaps these modules, or
+                                                those in the packages among them
     OPEN        line                            `exec`, `globals().update(...)`: any name
 
 A ref is a path to a value, `("a", "b", "()", "c")` for `a.b().c`; `arguments` tells how a call

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from consolidator.index.events import codes as codes
+from consolidator.index.events.arguments import literal
 from consolidator.index.events.expressions import EventWriter
 from consolidator.index.events.patterns import (
     added_parts,
@@ -75,9 +76,7 @@ class DynamicWriter(EventWriter):
             self.out.append((codes.IMPORT, node.lineno, module, None, False))
             return True
         if node.args and self.is_import_function(node.func):
-            asked = node.args[0]
-            parameter = dotted(asked) if self.is_parameter(asked) else None
-            self.out.append((codes.LOAD_ANY, node.lineno, self.loadable, parameter))
+            self.out.append((codes.LOAD_ANY, node.lineno, self.loadable, *self._asked(node)))
         path = dotted(node.func)
         if path in _CALLS:
             return _CALLS[path](self, node)
@@ -89,6 +88,39 @@ class DynamicWriter(EventWriter):
             for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
                 self.hand_out(argument)
         return False
+
+    def known(self, node: ast.expr) -> str:
+        """What is known of an argument; also `__name__` and `__package__` are."""
+        about_itself = {"__name__": self.module, "__package__": self.package}
+        if isinstance(node, ast.Name) and node.id in about_itself:
+            return literal(ast.Constant(str(about_itself[node.id])))
+        return super().known(node)
+
+    def _asked(self, node: ast.Call) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What the name that is imported is made of, and what the one of its package is."""
+        given = {keyword.arg: keyword.value for keyword in node.keywords}
+        package = node.args[1] if len(node.args) > 1 else given.get("package")
+        return self._parts(node.args[0]), self._parts(package)
+
+    def _parts(self, node: ast.expr | None) -> tuple[str, ...]:
+        """Of what a text is made: `=text`, and `%x` for a parameter. Empty if that is not known.
+
+        f"{__name__}.{kind}"    # ("=pkg.mod", "=.", "%kind")
+        """
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return ("=" + node.value,)
+        if isinstance(node, ast.Name) and node.id in ("__name__", "__package__"):
+            return (f"={self.module if node.id == '__name__' else self.package}",)
+        if isinstance(node, ast.Name) and self.is_parameter(node):
+            return ("%" + node.id,)
+        if isinstance(node, ast.FormattedValue):
+            plain = node.conversion == -1 and node.format_spec is None
+            return self._parts(node.value) if plain else ()
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            inner = [self._parts(node.left), self._parts(node.right)]
+        else:
+            inner = [self._parts(each) for each in getattr(node, "values", ())]
+        return tuple(part for parts in inner for part in parts) if all(inner) else ()
 
     @cached_property
     def loadable(self) -> tuple[str, ...]:

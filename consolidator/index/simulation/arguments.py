@@ -8,6 +8,7 @@ from typing import Any
 from consolidator.index.events.arguments import CALLABLE, OBJECT, UNKNOWN, given, value_of
 from consolidator.index.events.conditions import DATA_TYPES
 from consolidator.index.simulation.state import Frame
+from consolidator.names import ModuleName
 
 _KINDS = frozenset({UNKNOWN, OBJECT, CALLABLE})
 
@@ -65,9 +66,26 @@ def holds(test: Sequence[Any], frame: Frame) -> bool | None:
     return _TESTS[kind](text, *test[2:]) if text != UNKNOWN else None
 
 
-def constant(text: str) -> Any:
-    """The constant that an argument is, None also where that is not known."""
-    return None if text in _KINDS else value_of(text)
+def joined(frame: Frame, parts: Iterable[str]) -> str:
+    """The text that `=text` and `%parameter` make in this call; empty if that is not known."""
+    found = [p[1:] if p[0] == "=" else _text(argument(frame, p[1:])) for p in parts]
+    return "".join(each for each in found if each) if None not in found else ""
+
+
+def named(name: str, package: str) -> str:
+    """The module that `import_module(name, package)` imports; empty if that is not known."""
+    rest = name.lstrip(".")
+    above = ModuleName(package)
+    for _ in range(len(name) - len(rest) - 1):
+        above = above.parent
+    if rest == name:
+        return name
+    return f"{above}.{rest}" if above and rest else ""
+
+
+def _text(text: str) -> str | None:
+    value = None if text in _KINDS else value_of(text)
+    return value if isinstance(value, str) else None
 
 
 def _truth(text: str) -> bool | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from consolidator.index.events import codes as codes
 from consolidator.index.events.codes import Block, Event, Ref
-from consolidator.index.simulation.arguments import argument, constant
+from consolidator.index.simulation.arguments import joined, named
 from consolidator.index.simulation.control_flow import ControlFlow
 from consolidator.index.simulation.state import (
     ANY,
@@ -187,9 +187,9 @@ class Machine(ControlFlow):
         If that is not known it may be any of the names. What comes after sees none of them: it
         has to work as well where nothing was loaded.
         """
-        _, line, names, parameter = event
-        told = constant(argument(frame, parameter)) if parameter else None
-        if isinstance(told, str) and told and not told.startswith("."):
+        _, line, names, parts, package = event
+        told = named(joined(frame, parts), joined(frame, package))
+        if told:
             self.import_statement(frame, line, told, None, False)
             return
         here = (frame.module.name, self.running[-1].name)
