@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from consolidator.index.called_names import names_called_at_import
 from consolidator.index.definitions import definition
 from consolidator.index.events.static_tests import static_truth
+from consolidator.index.explained_imports import only_explains
 from consolidator.index.fallbacks import needed_after_all, one_of
 from consolidator.index.import_graph import runs_at_import
 from consolidator.index.index import RAISES_IMPORT_ERROR, Index
@@ -93,6 +94,8 @@ def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
     module = index.readable(path)
     declared = declared_packages(index.workspace)
     for statement in module.body if module is not None else ():
+        if isinstance(statement, ast.Try) and only_explains(statement):
+            continue  # these count as if they stood there alone
         packages = one_of(index, statement) if isinstance(statement, ast.Try) else []
         if _may_refuse(statement):
             checked = packages_checked(index, module, statement) if module is not None else ()
