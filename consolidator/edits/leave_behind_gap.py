@@ -16,6 +16,10 @@ from consolidator.names import ModuleName
 from consolidator.workspace import SourceFile
 
 _BLANK_LINES = re.compile(r"(?:[ \t\f]*(?:\r\n|\r|\n))*")
+_RIGHT_ABOVE_ANOTHER = re.compile(
+    r"(?:#[^\n]*\n)+(?:from|import)\b[^\n(#]*(?:\([^)]*\))?[^\n]*\n(?=#)"
+)
+"""An import with a comment, and the comment of the next one right below."""
 _ISORT = Convention(by_category=True)
 _DEFINITION = re.compile(r"(?:#[^\r\n]*(?:\r\n|\r|\n))*(?:@|def\b|async\s+def\b|class\b)")
 """With the comment that stands right above it."""
@@ -57,7 +61,7 @@ def as_isort_has_it(
 
 
 def apart_from_imports(text: str, comments: Iterable[str], newline: str) -> str:
-    """A blank line above the comment on an import, as isort has it, but for the first of a group.
+    """A blank line above comments on imports, as isort has it, but for the first of a group.
 
     from shop.base import Base
                           # here
@@ -72,6 +76,10 @@ def apart_from_imports(text: str, comments: Iterable[str], newline: str) -> str:
         line_above = text[:at].replace("\r", "\n").rpartition("\n")[2]
         if at >= 0 and line_above.strip() and not line_above.startswith("#"):
             text = text[:at] + newline + text[at:]
+            at += len(newline)
+        below = _RIGHT_ABOVE_ANOTHER.match(text, at + len(newline)) if at >= 0 else None
+        if below is not None:
+            text = text[: below.end()] + newline + text[below.end() :]
     return text
 
 
