@@ -14,6 +14,7 @@ from consolidator.edits.leave_behind_gap import (
     apart_from_imports,
     as_isort_has_it,
     is_out_of_order,
+    parted_from_imports,
     tidied,
 )
 from consolidator.edits.merge.home_side import edit_home, needs_at_home, split_patch
@@ -314,6 +315,8 @@ class _Drafter:
         if "I001" in self.rules:
             said = [addition.comment for addition in source.additions]
             text = apart_from_imports(text, said, module.file.newline)
+            lines_after = self.survey.habits.lines_after
+            text = parted_from_imports(module, text, closure.statements, lines_after)
             self.unsorted = is_out_of_order(module, text, source.standing_in, self.classify)
         self.texts[module.path] = text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from consolidator.edits.imports.blocks import is_docstring
 from consolidator.edits.imports.desk import Classify
@@ -81,6 +81,34 @@ def apart_from_imports(text: str, comments: Iterable[str], newline: str) -> str:
         if below is not None:
             text = text[: below.end()] + newline + text[below.end() :]
     return text
+
+
+def parted_from_imports(
+    source: Module, text: str, left: Collection[int], lines_after: int | None
+) -> str:
+    """As many blank lines below the imports as isort wants, where what stood there has left.
+
+    from shop.base import Base
+                          # one, though a class stood here
+    LIMIT = 3
+    """
+    end = _end_of_imports(source)
+    if end is None or end not in left:
+        return text
+    module = _module(source, text)
+    last = _end_of_imports(module)
+    if last is None:
+        return text
+    end = module.syntax.line_of(module.syntax.span(module.body[last - 1]).end)
+    return _parted(module, module.syntax.line_span(end).end, lines_after)
+
+
+def _end_of_imports(module: Module) -> int | None:
+    """The index of the first statement below the imports at the top; None without imports."""
+    others = (index for index, node in enumerate(module.body) if not _heads_a_file(node))
+    end = next(others, len(module.body))
+    is_import = end and isinstance(module.body[end - 1], ast.Import | ast.ImportFrom)
+    return end if is_import else None
 
 
 def is_out_of_order(
