@@ -12,18 +12,22 @@ from consolidator.index.module import Import, Module
 from consolidator.index.scopes import NameUse
 from consolidator.names import ModuleName
 
+_SETTINGS = ModuleName("django.conf")
 _ALWAYS_THERE = frozenset({"configure", "configured", "is_overridden"})
 _ASKING = frozenset({"getattr", "hasattr"})
 _GIVES_ANYTHING = frozenset({"__getattr__", "__getattribute__"})
 
 
 def may_read_settings(index: Index, path: str, name: ModuleName) -> bool:
-    """Whether a file, or one that it imports, names the settings: worth parsing it."""
-    if b"django.conf" in index.workspace.file(path).data:
-        return True
-    imported = index.modules_among(index.imported_for_certain(path, name))
-    found = (index.workspace.path_of(each) for each in imported)
-    return any(_may_hold_a_proxy(index, each) for each in found if each)
+    """Whether a file, or one that it imports, takes the settings: worth parsing it."""
+    return _takes_settings(index, path, name) or any(
+        _takes_settings(index, index.workspace.path_of(each), each)
+        for each in index.modules_among(index.imported_for_certain(path, name))
+    )
+
+
+def _takes_settings(index: Index, path: str | None, name: ModuleName) -> bool:
+    return path is not None and _SETTINGS in index.imported_for_certain(path, name)
 
 
 def reads_settings(index: Index, module: Module) -> bool:
@@ -49,21 +53,16 @@ def _names_of_settings(index: Index, module: Module) -> Iterator[str]:
 
 
 def _is_settings(item: Import) -> bool:
-    return item.module == "django.conf" and item.name == "settings"
+    return item.module == _SETTINGS and item.name == "settings"
 
 
 def _is_proxy_of(index: Index, item: Import) -> bool:
     origin = index.resolve_import(item) if item.name else None
     path = index.workspace.path_of(origin.module) if origin and origin.name else None
-    if origin is None or path is None or not _may_hold_a_proxy(index, path):
+    if origin is None or path is None or not _takes_settings(index, path, origin.module):
         return False
     home = index.readable(path)
     return home is not None and _is_proxy(home, origin.name)
-
-
-def _may_hold_a_proxy(index: Index, path: str) -> bool:
-    data = index.workspace.file(path).data
-    return b"django.conf" in data and any(name.encode() in data for name in _GIVES_ANYTHING)
 
 
 def _is_proxy(module: Module, name: str) -> bool:
