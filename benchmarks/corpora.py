@@ -41,6 +41,8 @@ class Corpus:
     """The folder of the tree that holds the packages: `src`, or the tree itself."""
     constrained: bool = True
     """False where it needs other versions than the constraints, which all others share."""
+    from_source: bool = False
+    """True where the wheels are compiled, which leaves nothing to move."""
 
     @property
     def pin(self) -> str:
@@ -57,8 +59,8 @@ class Corpus:
 
     @property
     def stamp(self) -> str:
-        parts = (self.pin, *self.packages, *self.needs, *([self.layout] if self.layout else []))
-        return "\n".join(parts) + "\n"
+        more = [*([self.layout] if self.layout else []), *(["source"] if self.from_source else [])]
+        return "\n".join((self.pin, *self.packages, *self.needs, *more)) + "\n"
 
 
 NUMERIC = ("numpy", "scipy", "pandas")
@@ -145,6 +147,20 @@ CORPORA = (
     Corpus("graphene", "3.4.3", ("graphene",), ("pytest",), constrained=False),
     Corpus("bokeh", "3.9.2", ("bokeh",)),
     Corpus("pytest", "8.4.2", ("_pytest", "pytest", "py.py")),
+    Corpus("djangorestframework", "3.18.3", ("rest_framework",)),
+    Corpus("wagtail", "8.0.1", ("wagtail",)),
+    Corpus("sentry-sdk", "2.75.0", ("sentry_sdk",)),
+    Corpus("botocore", "1.44.8", ("botocore",), constrained=False),
+    Corpus("distributed", "2026.8.0", ("distributed",)),
+    Corpus("peewee", "4.5.3", ("peewee.py", "playhouse")),
+    Corpus("sqlmodel", "0.0.50", ("sqlmodel",)),
+    Corpus("jupyter_server", "2.21.1", ("jupyter_server",)),
+    Corpus("pip", "26.3", ("pip",)),
+    Corpus("requests", "2.34.2", ("requests",)),
+    Corpus("urllib3", "2.8.0", ("urllib3",)),
+    Corpus(
+        "black", "26.10.1", ("black", "blackd", "blib2to3", "_black_version.py"), from_source=True
+    ),
 )
 
 
@@ -199,7 +215,8 @@ def _install_importable(wanted: Corpus) -> None:
         site = Path(folder) / "site"
         constrained = wanted.constrained and CONSTRAINTS.is_file()
         constraints = ["-c", str(CONSTRAINTS)] if constrained else []
-        _pip("install", "--no-compile", "--target", str(site), *constraints,
+        built = ["--no-binary", wanted.name] if wanted.from_source else []
+        _pip("install", "--no-compile", "--target", str(site), *constraints, *built,
              wanted.pin, *wanted.needs)  # fmt: skip
         tree = Path(folder) / "tree"
         tree.mkdir()

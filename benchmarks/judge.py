@@ -190,17 +190,17 @@ def _names(case: _Case, before: dict[str, Any], after: dict[str, Any], verdict: 
         for name in report.get("missing", ()):
             exported = name in before.get(module, {}).get("exports", (name,))
             why = _missed(module, name, case, exported)
-            if why:
+            if why and not _waits_for_settings(module, name, case, before):
                 verdict.findings.append(Finding("names", f"{module}.{name}", why))
             else:
                 verdict.removed.append(f"{module}.{name}")
 
 
-def _cannot_be_there(module: str, name: str, case: _Case, before: dict[str, Any]) -> bool:
-    """Whether a class went into a module that could not be imported here before either."""
+def _waits_for_settings(module: str, name: str, case: _Case, before: dict[str, Any]) -> bool:
+    """Whether a class went where Django has to be configured first; then it is to be had."""
     return any(
         (step.source, step.class_name) == (module, name)
-        and before.get(step.target, {}).get("error")
+        and "ImproperlyConfigured" in (before.get(step.target, {}).get("error") or "")
         for step in case.steps
     )
 

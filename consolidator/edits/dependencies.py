@@ -19,7 +19,9 @@ from consolidator.index.importers import importers
 from consolidator.index.index import Index
 from consolidator.index.load_conditions import (
     APP_REGISTRY,
+    SETTINGS,
     alternatives,
+    fulfilled_by,
     load_conditions,
 )
 from consolidator.index.module import Module
@@ -68,8 +70,8 @@ def users_needing_more(
     """
     users = chain(_users(index, source, target, roots), [source.name] * leaves_behind)
     for user, package in _packages_to_reach(index, target, users):
-        if package == APP_REGISTRY:
-            continue  # it is there by the time that functions are called
+        if package in {APP_REGISTRY, SETTINGS}:
+            continue  # they are there by the time that functions are called
         who = "whoever asks it" if user == source.name else "it"
         yield Problem(
             "new-dependency",
@@ -185,8 +187,7 @@ class _Needs:
 
     def provided(self, requirement: str) -> frozenset[str]:
         """The modules that need a requirement, or a package that fulfils it."""
-        either = {requirement, *alternatives(requirement)}
-        return frozenset().union(*map(self.users, either))
+        return frozenset().union(*map(self.users, fulfilled_by(requirement)))
 
 
 def _needs(index: Index, start: Iterable[ModuleName]) -> _Needs:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from consolidator.edits.closure import Closure, close
 from consolidator.edits.imports import edit_imports
-from consolidator.edits.imports.names import Addition, Category, ImportSite
+from consolidator.edits.imports.classify import classifier
+from consolidator.edits.imports.names import Addition, ImportSite
 from consolidator.edits.leave_behind import names_left_behind
 from consolidator.edits.leave_behind_gap import (
     apart_from_imports,
     as_isort_has_it,
     is_out_of_order,
+    parted_from_imports,
     tidied,
 )
 from consolidator.edits.merge.home_side import edit_home, needs_at_home, split_patch
@@ -33,7 +34,7 @@ from consolidator.edits.strategy import Strategy
 from consolidator.edits.strings import StringEdits, edit_strings, find_text_mentions
 from consolidator.edits.stubs import stub_texts
 from consolidator.edits.survey import Survey
-from consolidator.edits.target_side import Classify, TargetSide, edit_target
+from consolidator.edits.target_side import TargetSide, edit_target
 from consolidator.edits.test_surroundings import lost_surroundings
 from consolidator.edits.text_edit import TextEdit, apply_edits, disjoint
 from consolidator.edits.tree_edit import changed_bytes
@@ -42,7 +43,7 @@ from consolidator.errors import Problem, Refusal
 from consolidator.index.importers import star_importers
 from consolidator.index.index import Index
 from consolidator.index.module import Module
-from consolidator.names import ModuleName, Span
+from consolidator.names import Span
 from consolidator.workspace import SourceFile, Workspace
 from consolidator.workspace.lint import is_formatted_by_black, selected_rules
 
@@ -314,6 +315,8 @@ class _Drafter:
         if "I001" in self.rules:
             said = [addition.comment for addition in source.additions]
             text = apart_from_imports(text, said, module.file.newline)
+            lines_after = self.survey.habits.lines_after
+            text = parted_from_imports(module, text, closure.statements, lines_after)
             self.unsorted = is_out_of_order(module, text, source.standing_in, self.classify)
         self.texts[module.path] = text
 
@@ -367,19 +370,6 @@ def _removal_with_gap(module: Module, index: int) -> TextEdit:
         end = module.syntax.line_span(module.syntax.line_of(end)).end
     span = Span(span.start, end)
     return TextEdit(span, span.of(module.text), "")
-
-
-def classifier(workspace: Workspace, target: ModuleName) -> Classify:
-    """Which group of imports a module belongs to in this project."""
-
-    def classify(module: ModuleName) -> Category:
-        if module.top == "__future__":
-            return Category.FUTURE
-        if module.top == target.top or workspace.is_first_party(module.top):
-            return Category.FIRST_PARTY
-        return Category.STDLIB if module.top in sys.stdlib_module_names else Category.THIRD_PARTY
-
-    return classify
 
 
 def _unique(edits: list[TextEdit]) -> list[TextEdit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from consolidator.edits.imports.blocks import is_docstring
 from consolidator.edits.imports.desk import Classify
@@ -16,6 +16,10 @@ from consolidator.names import ModuleName
 from consolidator.workspace import SourceFile
 
 _BLANK_LINES = re.compile(r"(?:[ \t\f]*(?:\r\n|\r|\n))*")
+_RIGHT_ABOVE_ANOTHER = re.compile(
+    r"(?:#[^\n]*\n)+(?:from|import)\b[^\n(#]*(?:\([^)]*\))?[^\n]*\n(?=#)"
+)
+"""An import with a comment, and the comment of the next one right below."""
 _ISORT = Convention(by_category=True)
 _DEFINITION = re.compile(r"(?:#[^\r\n]*(?:\r\n|\r|\n))*(?:@|def\b|async\s+def\b|class\b)")
 """With the comment that stands right above it."""
@@ -57,7 +61,7 @@ def as_isort_has_it(
 
 
 def apart_from_imports(text: str, comments: Iterable[str], newline: str) -> str:
-    """A blank line above the comment on an import, as isort has it, but for the first of a group.
+    """A blank line above comments on imports, as isort has it, but for the first of a group.
 
     from shop.base import Base
                           # here
@@ -72,7 +76,39 @@ def apart_from_imports(text: str, comments: Iterable[str], newline: str) -> str:
         line_above = text[:at].replace("\r", "\n").rpartition("\n")[2]
         if at >= 0 and line_above.strip() and not line_above.startswith("#"):
             text = text[:at] + newline + text[at:]
+            at += len(newline)
+        below = _RIGHT_ABOVE_ANOTHER.match(text, at + len(newline)) if at >= 0 else None
+        if below is not None:
+            text = text[: below.end()] + newline + text[below.end() :]
     return text
+
+
+def parted_from_imports(
+    source: Module, text: str, left: Collection[int], lines_after: int | None
+) -> str:
+    """As many blank lines below the imports as isort wants, where what stood there has left.
+
+    from shop.base import Base
+                          # one, though a class stood here
+    LIMIT = 3
+    """
+    end = _end_of_imports(source)
+    if end is None or end not in left:
+        return text
+    module = _module(source, text)
+    last = _end_of_imports(module)
+    if last is None:
+        return text
+    end = module.syntax.line_of(module.syntax.span(module.body[last - 1]).end)
+    return _parted(module, module.syntax.line_span(end).end, lines_after)
+
+
+def _end_of_imports(module: Module) -> int | None:
+    """The index of the first statement below the imports at the top; None without imports."""
+    others = (index for index, node in enumerate(module.body) if not _heads_a_file(node))
+    end = next(others, len(module.body))
+    is_import = end and isinstance(module.body[end - 1], ast.Import | ast.ImportFrom)
+    return end if is_import else None
 
 
 def is_out_of_order(

@@ -187,7 +187,9 @@ class _Resolver:
         return replace(need, how="typing") if typing_only and need.how == "import" else need
 
     def _taken_from(self, name: str, item: Import) -> ImportedName:
-        imported = ImportedName(item.module, item.name, item.alias)
+        # `Price as Price` hands the name on to others, which is not for the home to do
+        alias = item.alias if item.alias != item.name else None
+        imported = ImportedName(item.module, item.name, alias)
         if name not in self.strategy.from_defining_module:
             return imported
         return from_defining_module(self.index, imported) or imported

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,11 @@ from consolidator.index.definitions import is_import_block
 from consolidator.index.importers import names_taken
 from consolidator.index.index import Index
 from consolidator.index.module import Import, Module
+
+_KEPT = re.compile(
+    r"#\s*noqa\b(?!\s*:)|#\s*noqa\b.*\bF401\b|pylint: disable=unused-import", re.IGNORECASE
+)
+"""What a comment says to linters about an import that is there for others."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +83,21 @@ def _is_bound_by_imports(source: Module, name: str) -> bool:
 def _may_go(source: Module, item: Import) -> bool:
     if item.scope is not source.scope or (item.guards and not item.is_typing_only):
         return False
-    line = source.syntax.line_text(item.node.lineno)
-    marked = ("noqa" in line and "F401" in line) or "pylint: disable=unused-import" in line
-    return item.module != "__future__" and not marked
+    return item.module != "__future__" and not _is_handed_on(source, item)
+
+
+def _is_handed_on(source: Module, item: Import) -> bool:
+    """Whether an import says that it is there for others.
+
+    from shop.fields import (  # NOQA
+        Field, Number,
+    )
+    from shop.orders import Order as Order
+    """
+    alias = item.node.names[item.index]
+    lines = {item.node.lineno, alias.lineno, item.node.end_lineno or alias.lineno}
+    marked = any(_KEPT.search(source.syntax.line_text(line)) for line in lines)
+    return marked or (item.name is not None and item.name == item.alias)
 
 
 def _blocks(source: Module, gone: set[str]) -> Iterator[int]:

@@ -23,6 +23,7 @@ _PURE_DECORATORS = frozenset(
     | {"deprecated", "implementer", "override", "python_2_unicode_compatible"}
 )
 _PURE_FOR_FUNCTIONS = frozenset({"staticmethod", "classmethod", "property", "deprecated", "wraps"})
+_MAKING = frozenset({"__new__", "__init__", "__prepare__"})
 _MOST_BASES = 8
 
 
@@ -93,14 +94,32 @@ def _acts(index: Index, module: Module, statement: ast.Expr) -> bool:
 
 def _has_effect(index: Index, module: Module, node: ast.ClassDef, depth: int) -> bool:
     for keyword in node.keywords:
-        if keyword.arg == "metaclass" and not _is_pure(
-            index, module, keyword.value, _PURE_METACLASSES
-        ):
+        if keyword.arg == "metaclass" and not _makes_as_type_does(index, module, keyword.value, 0):
             return True
     if depth and learns_of_heirs(index, module, node):
         return True
     return depth < _MOST_BASES and any(
         _base_has_effect(index, module, base, depth) for base in node.bases
+    )
+
+
+def _makes_as_type_does(index: Index, module: Module, maker: ast.expr, depth: int) -> bool:
+    """Whether a metaclass has no say in how classes are made.
+
+    class Composed(Operators, type):    # which only gives them operators
+        pass
+    """
+    if _is_pure(index, module, maker, _PURE_METACLASSES):
+        return True
+    found = defining_class(index, module, maker)
+    if found is None or depth >= _MOST_BASES:
+        return False
+    home, node = found
+    return (
+        not node.decorator_list
+        and not node.keywords
+        and not any(getattr(p, "name", getattr(p, "id", "")) in _MAKING for p in ast.walk(node))
+        and all(_makes_as_type_does(index, home, base, depth + 1) for base in node.bases)
     )
 
 

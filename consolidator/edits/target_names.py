@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from consolidator.edits.builtin_names import BUILTINS
+from consolidator.edits.builtin_names import BUILTINS, has_the_builtin, means_the_builtin
 from consolidator.edits.closure import Closure
 from consolidator.edits.imports.names import ImportedName
 from consolidator.edits.plain_aliases import same_alias
@@ -127,10 +127,13 @@ class TargetNames:
     def shadow_of(self, name: str) -> ast.AST | None:
         """What binds the name of a builtin in the target: a statement of its own or a `*`."""
         if self.target.bindings(name):
-            return self.target.bindings(name)[0].node
+            same = has_the_builtin(self.index, self.target, name)
+            return None if same else self.target.bindings(name)[0].node
         for star in self.target.star_imports if not name.startswith("__") else ():
             origin = self.index.through_star(star, name)
-            if origin is not None and origin.kind in {"definition", "module"}:
+            if origin is None or means_the_builtin(self.index, origin, name):
+                continue
+            if origin.kind in {"definition", "module"}:
                 return star.node
         return None
 

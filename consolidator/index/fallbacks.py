@@ -92,7 +92,7 @@ def _is_needed(module: Module, item: Import, guard: ast.stmt) -> bool:
     nothing = {id(node) for handler in guard.handlers for node in _set_to_nothing(handler)}
     if not all(id(binding.node) in nothing for binding in others):
         return False
-    uses = [use for use in module.readers.get(item.bound, []) if _is_certain(module, use)]
+    uses = [use for use in module.readers.get(item.bound, []) if is_certain(module, use)]
     return any(use.attributes or not others for use in uses)
 
 
@@ -103,7 +103,7 @@ def _set_to_nothing(handler: ast.ExceptHandler) -> Iterator[ast.AST]:
             yield from ast.walk(statement)
 
 
-def _is_certain(module: Module, use: NameUse) -> bool:
+def is_certain(module: Module, use: NameUse) -> bool:
     """Whether a use runs whenever the module is imported, and under no condition."""
     if use.deferred or use.quoted:
         return False

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from consolidator.index.events.codes import Event
+from consolidator.index.explained_imports import explained_imports, may_explain_imports
 from consolidator.index.facts_cache import FactsCache
 from consolidator.index.import_graph import (
     EVERY,
@@ -124,12 +125,15 @@ class Index:
         return self._imported[key]
 
     def imported_for_certain(self, path: str, name: ModuleName) -> tuple[ModuleName, ...]:
-        """What importing a file's module always imports, read off its bytes."""
+        """What importing a file's module always imports, read off its bytes where that will do."""
         file = self.workspace.file(path)
         key = (file, name)
         if key not in self.certain_imports:
             is_package = path.rpartition("/")[2] == "__init__.py"
-            self.certain_imports[key] = tuple(certain_imports(file.data, name, is_package))
+            found = list(certain_imports(file.data, name, is_package))
+            module = self.readable(path) if may_explain_imports(file.data) else None
+            found += explained_imports(module) if module is not None else ()
+            self.certain_imports[key] = tuple(found)
         return self.certain_imports[key]
 
     @cached_property

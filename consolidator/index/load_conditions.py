@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 from consolidator.index.called_names import names_called_at_import
 from consolidator.index.definitions import definition
+from consolidator.index.django_settings import may_read_settings, reads_settings
 from consolidator.index.events.static_tests import static_truth
+from consolidator.index.explained_imports import only_explains
 from consolidator.index.fallbacks import needed_after_all, one_of
 from consolidator.index.import_graph import runs_at_import
 from consolidator.index.index import RAISES_IMPORT_ERROR, Index
@@ -17,6 +19,7 @@ from consolidator.names import ModuleName
 from consolidator.workspace.declared import declared_packages
 
 APP_REGISTRY = "the app registry of Django"
+SETTINGS = "the settings of Django"
 WINDOWS = "a Windows system"
 
 _RAISE = re.compile(rb"^[ \t]+raise\b", re.MULTILINE)
@@ -45,6 +48,8 @@ def load_conditions(index: Index, path: str, name: ModuleName) -> tuple[str, ...
 
     class Order(models.Model): ...        # not before Django has loaded its apps
     User = get_user_model()               # nor this
+
+    LIMIT = settings.LIMIT                # not before somebody has told Django where they are
 
     if lib_path is None:
         raise ImproperlyConfigured(...)   # not without that library
@@ -80,10 +85,23 @@ def alternatives(requirement: str) -> list[str]:
     return requirement.split(_OR)
 
 
+def fulfilled_by(requirement: str) -> frozenset[str]:
+    """The requirements that whoever needs them has this one fulfilled by.
+
+    Django loads its apps by what the settings say.
+    """
+    more = {APP_REGISTRY} if requirement == SETTINGS else set()
+    return frozenset({requirement, *alternatives(requirement), *more})
+
+
 def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
     data = index.workspace.file(path).data
     if b"django" in data and _MODEL.search(data):
         yield APP_REGISTRY
+    if may_read_settings(index, path, name):
+        asking = index.readable(path)
+        if asking is not None and reads_settings(index, asking):
+            yield SETTINGS
     if _ON_WINDOWS.search(data) and _is_for_windows(index, path):
         yield WINDOWS
     raises = any(runs_at_import(data, found.end()) for found in _RAISE.finditer(data))
@@ -93,6 +111,8 @@ def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
     module = index.readable(path)
     declared = declared_packages(index.workspace)
     for statement in module.body if module is not None else ():
+        if isinstance(statement, ast.Try) and only_explains(statement):
+            continue  # these count as if they stood there alone
         packages = one_of(index, statement) if isinstance(statement, ast.Try) else []
         if _may_refuse(statement):
             checked = packages_checked(index, module, statement) if module is not None else ()

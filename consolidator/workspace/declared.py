@@ -46,7 +46,7 @@ _IMPORTED_AS = {
     "wxpython": "wx",
 }
 _FOR_TESTS = re.compile(r"dev|test", re.IGNORECASE)
-_AFFIX = re.compile(r"^(?:python-|py(?=\w))|-(?:python|py)$")
+_AFFIX = re.compile(r"^(?:python-|django-|py(?=\w))|-(?:python|py)$")
 
 
 def declared_packages(workspace: Workspace) -> frozenset[str]:
@@ -138,7 +138,8 @@ def normal(requirement: str) -> str:
 def _names(requirements: tuple[str, ...]) -> frozenset[str]:
     found: set[str] = set()
     for name in map(normal, requirements):
-        # zope-interface is imported as zope.interface, python-dateutil as dateutil
+        # zope-interface is imported as zope.interface, python-dateutil as dateutil, and
+        # django-taggit as taggit
         found |= {name, name.partition("-")[0], _IMPORTED_AS.get(name, name)}
         found.add(_AFFIX.sub("", name))
     return frozenset(found - {"", "python", "py"})

@@ -22,6 +22,14 @@ _ISORT_IN = (
 )
 
 
+_GROUPS = {
+    "known_first_party": "first-party",
+    "known_third_party": "third-party",
+    "known_standard_library": "standard-library",
+    "extra_standard_library": "standard-library",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ImportSettings:
     """What ruff or isort is set up to make of imports; the field names are theirs."""
@@ -30,6 +38,8 @@ class ImportSettings:
     force_sort_within_sections: bool = False
     order_by_type: bool = True
     lines_after_imports: int = -1
+    known: tuple[tuple[str, str], ...] = ()
+    """Modules with the group that they are said to belong to, in ruff's words."""
 
 
 def selected_rules(root: Path) -> frozenset[str]:
@@ -61,6 +71,9 @@ def import_settings(root: Path) -> ImportSettings:
             _truth(known.get("force_sort_within_sections")),
             _truth(known.get("order_by_type", True)),
             int(lines) if lines.isdecimal() else -1,
+            tuple(
+                (name, group) for key, group in _GROUPS.items() for name in _names(known.get(key))
+            ),
         )
     return ImportSettings()
 
@@ -78,6 +91,15 @@ def _isort_settings(root: Path) -> Iterator[dict[str, Any]]:
         settings = _ini(root / name)
         if settings.has_section(section):
             yield dict(settings[section])
+
+
+def _names(value: object) -> list[str]:
+    """`["a", "b.c"]` of TOML, or `a, b.c` of an INI file."""
+    return _codes(value) if isinstance(value, str) else [str(each) for each in _listed(value)]
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _truth(value: object) -> bool:

@@ -135,6 +135,8 @@ TO_STAIRS = Move("shop", 4, "Step", "shop.steps", "shop/steps.py", "shop.stairs"
                  "shop/stairs.py", "new")  # fmt: skip
 TO_PARTS = Move("shop", 5, "Role", "shop.roles", "shop/roles.py", "shop.players",
                 "shop/players.py", "new")  # fmt: skip
+TO_ROLES = Move("shop", 6, "Ticket", "shop.lists", "shop/lists.py", "shop.roles",
+                "shop/roles.py", "sibling")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -372,6 +374,16 @@ def test_what_is_missing_for_want_of_settings_may_be_asked_in_another_order(slot
     verdict = judged(slot, {"shop/players.py": ROLE, "shop/roles.py": left}, TO_PARTS)
 
     assert verdict.findings == []
+
+
+def test_a_lazy_name_is_to_be_had_once_there_are_settings(slot: Slot) -> None:
+    lazy = LAZY.replace("shop.orders", "shop.roles").replace("Order", "Ticket")
+    moved = {
+        "shop/lists.py": f'__all__ = ["Ticket"]  # noqa: F822\n\n\n{lazy}',
+        "shop/roles.py": SHOP["shop/roles.py"] + "\n\nclass Ticket:\n    pass\n",
+    }
+
+    assert judged(slot, moved, TO_ROLES).findings == []
 
 
 def test_an_import_is_not_a_move(slot: Slot) -> None:

@@ -51,6 +51,20 @@ def test_where_nothing_certain_is_said_files_show_it(tmp_path: Path, text: str) 
     assert selected_rules(tmp_path) <= {"E402", "F401", "I001"}
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", "[tool.ruff.lint.isort]\nknown-third-party = ['kit._vendor', 'a']\n"),
+        (".isort.cfg", "[settings]\nknown_third_party = kit._vendor,a\n"),
+    ],
+)
+def test_the_groups_of_modules_are_read(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+
+    said = (("kit._vendor", "third-party"), ("a", "third-party"))
+    assert import_settings(tmp_path) == ImportSettings(known=said)
+
+
 NEW, OLD = {"F401", "I001"}, {"E402", "F401"}
 
 

@@ -16,6 +16,10 @@ from consolidator.names import Span
 _BLANKS = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*(?:[ \t]*\Z)?")
 # Commented-out code, and the mark of a leave-behind, are not about the import below them.
 _LASTING = re.compile(r"#\s*(?:from|import|if|try|def|class|@)\b|#[!%]|#.*coding[:=]")
+_LONG = 3
+"""A heading over imports has fewer lines."""
+_WORD = re.compile(r"\w+")
+_ABOUT_IMPORTS = frozenset({"imports", "imported", "importing", "circular", "cycle", "cyclic"})
 _FROM = re.compile(r"from\s+\.*([\w.]+)\s+import\b")
 _IMPORT = re.compile(r"(?:import|from)\b")
 _DEFINITION = re.compile(r"(?:#[^\r\n]*[\r\n]+)*(?:class\b|def\b|async\b|@)")
@@ -108,7 +112,7 @@ def _with_blanks(syntax: Syntax, span: Span) -> Span:
     text = syntax.text
     below = _blank_end(text, span.end)
     if below > span.end or below == len(text):
-        span = Span(_heading_start(syntax, span.start), span.end)
+        span = Span(_heading_start(syntax, span), span.end)
     above = _blank_start(syntax, span.start)
     if above == 0 or _opens_block(syntax, above):
         return Span(span.start, below)
@@ -127,21 +131,38 @@ def _with_its_comment(syntax: Syntax, span: Span) -> Span:
     # Invoice class moved to shop.billing to maintain SSOT
     from shop.billing import Invoice
     """
-    start = _heading_start(syntax, span.start)
+    start = _heading_start(syntax, span)
     asked = _FROM.match(span.of(syntax.text))
     told = asked and re.search(rf"\b{re.escape(asked[1])}\b", syntax.text[start : span.start])
     return Span(start, span.end) if told else span
 
 
-def _heading_start(syntax: Syntax, offset: int) -> int:
+def _heading_start(syntax: Syntax, gone: Span) -> int:
     """Where the comment over a paragraph that goes away begins, if it speaks of nothing else."""
+    offset = gone.start
     line = first = syntax.line_of(offset)
     while line > 1 and syntax.line_text(line - 1).lstrip().startswith("#"):
         line -= 1
         if _LASTING.match(syntax.line_text(line).lstrip()) or is_pragma(syntax.line_text(line)):
             return offset
-    heads_file = line == 1
-    return offset if heads_file or line == first else syntax.line_span(line).start
+    start, heads_file = syntax.line_span(line).start, line == 1
+    if first - line >= _LONG and not _tells_of(syntax.text[start:offset], gone.of(syntax.text)):
+        return offset
+    return offset if heads_file or line == first else start
+
+
+def _tells_of(comment: str, imports: str) -> bool:
+    """Whether a comment is about the imports below it, and not about the class below those.
+
+    # Not to be used directly: derive from it,
+    # and give it the methods
+    # that the others have.
+    from shop.util import tidy
+    """
+    words = set(_WORD.findall(comment.lower()))
+    return bool(_ABOUT_IMPORTS & words) or any(
+        word in words for word in _WORD.findall(imports.lower()) if word not in {"from", "as"}
+    )
 
 
 def _blank_start(syntax: Syntax, offset: int) -> int:

@@ -127,8 +127,20 @@ def spot_in(
         after = near if near in statements else _last_alike(group, new)
         return Spot(after.lines.end, Mode.WITHIN, indent)
     place = position(items, new, by_member(found))
-    offset = group[place - 1][0].lines.end if place else group[0][0].lines.start
+    offset = group[place - 1][0].lines.end if place else _start_of(syntax, group[0][0])
     return Spot(offset, Mode.WITHIN, indent, found)
+
+
+def _start_of(syntax: Syntax, node: Statement) -> int:
+    """Where a statement begins, with the comment above that tells of it and of no other.
+
+    # Invoice class moved to shop.billing to maintain SSOT
+    from shop.billing import Invoice
+    """
+    start = _with_comments(syntax, node)
+    module = getattr(node.node, "module", None) or ""
+    told = module and re.search(rf"\b{re.escape(module)}\b", syntax.text[start : node.lines.start])
+    return start if told else node.lines.start
 
 
 def _items(group: Kept) -> list[Ordered]:
@@ -145,7 +157,10 @@ def _group_for(
 ) -> int | None:
     """The group that a new import joins; None when it makes a paragraph of its own."""
     home = next((i for i, group in enumerate(section.groups) if near in group), None)
-    alike = [sum(item.top == new.top for _, item in group) for group in kept]
+    alike = [
+        sum(item.top == new.top and item.category == new.category for _, item in group)
+        for group in kept
+    ]
     if any(alike) and new.category is not Category.STDLIB:
         return home if home is not None and alike[home] else alike.index(max(alike))
     categories = [_category(group) for group in kept]

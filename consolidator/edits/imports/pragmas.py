@@ -13,9 +13,13 @@ _KNOWN = re.compile(
     re.IGNORECASE,
 )
 _TYPE = re.compile(r"#\s*type:", re.IGNORECASE)
-_LISTED = re.compile(
-    r"(?P<head>#\s*(?:noqa:\s*|ruff:\s*ignore\[|pylint:\s*disable=))(?P<codes>[\w-]+(?:[,\s]+[\w-]+)*)",
-    re.IGNORECASE,
+# behind the codes of the first kind may stand why: ` - for users`
+_LISTS = (
+    re.compile(r"(?P<head>#\s*noqa:\s*)(?P<codes>[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)", re.IGNORECASE),
+    re.compile(
+        r"(?P<head>#\s*(?:ruff:\s*ignore\[|pylint:\s*disable=))(?P<codes>[\w-]+(?:[,\s]+[\w-]+)*)",
+        re.IGNORECASE,
+    ),
 )
 _OF_THE_PLACE = frozenset(
     {
@@ -41,7 +45,7 @@ def _pragmas(line: str) -> Iterator[str]:
     for part in re.split(r"\s+(?=#)", f"#{comment}".rstrip()):
         if not _KNOWN.match(part):
             continue
-        listed = _LISTED.match(part)
+        listed = next(filter(None, (each.match(part) for each in _LISTS)), None)
         if listed is None:
             yield part
             continue

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from consolidator.edits.draft import classifier
 from consolidator.edits.imports import edit_imports
+from consolidator.edits.imports.classify import classifier
 from consolidator.edits.imports.names import ImportSite
 from consolidator.edits.pinned import place
 from consolidator.edits.references import Reference

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from consolidator.edits.draft import classifier
 from consolidator.edits.imports import edit_imports
+from consolidator.edits.imports.classify import classifier
 from consolidator.edits.imports.names import ImportedName, ImportSite
 from consolidator.edits.pinned import place
 from consolidator.edits.references import Reference

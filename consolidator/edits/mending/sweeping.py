@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from consolidator.edits.cutting import blank_lines_before, own_lines
-from consolidator.edits.draft import classifier
 from consolidator.edits.imports import edit_imports
+from consolidator.edits.imports.classify import classifier
 from consolidator.edits.imports.habits import NESTED_MARK
 from consolidator.edits.imports.names import ImportSite
 from consolidator.edits.leave_behind import comment_above, lazy_branches

@@ -10,7 +10,7 @@ from typing import Literal
 
 from consolidator.edits.closure import Closure, close
 from consolidator.edits.cutting import own_lines
-from consolidator.edits.draft import classifier
+from consolidator.edits.imports.classify import classifier
 from consolidator.edits.merge.judging import Copies
 from consolidator.edits.merge.members import Member
 from consolidator.edits.merge.sameness import Environment
