@@ -145,6 +145,25 @@ CORPORA = (
     Corpus("graphene", "3.4.3", ("graphene",), ("pytest",), constrained=False),
     Corpus("bokeh", "3.9.2", ("bokeh",)),
     Corpus("pytest", "8.4.2", ("_pytest", "pytest", "py.py")),
+    Corpus("boltons", "26.2.0", ("boltons",)),
+    Corpus("more-itertools", "11.2.1", ("more_itertools",)),
+    Corpus("pluggy", "1.7.0", ("pluggy",)),
+    Corpus("pyparsing", "3.3.3", ("pyparsing",)),
+    Corpus("tinydb", "4.9.0", ("tinydb",)),
+    Corpus("stripe", "16.1.0", ("stripe",)),
+    Corpus("azure-core", "1.41.0", ("azure/core",), ("aiohttp", "requests")),
+    Corpus("google-api-core", "2.44.0", ("google/api_core",), ("grpcio", "grpcio-status")),
+    Corpus("nbconvert", "7.17.2", ("nbconvert",)),
+    Corpus("ipykernel", "7.4.0", ("ipykernel",)),
+    Corpus("mypy", "2.4.1", ("mypy", "mypyc"), ("--no-binary=mypy",)),
+    Corpus("trame", "4.0.0", ("trame",)),
+    Corpus("plotly", "7.1.0", ("plotly",), ("numpy", "pandas")),
+    Corpus("matplotlib", "3.11.2", ("matplotlib", "mpl_toolkits")),
+    Corpus("pandas", "2.3.3", ("pandas",), ("pytest", "hypothesis")),
+    Corpus("scikit-learn", "1.9.1", ("sklearn",), ("pytest",), NUMERIC),
+    Corpus("statsmodels", "0.15.0", ("statsmodels",), ("pytest",), NUMERIC),
+    Corpus("prefect", "3.9.1", ("prefect",), constrained=False),
+    Corpus("transformers", "5.24.0", ("transformers",)),
 )
 
 
@@ -203,9 +222,10 @@ def _install_importable(wanted: Corpus) -> None:
              wanted.pin, *wanted.needs)  # fmt: skip
         tree = Path(folder) / "tree"
         tree.mkdir()
-        (tree / wanted.layout).mkdir(exist_ok=True)
         for package in wanted.packages:
-            (site / package).rename(tree / wanted.layout / package)
+            place = tree / wanted.layout / package
+            place.parent.mkdir(parents=True, exist_ok=True)
+            (site / package).rename(place)
         _replace(tree, wanted.tree)
         _replace(site, wanted.site)
 
