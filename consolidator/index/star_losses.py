@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from consolidator.index.import_graph import star_sources
 from consolidator.index.import_order import NewTrouble, SimulatedProject
+from consolidator.index.importers import names_taken
 from consolidator.index.simulation import Failure, simulate_all
 from consolidator.index.simulation.state import Step
 from consolidator.names import ModuleName
@@ -58,7 +59,12 @@ def _failure(project: SimulatedProject, module: ModuleName, name: str) -> Failur
 
 
 def _uses(project: SimulatedProject, module: ModuleName, name: str) -> bool:
-    return re.search(rb"\b%s\b" % re.escape(name.encode()), _data(project, module)) is not None
+    """Whether a module names it, or others take it from there; a package offers all it has."""
+    path = project.index.workspace.path_of(module) or ""
+    if path.rpartition("/")[2] == "__init__.py":
+        return True
+    named = re.search(rb"\b%s\b" % re.escape(name.encode()), _data(project, module)) is not None
+    return named or name in names_taken(project.index, module)
 
 
 def _data(project: SimulatedProject, name: ModuleName) -> bytes:
