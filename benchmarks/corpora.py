@@ -92,7 +92,7 @@ CORPORA = (
     Corpus("anyio", "4.16.0", ("anyio",), layout="src"),
     Corpus("narwhals", "2.29.0", ("narwhals",), layout="src"),
     Corpus("hypothesis", "6.170.15", ("hypothesis",), layout="src"),
-    Corpus("kubernetes", "37.0.2", ("kubernetes",)),
+    Corpus("kubernetes", "37.0.2", ("kubernetes",), constrained=False),
     Corpus("opentelemetry-proto", "1.45.2", ("opentelemetry",), ("grpcio",)),
     Corpus("homeassistant", "2026.2.3", ("homeassistant",), static_python="3.14"),
     Corpus("tornado", "6.6.1", ("tornado",)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from consolidator.index.module import Module
 from consolidator.index.scopes import NameUse, Scope
@@ -53,23 +54,20 @@ def is_used_at_the_end(use: NameUse) -> bool:
 
 def is_read_by_a_register(use: NameUse) -> bool:
     """Whether a use is the annotation of a function that `@show.register` reads at once."""
-    function = _annotated(use)
-    decorators = function.decorator_list if function is not None else []
-    return any(getattr(each, "attr", "") == "register" for each in decorators)
+    return use.annotation and id(use.node) in _read_by_registers(use.scope.node)
 
 
-def _annotated(use: NameUse) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-    """The function with the use in its annotations."""
-    functions = [
-        node
-        for node in ast.walk(use.scope.node)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
-    for function in functions if use.annotation else ():
-        arguments = [*ast.walk(function.args), *ast.walk(function.returns or ast.Pass())]
-        if any(part is use.node for part in arguments):
-            return function
-    return None
+@lru_cache(maxsize=64)
+def _read_by_registers(node: ast.AST) -> frozenset[int]:
+    """The nodes in annotations that decorators called `register` read."""
+    found: set[int] = set()
+    for function in ast.walk(node):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if any(getattr(each, "attr", "") == "register" for each in function.decorator_list):
+            found |= {id(part) for part in ast.walk(function.args)}
+            found |= {id(part) for part in ast.walk(function.returns or ast.Pass())}
+    return frozenset(found)
 
 
 def _functions_around(use: NameUse) -> list[ast.AST]:

@@ -96,7 +96,7 @@ class _SourceEditor:
         self.survey, self.closure, self.strategy = survey, closure, strategy
         self.taken, self.rules = taken, rules
         self.source: Module = closure.source
-        self.module_name = spelled(self.source, survey.move.target)
+        self.module_name = spelled(survey.index, self.source, survey.move.target)
         self.additions: list[Addition] = []
         self.standing_in: list[str] = []
         self.waiting: list[Addition] = []
