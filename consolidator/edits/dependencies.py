@@ -124,8 +124,8 @@ def _packages_to_reach(
     """
     there = {name for name in (*module.ancestors(), module) if index.workspace.path_of(name)}
     users = [user for user in dict.fromkeys(users) if not there <= _imported_first(index, user)]
-    wanted = needed_packages(index, sorted(there)) if users else ()
-    wanted = sorted(package for package in wanted if _may_be_absent(index, package))
+    packages = needed_packages(index, sorted(there)) if users else frozenset()
+    wanted = sorted(package for package in packages if _may_be_absent(index, package))
     needs = _needs(index, users if wanted else ())
     settled = {package: needs.provided(package) for package in wanted}
     for user in users:

@@ -30,7 +30,7 @@ from consolidator.edits.references import (
 from consolidator.edits.registrations import reordered_registrations, sealed_families
 from consolidator.edits.source_side import SourceSide, edit_source
 from consolidator.edits.strategy import Strategy
-from consolidator.edits.strings import StringEdits, edit_strings, find_strings, find_text_mentions
+from consolidator.edits.strings import StringEdits, edit_strings, find_text_mentions
 from consolidator.edits.stubs import stub_texts
 from consolidator.edits.survey import Survey
 from consolidator.edits.target_side import Classify, TargetSide, edit_target
@@ -216,7 +216,7 @@ class _Drafter:
     ) -> StringEdits:
         survey = self.survey
         uses = [
-            *find_strings(self.index, survey.source.name),
+            *survey.strings,
             *find_text_mentions(self.index, survey.source.name, closure.names),
         ]
         at_call_time = frozenset(

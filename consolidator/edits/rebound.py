@@ -54,20 +54,25 @@ def is_used_at_the_end(use: NameUse) -> bool:
 
 def is_read_by_a_register(use: NameUse) -> bool:
     """Whether a use is the annotation of a function that `@show.register` reads at once."""
-    return use.annotation and id(use.node) in _read_by_registers(use.scope.node)
+    return use.annotation and use.node in _read_by_registers(use.scope.node)
 
 
-@lru_cache(maxsize=64)
-def _read_by_registers(node: ast.AST) -> frozenset[int]:
-    """The nodes in annotations that decorators called `register` read."""
-    found: set[int] = set()
-    for function in ast.walk(node):
-        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        if any(getattr(each, "attr", "") == "register" for each in function.decorator_list):
-            found |= {id(part) for part in ast.walk(function.args)}
-            found |= {id(part) for part in ast.walk(function.returns or ast.Pass())}
-    return frozenset(found)
+@lru_cache(maxsize=64)  # drafts of one move ask for the same few scopes, thousands of times
+def _read_by_registers(scope: ast.AST) -> frozenset[ast.AST]:
+    """What stands in the annotations of functions in a scope that a register takes."""
+    functions = (
+        node
+        for node in ast.walk(scope)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and any(getattr(each, "attr", "") == "register" for each in node.decorator_list)
+    )
+    return frozenset(
+        part
+        for function in functions
+        for each in (function.args, function.returns)
+        if each is not None
+        for part in ast.walk(each)
+    )
 
 
 def _functions_around(use: NameUse) -> list[ast.AST]:

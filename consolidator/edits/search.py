@@ -16,6 +16,7 @@ from consolidator.edits.lost_loads import lost_loads
 from consolidator.edits.never_made import never_made
 from consolidator.edits.rebound import is_rebound
 from consolidator.edits.requirements import (
+    Needing,
     modules_needing_more,
     needs_more,
     without_new_packages,
@@ -77,6 +78,10 @@ def find_draft(survey: Survey) -> Outcome:
     return Outcome(search.sorted_in(draft), tuple(search.attempts))
 
 
+_Files = frozenset[tuple[str, bytes]]
+"""What a draft makes of the tree: many a strategy comes to the same."""
+
+
 class _Search:
     """Tries strategies, each of them once, and remembers why they fail.
 
@@ -88,7 +93,8 @@ class _Search:
         self.attempts: list[Attempt] = []
         self.early: Early = frozenset()
         self._seen: set[Strategy] = set()
-        self._known: dict[frozenset[tuple[str, bytes]], list[NewTrouble]] = {}
+        self._known: dict[_Files, list[NewTrouble]] = {}
+        self._needing: dict[_Files, Needing] = {}
 
     def one_by_one(self) -> Draft | None:
         """The preferred strategies, then those with one thing or another that may help."""
@@ -174,11 +180,13 @@ class _Search:
         if hiding is not None:
             self.attempts.append(Attempt(strategy, hiding.problem))
             return None, [], list(without_hiding(draft, hiding))
-        needing = {} if self.accepted else modules_needing_more(draft)
+        files = frozenset(draft.changes().items())
+        if files not in self._needing:
+            self._needing[files] = {} if self.accepted else modules_needing_more(draft)
+        needing = self._needing[files]
         if needing:
             self.attempts.append(Attempt(strategy, needs_more(draft, needing)))
             return None, [], list(without_new_packages(draft, needing))
-        files = frozenset(draft.changes().items())
         if files not in self._known:
             self._known[files] = import_trouble(draft)
         trouble = self._known[files]

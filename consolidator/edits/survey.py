@@ -15,6 +15,7 @@ from consolidator.edits.cutting import shares_a_line
 from consolidator.edits.dependencies import users_needing_more
 from consolidator.edits.imports.habits import Habits, habits_at
 from consolidator.edits.pinned import module_dependence, pinned_names, place
+from consolidator.edits.strings import StringUse, find_strings
 from consolidator.edits.twin import Twin
 from consolidator.errors import Location, Problem, Refusal, UsageError
 from consolidator.index.definitions import Definition, bound_names, definition, uses_of
@@ -62,6 +63,11 @@ class Survey:
     def habits(self) -> Habits:
         """What the project's settings say of how imports are written."""
         return habits_at(self.index.workspace.root)
+
+    @cached_property
+    def strings(self) -> tuple[StringUse, ...]:
+        """The dotted paths below the source in strings; every draft asks for them."""
+        return tuple(find_strings(self.index, self.source.name))
 
     @property
     def target_path(self) -> str:

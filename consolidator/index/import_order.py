@@ -18,6 +18,7 @@ from consolidator.index.simulation import (
     SimulatedModule,
     existing_failures,
     simulate_all,
+    simulate_each,
 )
 from consolidator.names import ModuleName
 
@@ -146,16 +147,16 @@ def _new_trouble(
         from . import a   # and when it is not loaded here, it is loaded later, by another door
     """
     old = _kept_outcomes(names, before, avoided)
-    new = simulate_all(names, after, avoided=avoided)
     known: dict[tuple[ModuleName, ModuleName], list[NewTrouble]] = {}
-    for first in names:
-        for branch in new[first].loading:
+    # one by one: who asks may have enough after a few
+    for first, found in simulate_each(names, after, avoided=avoided):
+        for branch in found.loading:
             roads.setdefault(branch, []).append(first)
-        pair = old[first].like, new[first].like  # many modules come to what their package does
+        pair = old[first].like, found.like  # many modules come to what their package does
         if pair in known:
             yield from (replace(item, first=first) for item in known[pair])
             continue
-        outcome, excused = new[first], _excused(old[first], rename)
+        outcome, excused = found, _excused(old[first], rename)
         if outcome.fatal is not None and old[first].succeeds:
             # what only a call might come to before is no excuse for what happens now
             known[pair] = [NewTrouble(first, outcome.fatal, False)]

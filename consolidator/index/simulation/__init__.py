@@ -49,6 +49,7 @@ __all__ = [
     "existing_failures",
     "simulate",
     "simulate_all",
+    "simulate_each",
 ]
 
 _RECURSION_LIMIT = 20_000  # an import chain of a hundred modules is a thousand frames here
@@ -129,24 +130,36 @@ def simulate_all(
     with_bound: bool = False,
     avoided: frozenset[Branch] = frozenset(),
 ) -> dict[ModuleName, Outcome]:
-    """Import each module in a fresh interpreter of its own.
+    """Import each module in a fresh interpreter of its own; see `simulate_each`."""
+    each = simulate_each(firsts, modules, forgiven=forgiven, with_bound=with_bound, avoided=avoided)
+    return dict(each)
+
+
+def simulate_each(
+    firsts: Iterable[ModuleName],
+    modules: ModuleSource,
+    *,
+    forgiven: Container[FailureKey] = (),
+    with_bound: bool = False,
+    avoided: frozenset[Branch] = frozenset(),
+) -> Iterator[tuple[ModuleName, Outcome]]:
+    """Import one module after another, each in a fresh interpreter of its own, packages first.
 
     Of an `if` whose test is not known both sides run; those that are `avoided` do not.
     What they share, the import of their parent packages, is simulated once: the state after a
     package is kept while the modules below it are imported from there, each taken back again.
     """
     machine = Machine(modules, forgiven, avoided)
-    outcomes: dict[ModuleName, Outcome] = {}
     levels: list[_Level] = []
-    with deep_recursion():
-        for first in sorted(set(firsts), key=lambda name: name.split(".")):
+    for first in sorted(set(firsts), key=lambda name: name.split(".")):
+        with deep_recursion():
             while levels and not first.is_within(levels[-1].name):
                 _leave(machine, levels.pop())
             for name in (*first.ancestors(), first):
                 if not any(level.name == name for level in levels):
                     levels.append(_enter(machine, name, levels))
-            outcomes[first] = _outcome_at(machine, levels, with_bound)
-    return outcomes
+            outcome = _outcome_at(machine, levels, with_bound)
+        yield first, outcome
 
 
 def _enter(machine: Machine, name: ModuleName, levels: list[_Level]) -> _Level:
