@@ -40,7 +40,7 @@ def lost_through_stars(
             bound = new[first].bound or {}
             offered = frozenset[str]().union(*(bound.get(n, ()) for n in starring[module]))
             for name in sorted((whole & offered) - bound[module]):
-                if _uses(after, module, name):
+                if not _binds_itself(before, module, name) and _uses(after, module, name):
                     yield NewTrouble(first, _failure(after, module, name), False)
 
 
@@ -56,6 +56,12 @@ def _failure(project: SimulatedProject, module: ModuleName, name: str) -> Failur
     line = data.count(b"\n", 0, found.start() if found else 0) + 1
     chain = (Step(ModuleName(""), 0, module),)
     return Failure(module, line, "unbound name", name, module, chain, False)
+
+
+def _binds_itself(project: SimulatedProject, name: ModuleName, bound: str) -> bool:
+    """Whether a module had a name not by a star import alone; its functions may import it now."""
+    module = project.index.module(name)
+    return module is not None and bound in module.scope.bindings
 
 
 def _uses(project: SimulatedProject, module: ModuleName, name: str) -> bool:
