@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+from consolidator.index.called_names import functions_beside_import_errors
 from consolidator.index.events.codes import Event
 from consolidator.index.facts_cache import FactsCache
 from consolidator.index.import_graph import (
@@ -128,6 +129,12 @@ class Index:
             is_package = path.rpartition("/")[2] == "__init__.py"
             self.certain_imports[key] = tuple(certain_imports(file.data, name, is_package))
         return self.certain_imports[key]
+
+    @cached_property
+    def beside_import_errors(self) -> frozenset[str]:
+        """The names of the functions that may raise an `ImportError` of their own."""
+        files = self.workspace.mentioning({"ImportError", "ModuleNotFoundError"})
+        return frozenset().union(*(functions_beside_import_errors(file.data) for file in files))
 
     @cached_property
     def simulated(self) -> dict[Any, Any]:

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from consolidator.index.called_names import names_called_at_import
+from consolidator.index.called_names import IMPORT_ERROR, names_called_at_import
 from consolidator.index.definitions import definition
 from consolidator.index.events.static_tests import static_truth
 from consolidator.index.fallbacks import needed_after_all, one_of
@@ -20,7 +20,6 @@ APP_REGISTRY = "the app registry of Django"
 WINDOWS = "a Windows system"
 
 _RAISE = re.compile(rb"^[ \t]+raise\b", re.MULTILINE)
-_IMPORT_ERROR = re.compile(rb"\braise[ \t]+(?:ImportError|ModuleNotFoundError)\b")
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 _WINDOWS_MODULES = frozenset({"_winapi", "_winreg", "msvcrt", "nt", "winreg", "winsound"})
 _WINDOWS_NAMES = frozenset({"WinDLL", "WindowsError", "oledll", "windll"})
@@ -88,7 +87,11 @@ def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
     if _ON_WINDOWS.search(data) and _is_for_windows(index, path):
         yield WINDOWS
     raises = any(runs_at_import(data, found.end()) for found in _RAISE.finditer(data))
-    refuses = any(_fails_to_import(index, name, called) for called in names_called_at_import(data))
+    refuses = any(
+        _fails_to_import(index, name, called)
+        for called in names_called_at_import(data)
+        if called in index.beside_import_errors or _is_alias(data, called)
+    )
     if not raises and not refuses and not _FALLBACK.search(data):
         return
     module = index.readable(path)
@@ -107,11 +110,15 @@ def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
         yield what_it_looks_for(name)
 
 
+def _is_alias(data: bytes, called: str) -> bool:
+    return re.search(rb"\bas[ \t]+%s\b" % re.escape(called.encode()), data) is not None
+
+
 def _fails_to_import(index: Index, name: ModuleName, called: str) -> bool:
     """Whether a function of the project that a module calls raises an `ImportError` of its own."""
     origin = index.resolve(name, called)
     path = index.workspace.path_of(origin.module) if origin.kind == "definition" else None
-    if path is None or not _IMPORT_ERROR.search(index.workspace.file(path).data):
+    if path is None or not IMPORT_ERROR.search(index.workspace.file(path).data):
         return False
     home = index.readable(path)
     found = definition(home, origin.name) if home is not None else None
