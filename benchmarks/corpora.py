@@ -94,7 +94,7 @@ CORPORA = (
     Corpus("anyio", "4.16.0", ("anyio",), layout="src"),
     Corpus("narwhals", "2.29.0", ("narwhals",), layout="src"),
     Corpus("hypothesis", "6.170.15", ("hypothesis",), layout="src"),
-    Corpus("kubernetes", "37.0.2", ("kubernetes",)),
+    Corpus("kubernetes", "37.0.2", ("kubernetes",), constrained=False),
     Corpus("opentelemetry-proto", "1.45.2", ("opentelemetry",), ("grpcio",)),
     Corpus("homeassistant", "2026.2.3", ("homeassistant",), static_python="3.14"),
     Corpus("tornado", "6.6.1", ("tornado",)),
@@ -161,6 +161,25 @@ CORPORA = (
     Corpus(
         "black", "26.10.1", ("black", "blackd", "blib2to3", "_black_version.py"), from_source=True
     ),
+    Corpus("boltons", "26.2.0", ("boltons",)),
+    Corpus("more-itertools", "11.2.1", ("more_itertools",)),
+    Corpus("pluggy", "1.7.0", ("pluggy",)),
+    Corpus("pyparsing", "3.3.3", ("pyparsing",)),
+    Corpus("tinydb", "4.9.0", ("tinydb",)),
+    Corpus("stripe", "16.1.0", ("stripe",)),
+    Corpus("azure-core", "1.41.0", ("azure/core",), ("aiohttp", "requests")),
+    Corpus("google-api-core", "2.44.0", ("google/api_core",), ("grpcio", "grpcio-status")),
+    Corpus("nbconvert", "7.17.2", ("nbconvert",)),
+    Corpus("ipykernel", "7.4.0", ("ipykernel",)),
+    Corpus("mypy", "2.4.1", ("mypy", "mypyc"), ("--no-binary=mypy",)),
+    Corpus("trame", "4.0.0", ("trame",)),
+    Corpus("plotly", "7.1.0", ("plotly",), ("numpy", "pandas"), ("numpy", "pandas")),
+    Corpus("matplotlib", "3.11.2", ("matplotlib", "mpl_toolkits"), (), ("numpy", "PIL")),
+    Corpus("pandas", "2.3.3", ("pandas",), ("pytest", "hypothesis"), ("numpy", "pytest")),
+    Corpus("scikit-learn", "1.9.1", ("sklearn",), ("pytest",), NUMERIC),
+    Corpus("statsmodels", "0.15.0", ("statsmodels",), ("pytest",), NUMERIC),
+    Corpus("prefect", "3.9.1", ("prefect",), constrained=False),
+    Corpus("transformers", "5.24.0", ("transformers",)),
 )
 
 
@@ -220,9 +239,10 @@ def _install_importable(wanted: Corpus) -> None:
              wanted.pin, *wanted.needs)  # fmt: skip
         tree = Path(folder) / "tree"
         tree.mkdir()
-        (tree / wanted.layout).mkdir(exist_ok=True)
         for package in wanted.packages:
-            (site / package).rename(tree / wanted.layout / package)
+            place = tree / wanted.layout / package
+            place.parent.mkdir(parents=True, exist_ok=True)
+            (site / package).rename(place)
         _replace(tree, wanted.tree)
         _replace(site, wanted.site)
 

@@ -199,16 +199,38 @@ def imported_names(data: bytes) -> set[str]:
         body = ast.parse(data).body
     except (SyntaxError, ValueError):
         return set()
+    instead = {id(target) for node in _outside_functions(body) for target in _instead(node)}
     for node in _outside_functions(body):
         if isinstance(node, ast.Import | ast.ImportFrom):
-            imported |= {(each.asname or each.name).partition(".")[0] for each in node.names}
-        elif _stands_in(node):
+            imported |= _bound_by(node)
+        elif _stands_in(node) or id(node) in instead:
             continue
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             other.add(node.id)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             other.add(node.name)
     return imported - other
+
+
+def _bound_by(node: ast.Import | ast.ImportFrom) -> set[str]:
+    return {(each.asname or each.name).partition(".")[0] for each in node.names}
+
+
+def _instead(node: ast.AST) -> Iterator[ast.Name]:
+    """The targets that stand in for an import in its handlers.
+
+    try:
+        from .lists import Fast
+    except ImportError:
+        Fast = list
+    """
+    if not isinstance(node, ast.Try):
+        return
+    plain = [each for each in node.body if isinstance(each, ast.Import | ast.ImportFrom)]
+    names = {name for each in plain for name in _bound_by(each)}
+    for statement in (each for handler in node.handlers for each in handler.body):
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+        yield from (t for t in targets if isinstance(t, ast.Name) and t.id in names)
 
 
 def _stands_in(node: ast.AST) -> bool:

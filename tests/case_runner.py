@@ -227,7 +227,8 @@ def leave_behinds(case: Case, text: str) -> list[str]:
         return re.findall(r"^# \w+ \w+ moved to .*[\r\n]+(from [^\r\n]*)", text, re.MULTILINE)
     tails = {home.rpartition(".")[2] for command in case.commands for home, _ in homes(command)}
     lines = re.findall(r"^#.*[\r\n]+(from [^\r\n]*)", text, re.MULTILINE)
-    return [line for line in lines if any(f"{tail} import " in line for tail in tails)]
+    asked = [f"{tail} import " for tail in tails] + ["from . import "]
+    return [line for line in lines if any(words in line for words in asked)]
 
 
 def undo_all(case: Case, root: Path, states: list[Tree]) -> None:

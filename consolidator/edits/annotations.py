@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.evident_types import EvidentTypes
@@ -86,7 +87,12 @@ def _annotation_uses(source: Module, closure: Closure) -> Iterator[tuple[NameUse
                     break
 
 
-def _annotations(statement: ast.stmt) -> Iterator[ast.expr]:
+@lru_cache(maxsize=1024)  # every attempt at a move asks for the same statements
+def _annotations(statement: ast.stmt) -> tuple[ast.expr, ...]:
+    return tuple(_annotations_in(statement))
+
+
+def _annotations_in(statement: ast.stmt) -> Iterator[ast.expr]:
     """Parameter, return, class and module annotations; not those of local variables."""
     local: set[int] = set()
     for node in ast.walk(statement):

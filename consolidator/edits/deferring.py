@@ -11,7 +11,7 @@ from consolidator.edits.metaclasses import runs_when_looked_at
 from consolidator.edits.moved_text import LazyImport, outermost_function
 from consolidator.edits.needs import Need
 from consolidator.edits.rebound import is_read_by_a_register, is_used_at_the_end
-from consolidator.index.importers import names_taken
+from consolidator.index.importers import comes_with_star, names_taken
 from consolidator.index.index import Index
 from consolidator.index.module import Module
 from consolidator.index.scopes import NameUse
@@ -39,24 +39,9 @@ def _deferrable_imports(index: Index, module: Module) -> frozenset[str]:
     taken = names_taken(index, module.name)
     candidates = module.imports_by_name.keys() - taken - set(module.all_names or ())
     if "*" in taken:
-        candidates = {name for name in candidates if not _comes_with_star(module, name)}
+        candidates = {name for name in candidates if not comes_with_star(module, name)}
     quotes = not reads_signatures_of(index, module)
     return frozenset(name for name in candidates if _is_deferrable(module, name, quotes))
-
-
-def _comes_with_star(module: Module, name: str) -> bool:
-    """Whether `from module import *` may bring a name that a literal `__all__` does not list."""
-    if "__all__" not in module.scope.bindings:
-        return not name.startswith("_")
-    statements = {binding.statement for binding in module.bindings("__all__")}
-    return not all(_is_plain_list(module.body[number]) for number in statements)
-
-
-def _is_plain_list(statement: ast.stmt) -> bool:
-    """`__all__ = ["a", "b"]`."""
-    value = statement.value if isinstance(statement, ast.Assign) else None
-    items = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
-    return all(isinstance(item, ast.Constant) for item in items)
 
 
 def _is_deferrable(module: Module, name: str, quotes: bool) -> bool:
@@ -72,7 +57,11 @@ def _is_late(module: Module, use: NameUse, quotes: bool) -> bool:
         return quotes and is_plain_annotation(module, use)
     if use.is_type:
         return id(use.node) in _plain_annotations(module.syntax.tree)
-    return outermost_function(use) is not None and not runs_when_looked_at(use.scope)
+    return (
+        outermost_function(use) is not None
+        and not runs_when_looked_at(use.scope)
+        and not is_used_at_the_end(use)
+    )
 
 
 def is_deferrable(need: Need, evaluated: frozenset[int]) -> bool:

@@ -25,8 +25,10 @@ from consolidator.index.load_conditions import (
     load_conditions,
 )
 from consolidator.index.module import Module
+from consolidator.index.shared_packages import absent_from_shared
 from consolidator.names import ModuleName
 from consolidator.workspace.declared import (
+    brings,
     declared_packages,
     extra_packages,
     normal,
@@ -85,6 +87,8 @@ def users_needing_more(
 def said(requirement: str) -> str:
     """A package or a condition as it stands in a sentence."""
     packages = alternatives(requirement)
+    if "." in requirement and " " not in requirement:
+        return f"`{requirement}` of another distribution"
     if len(packages) > 1:
         return "one of the packages " + ", ".join(f"`{package}`" for package in packages)
     return requirement if " " in requirement else f"the package `{requirement}`"
@@ -151,6 +155,8 @@ def _may_be_absent(index: Index, package: str, importer: ModuleName | None = Non
     the importer asks for it under `try`, or in a function.
     """
     path = index.workspace.path_of(importer) if importer else None
+    if "." in package and " " not in package:  # of a package that others share
+        return not brings(index.workspace, package)
     there = packages_of_tests(index.workspace) if path and is_test(path) else frozenset()
     if says_what_it_needs(index.workspace):
         there |= declared_packages(index.workspace)
@@ -210,6 +216,8 @@ def _needs(index: Index, start: Iterable[ModuleName]) -> _Needs:
         for imported in needed:
             if is_foreign(index, imported):
                 packages.setdefault(normal(imported.top), set()).add(name)
+            elif absent := absent_from_shared(index, imported):
+                packages.setdefault(absent, set()).add(name)
         for condition in load_conditions(index, path, name) if path else ():
             packages.setdefault(condition, set()).add(name)
         for module in first_party_sequence((name, *needed), workspace.is_first_party):

@@ -9,7 +9,9 @@ from types import MappingProxyType
 
 from consolidator.edits.imports.habits import Habits
 from consolidator.edits.imports.wrap import Entry, WrapStyle, Writing, width_of, write_from
+from consolidator.edits.relative_style import prefers_relative
 from consolidator.errors import UsageError
+from consolidator.index.index import Index
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
 from consolidator.plan.move import DEFAULT_COMMENT
@@ -162,17 +164,12 @@ def lazy_branches(
     return lines
 
 
-def spelled(source: Module, target: ModuleName) -> str:
-    """How the source names the target: relative where its own imports are relative."""
-    own = [
-        item
-        for item in source.imports
-        if item.module.top == source.name.top and item.module != "__future__"
-    ]
-    relative = [item for item in own if getattr(item.node, "level", 0)]
-    if not source.package or source.name.top != target.top or len(relative) * 2 <= len(own):
-        return target
-    return relative_name(source.package, target)
+def spelled(index: Index, source: Module, target: ModuleName) -> str:
+    """How the source names the target: relative where imports are relative there."""
+    near = source.package and source.name.top == target.top
+    if near and prefers_relative(index, source):
+        return relative_name(source.package, target)
+    return target
 
 
 def relative_name(package: ModuleName, target: ModuleName) -> str:

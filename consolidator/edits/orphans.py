@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from consolidator.edits.closure import Closure
 from consolidator.index.definitions import is_import_block
-from consolidator.index.importers import names_taken
+from consolidator.index.importers import comes_with_star, names_taken
 from consolidator.index.index import Index
 from consolidator.index.module import Import, Module
 
@@ -47,8 +47,7 @@ def find_orphans(
         return Orphans((), (), frozenset())
     taken = names_taken(index, source.name, released)
     if "*" in taken:
-        # A star import hands on every public name.
-        taken = taken | {name for name in candidates if not name.startswith("_")}
+        taken = taken | {name for name in candidates if comes_with_star(source, name)}
     gone = {name for name in candidates if name not in taken}
     blocks = tuple(_blocks(source, gone))
     gone |= _used_by_blocks_only(closure, blocks) - taken - set(source.all_names or ())

@@ -67,7 +67,13 @@ class OtherFiles:
             concerned |= {module.path: module for module in stars}
         concerned |= {path: self.index.module_at(path) for path, _ in self.strategy.opened}
         for module in concerned.values():
-            if module.path in skip or module.path in self.strategy.kept_importers:
+            if module.path in skip:
+                continue
+            if module.path in self.strategy.kept_importers:
+                found = FileReferences(module)
+                self._rescue(found, closure)  # a lazy leave-behind gives a star import nothing
+                if found.add:
+                    yield found
                 continue
             found = rewrite_references(
                 self.index,

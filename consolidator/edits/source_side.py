@@ -40,6 +40,7 @@ from consolidator.edits.moved_text import (
 )
 from consolidator.edits.own_getattr import given_getattr
 from consolidator.edits.pinned import place
+from consolidator.edits.rebound import is_used_at_the_end
 from consolidator.edits.references import in_target
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
@@ -95,7 +96,7 @@ class _SourceEditor:
         self.survey, self.closure, self.strategy = survey, closure, strategy
         self.taken, self.rules = taken, rules
         self.source: Module = closure.source
-        self.module_name = spelled(self.source, survey.move.target)
+        self.module_name = spelled(survey.index, self.source, survey.move.target)
         self.additions: list[Addition] = []
         self.standing_in: list[str] = []
         self.waiting: list[Addition] = []
@@ -176,13 +177,14 @@ class _SourceEditor:
 
     @cached_property
     def _at_once(self) -> set[str]:
-        """Names that what stays needs while it is imported, or in a lambda of the module."""
+        """Names that what stays needs while it is imported, in a lambda or in a `__del__`."""
         return {
             use.name
             for use in self._remaining_uses()
             if use.name not in self._typing_only
             if not use.deferred
             or (outermost_function(use) is None and not use.annotation)
+            or is_used_at_the_end(use)
             or self._is_looked_up(use)
         }
 
@@ -396,11 +398,13 @@ class _SourceEditor:
                 self._add_moved_for_type_checker(use.name)
                 continue
             anywhere = function is None and not use.annotation
-            if not use.deferred or anywhere or self._is_looked_up(use):
+            too_late = is_used_at_the_end(use)
+            if not use.deferred or anywhere or too_late or self._is_looked_up(use):
                 raise Refusal(
                     Problem(
                         "needed-at-import",
-                        f"`{use.name}` is needed by {self.source.name} at import time, so a lazy "
+                        f"`{use.name}` is needed by {self.source.name} "
+                        f"{'in a `__del__`' if too_late else 'at import time'}, so a lazy "
                         "leave-behind cannot stand for it",
                         place(self.source, use.node),
                         "leave a plain import behind (--leave-behind import)",

@@ -37,6 +37,7 @@ from consolidator.edits.needs import Need
 from consolidator.edits.pinned import place
 from consolidator.edits.placement import Placement, find_placement, insertion
 from consolidator.edits.references import Reference, own_references
+from consolidator.edits.relative_style import prefers_relative
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.text_edit import TextEdit, apply_edits
@@ -294,7 +295,7 @@ def with_imports(
         classify=classify,
         remove=remove,
         add=additions,
-        prefer_relative=_prefers_relative(closure.source),
+        prefer_relative=prefers_relative(survey.index, closure.source),
         before=before if survey.target is not None else None,
         habits=_habits(survey, closure.source, classify),
     )
@@ -411,9 +412,3 @@ def _renamed_in_block(source: Module, needs: tuple[Need, ...], block: int) -> It
 
 def _has_import(target: Module, need: Need) -> bool:
     return bool(target.imports_by_name.get(need.rename or need.name))
-
-
-def _prefers_relative(source: Module) -> bool:
-    own = [i for i in source.imports if i.module.top == source.name.top]
-    relative = [i for i in own if getattr(i.node, "level", 0)]
-    return len(relative) * 2 > len(own)

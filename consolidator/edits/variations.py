@@ -20,6 +20,7 @@ from consolidator.edits.survey import Survey
 from consolidator.edits.waiting import gap_for
 from consolidator.index.import_order import NewTrouble
 from consolidator.index.module import Module
+from consolidator.index.simulation.state import Failure
 from consolidator.names import ModuleName
 
 T = TypeVar("T")
@@ -148,19 +149,35 @@ def _to_wait(draft: Draft, trouble: list[NewTrouble]) -> frozenset[tuple[str, st
     if any(registers_itself(draft.index, survey.source, root) for root in survey.roots):
         return frozenset()
     for failure in (item.failure for item in trouble):
-        module = draft.index.module(ModuleName(failure.source))
-        if module is None or draft.index.readable(module.path) is None:
-            continue
-        awaited = [*strategy.awaited(module.path), failure.name]
-        names, gone = _imported_by(draft, module), frozenset[int]()
-        if module.name == survey.source.name:
-            gone = frozenset(draft.gone.statements)
-            names = set(draft.gone.names) if strategy.leave_behind == "import" else set()
-        if not names or failure.name in names or module.name == survey.move.target:
-            continue
-        if gap_for(module, names, awaited, gone) is not None:
-            found.add((module.path, failure.name))
+        for module, missing in _half_imported(draft, failure):
+            if draft.index.readable(module.path) is None:
+                continue
+            awaited = [*strategy.awaited(module.path), missing]
+            names, gone = _imported_by(draft, module), frozenset[int]()
+            if module.name == survey.source.name:
+                gone = frozenset(draft.gone.statements)
+                names = set(draft.gone.names) if strategy.leave_behind == "import" else set()
+            if not names or missing in names or module.name == survey.move.target:
+                continue
+            if gap_for(module, names, awaited, gone) is not None:
+                found.add((module.path, missing))
     return frozenset(found) - strategy.waiting
+
+
+def _half_imported(draft: Draft, failure: Failure) -> Iterator[tuple[Module, str]]:
+    """The modules that do not have a name yet when somebody asks for it, each with that name.
+
+    Where a star import should have brought it: the last name there that its importer uses.
+    """
+    module = draft.index.module(ModuleName(failure.source))
+    if module is not None:
+        yield module, failure.name
+    asking = draft.index.module(failure.module) if failure.kind == "unbound name" else None
+    for star in asking.star_imports if asking is not None else ():
+        there = draft.index.module(star.module)
+        if asking is not None and there is not None and there.bindings(failure.name):
+            used = [name for name in asking.readers if there.bindings(name)]
+            yield there, max(used, key=lambda name: there.bindings(name)[-1].statement)
 
 
 def _imported_by(draft: Draft, module: Module) -> set[str]:

@@ -16,6 +16,8 @@ _BLOCK = re.compile(
 )
 _IMPORT = re.compile(rb"\bimport(?:_module|__)?\b")
 _USED = re.compile(rb"\b([A-Za-z_]\w*)[ \t]*\(")
+IMPORT_ERROR = re.compile(rb"\braise[ \t]+(?:ImportError|ModuleNotFoundError)\b")
+_FUNCTION = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 _KEPT = 8192
 
 
@@ -27,6 +29,14 @@ def names_called_at_import(data: bytes) -> frozenset[str]:
     """
     found = (match["decorator"] or match["call"] for match in _CALL.finditer(data))
     return frozenset(name.decode("ascii", "replace") for name in found)
+
+
+@lru_cache(maxsize=_KEPT)
+def functions_beside_import_errors(data: bytes) -> frozenset[str]:
+    """The functions of a file that raises an `ImportError` somewhere, be it not in them."""
+    if not IMPORT_ERROR.search(data):
+        return frozenset()
+    return frozenset(name.decode("ascii", "replace") for name in _FUNCTION.findall(data))
 
 
 def imports_when_called(data: bytes, name: str) -> bytes:

@@ -71,6 +71,22 @@ def star_importers(index: Index, name: ModuleName) -> Iterator[Module]:
             yield module
 
 
+def comes_with_star(module: Module, name: str) -> bool:
+    """Whether `from module import *` may bring a name that a literal `__all__` does not list."""
+    if "__all__" not in module.scope.bindings:
+        return not name.startswith("_")
+    statements = {binding.statement for binding in module.bindings("__all__")}
+    plain = all(_is_plain_list(module.body[number]) for number in statements)
+    return not plain or "__all__" in module.readers  # `__all__.extend(parts.__all__)`
+
+
+def _is_plain_list(statement: ast.stmt) -> bool:
+    """`__all__ = ["a", "b"]`."""
+    value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
+    items = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
+    return all(isinstance(item, ast.Constant) for item in items)
+
+
 def _attributes_of(index: Index, module: Module, name: ModuleName) -> Iterator[str]:
     return (attribute.attr for attribute in _attribute_nodes(index, module, name))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+from consolidator.index.called_names import functions_beside_import_errors
 from consolidator.index.events.codes import Event
 from consolidator.index.explained_imports import explained_imports, may_explain_imports
 from consolidator.index.facts_cache import FactsCache
@@ -35,8 +35,6 @@ class Origin:
 
 
 _MOST_TREES = 500
-_FUNCTION = re.compile(rb"^def[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
-RAISES_IMPORT_ERROR = re.compile(rb"\braise[ \t]+(?:ImportError|ModuleNotFoundError)\b")
 
 Progress = Callable[[str, int, int], None]
 """Told what is being read, and how many files of how many are done."""
@@ -137,11 +135,10 @@ class Index:
         return self.certain_imports[key]
 
     @cached_property
-    def defined_beside_import_errors(self) -> frozenset[str]:
-        """The functions of files that raise an `ImportError`, read off the bytes."""
+    def beside_import_errors(self) -> frozenset[str]:
+        """The names of the functions that may raise an `ImportError` of their own."""
         files = self.workspace.mentioning({"ImportError", "ModuleNotFoundError"})
-        texts = (file.data for file in files if RAISES_IMPORT_ERROR.search(file.data))
-        return frozenset(name.decode() for text in texts for name in _FUNCTION.findall(text))
+        return frozenset().union(*(functions_beside_import_errors(file.data) for file in files))
 
     @cached_property
     def simulated(self) -> dict[Any, Any]:

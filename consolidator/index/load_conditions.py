@@ -6,14 +6,14 @@ import ast
 import re
 from collections.abc import Iterator
 
-from consolidator.index.called_names import names_called_at_import
+from consolidator.index.called_names import IMPORT_ERROR, names_called_at_import
 from consolidator.index.definitions import definition
 from consolidator.index.django_settings import may_read_settings, reads_settings
 from consolidator.index.events.static_tests import static_truth
 from consolidator.index.explained_imports import only_explains
 from consolidator.index.fallbacks import needed_after_all, one_of
 from consolidator.index.import_graph import runs_at_import
-from consolidator.index.index import RAISES_IMPORT_ERROR, Index
+from consolidator.index.index import Index
 from consolidator.index.version_checks import packages_checked
 from consolidator.names import ModuleName
 from consolidator.workspace.declared import declared_packages
@@ -105,7 +105,11 @@ def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
     if _ON_WINDOWS.search(data) and _is_for_windows(index, path):
         yield WINDOWS
     raises = any(runs_at_import(data, found.end()) for found in _RAISE.finditer(data))
-    refuses = any(_fails_to_import(index, name, called) for called in _suspects(index, data))
+    refuses = any(
+        _fails_to_import(index, name, called)
+        for called in names_called_at_import(data)
+        if called in index.beside_import_errors or _is_alias(data, called)
+    )
     if not raises and not refuses and not _FALLBACK.search(data):
         return
     module = index.readable(path)
@@ -126,22 +130,15 @@ def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
         yield what_it_looks_for(name)
 
 
-def _suspects(index: Index, data: bytes) -> Iterator[str]:
-    """What a file calls at its top and might raise an `ImportError`, by its name alone.
-
-    Nearly none of it: to find out what a name means takes a thousand times as long.
-    """
-    known = index.defined_beside_import_errors
-    for called in names_called_at_import(data):
-        if called in known or b" as " + called.encode() in data:
-            yield called
+def _is_alias(data: bytes, called: str) -> bool:
+    return re.search(rb"\bas[ \t]+%s\b" % re.escape(called.encode()), data) is not None
 
 
 def _fails_to_import(index: Index, name: ModuleName, called: str) -> bool:
     """Whether a function of the project that a module calls raises an `ImportError` of its own."""
     origin = index.resolve(name, called)
     path = index.workspace.path_of(origin.module) if origin.kind == "definition" else None
-    if path is None or not RAISES_IMPORT_ERROR.search(index.workspace.file(path).data):
+    if path is None or not IMPORT_ERROR.search(index.workspace.file(path).data):
         return False
     home = index.readable(path)
     found = definition(home, origin.name) if home is not None else None

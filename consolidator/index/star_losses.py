@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from consolidator.index.import_graph import star_sources
 from consolidator.index.import_order import NewTrouble, SimulatedProject
+from consolidator.index.importers import names_taken
 from consolidator.index.simulation import Failure, simulate_all
 from consolidator.index.simulation.state import Step
 from consolidator.names import ModuleName
@@ -39,7 +40,7 @@ def lost_through_stars(
             bound = new[first].bound or {}
             offered = frozenset[str]().union(*(bound.get(n, ()) for n in starring[module]))
             for name in sorted((whole & offered) - bound[module]):
-                if _uses(after, module, name):
+                if not _binds_itself(before, module, name) and _uses(after, module, name):
                     yield NewTrouble(first, _failure(after, module, name), False)
 
 
@@ -57,8 +58,19 @@ def _failure(project: SimulatedProject, module: ModuleName, name: str) -> Failur
     return Failure(module, line, "unbound name", name, module, chain, False)
 
 
+def _binds_itself(project: SimulatedProject, name: ModuleName, bound: str) -> bool:
+    """Whether a module had a name not by a star import alone; its functions may import it now."""
+    module = project.index.module(name)
+    return module is not None and bound in module.scope.bindings
+
+
 def _uses(project: SimulatedProject, module: ModuleName, name: str) -> bool:
-    return re.search(rb"\b%s\b" % re.escape(name.encode()), _data(project, module)) is not None
+    """Whether a module names it, or others take it from there; a package offers all it has."""
+    path = project.index.workspace.path_of(module) or ""
+    if path.rpartition("/")[2] == "__init__.py":
+        return True
+    named = re.search(rb"\b%s\b" % re.escape(name.encode()), _data(project, module)) is not None
+    return named or name in names_taken(project.index, module)
 
 
 def _data(project: SimulatedProject, name: ModuleName) -> bytes:

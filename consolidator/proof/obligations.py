@@ -16,6 +16,7 @@ from consolidator.index.index import Index
 from consolidator.index.module import Import, Module
 from consolidator.names import ModuleName
 from consolidator.proof.likeness import left_stub, moved_alike, rest_alike, stub_alike
+from consolidator.proof.star_brought import lost_from_stars
 from consolidator.proof.undefined import undefined_names
 from consolidator.workspace import SourceFile
 
@@ -308,6 +309,15 @@ def newly_undefined(
             yield failed(f"`{name}` would be undefined in {path}", path, line)
 
 
+def nothing_lost_from_stars(draft: Draft, before: Index, after: Index) -> Iterator[Problem]:
+    """Every name of the source that a star import brought, and somebody uses, is there after."""
+    names, source = draft.gone.names, draft.survey.source.name
+    for module, name in lost_from_stars(before, after, source, names):
+        yield failed(
+            f"a star import would no longer bring `{name}` into {module.name}", module.path
+        )
+
+
 Obligation = Callable[[Draft, Index, Index], Iterator[Problem]]
 _OBLIGATIONS: tuple[Obligation, ...] = (
     defined_once,
@@ -318,4 +328,5 @@ _OBLIGATIONS: tuple[Obligation, ...] = (
     nothing_listed_in_vain,
     nothing_hidden,
     nothing_undefined,
+    nothing_lost_from_stars,
 )

@@ -45,6 +45,12 @@ _IMPORTED_AS = {
     "speechrecognition": "speech-recognition",
     "wxpython": "wx",
 }
+_BRINGS = {
+    "googleapis-common-protos": frozenset(
+        {"google.api", "google.logging", "google.longrunning", "google.rpc", "google.type"}
+    ),
+    "proto-plus": frozenset({"proto"}),
+}
 _FOR_TESTS = re.compile(r"dev|test", re.IGNORECASE)
 _AFFIX = re.compile(r"^(?:python-|django-|py(?=\w))|-(?:python|py)$")
 
@@ -55,6 +61,20 @@ def declared_packages(workspace: Workspace) -> frozenset[str]:
     Read from pyproject.toml (also Poetry's tables), setup.cfg, setup.py and requirements.txt.
     """
     return _names(_listed_in(workspace))
+
+
+def brings(workspace: Workspace, module: str) -> bool:
+    """Whether a declared package seems to bring a module of a package that several share.
+
+    `google.protobuf` is in protobuf, `google.auth` in google-auth.
+    """
+    top, *parts = module.split(".")
+    words = {*parts, *(part.rstrip("0123456789") for part in parts)}
+    there = declared_packages(workspace)
+    return any(
+        word in there or normal(f"{top}-{word}") in there or f"{top}.{word}" in there
+        for word in words
+    )
 
 
 def says_what_it_needs(workspace: Workspace) -> bool:
@@ -142,6 +162,7 @@ def _names(requirements: tuple[str, ...]) -> frozenset[str]:
         # django-taggit as taggit
         found |= {name, name.partition("-")[0], _IMPORTED_AS.get(name, name)}
         found.add(_AFFIX.sub("", name))
+        found |= _BRINGS.get(name, frozenset())
     return frozenset(found - {"", "python", "py"})
 
 

@@ -92,12 +92,13 @@ def test_a_star_import_uses_only_what_it_brings(tmp_path: Path) -> None:
     assert users(Texts.read(tmp_path), "pkg.m", "C") == ["pkg/reader.py"]
 
 
-def test_only_names_bound_by_nothing_but_imports_are_imports() -> None:
+def test_only_names_bound_by_imports_and_what_stands_in_for_them_are_imports() -> None:
     module = (
-        b"import a.b\nfrom c import d as e\ntry:\n    import f\nexcept ImportError:\n    f = 1\n"
+        b"import a.b\nfrom c import d as e\ntry:\n    import f, g\nexcept ImportError:\n    f = 1\n"
+        b"    HAS_F = False\ng = 2\n"
     )
 
-    assert imported_names(module) == {"a", "e"}
+    assert imported_names(module) == {"a", "e", "f"}
 
 
 def test_an_export_skips_the_blobs_that_are_missing(tmp_path: Path) -> None:

@@ -222,3 +222,21 @@ def test_a_fallback_goes_where_the_class_arrives_and_nowhere_else(tmp_path: Path
     found = complaints(spoil(draft, USER, swap(gone, "")))
 
     assert found == ["code of pkg/user.py that did not move would change"]
+
+
+def test_a_star_importer_that_gets_nothing_any_more(tmp_path: Path) -> None:
+    tree = {
+        **TREE,
+        "pkg/all.py": "from pkg.src import *\n\n\ndef make():\n    return Moved()\n",
+        "pkg/more.py": "from pkg.all import *\n",
+        "pkg/last.py": "from pkg.more import Moved\n",
+    }
+    lazy = Strategy(leave_behind="lazy")
+    draft = drafted(tmp_path, tree, "Moved", source="pkg.src", target="pkg.dst", strategy=lazy)
+    prove(draft)
+    spoiled = replace(draft, texts={k: v for k, v in draft.texts.items() if k != "pkg/all.py"})
+
+    assert complaints(spoiled) == [
+        "a star import would no longer bring `Moved` into pkg.all",
+        "a star import would no longer bring `Moved` into pkg.more",
+    ]

@@ -75,7 +75,8 @@ class Convention:
 
     def key(self, item: Ordered) -> Key:
         """By which a statement is sorted."""
-        category = item.category if self.by_category else 0
+        future = item.category is Category.FUTURE  # nothing may stand above it
+        category = item.category if self.by_category or future else Category.STDLIB
         kind = 0 if self.mixed_kinds else int(item.is_from != self.from_first)
         return (category, kind, *self._source_key(item.source), item.is_from)
 

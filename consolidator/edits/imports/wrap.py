@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from consolidator.edits.imports.layout import Cell, Layout
 
@@ -66,6 +67,7 @@ def is_pragma(comment: str) -> bool:
     return bool(_PRAGMA.match(comment.strip()))
 
 
+@lru_cache(maxsize=16)
 def width_of(text: str) -> int:
     """The width that a file keeps: the smallest usual limit that all but a few lines respect."""
     lines = (line for line in re.split(r"\r\n|\r|\n", text) if not _UNBREAKABLE.search(line))

@@ -22,7 +22,7 @@ from consolidator.edits.text_edit import TextEdit, apply_edits
 from consolidator.edits.tree_edit import TreeEdit
 from consolidator.errors import Location, Problem, Refusal, UsageError
 from consolidator.index.definitions import definition
-from consolidator.index.importers import names_taken
+from consolidator.index.importers import comes_with_star, names_taken
 from consolidator.index.index import Index
 from consolidator.index.module import Import, Module
 from consolidator.names import ModuleName, Span
@@ -118,7 +118,7 @@ def _still_taken(index: Index, found: _LeaveBehind, name: str) -> Iterator[Probl
         yield _used(found, name, f"{module.name} uses it itself")
     elif name in (module.all_names or ()):
         yield _used(found, name, "`__all__` offers it")
-    elif name in taken or ("*" in taken and not name.startswith("_")):
+    elif name in taken or ("*" in taken and comes_with_star(module, name)):
         yield _used(found, name, "another module of the project takes it from there")
     else:
         for use in find_text_mentions(index, module.name, frozenset({name})):

@@ -146,12 +146,20 @@ class ImportSystem:
                 # a package that extends its path may find it elsewhere, and one that binds
                 # `__path__ = []` itself, as a copy of six does, makes modules of its own
                 return None
+            if self._is_absent(facts) and self._is_shared(holder):
+                return None
         elif facts is None:
             return None
         if facts is None or self._is_absent(facts):
             self.fail(frame, line, "missing module", name, parent)
             return None
         return facts
+
+    def _is_shared(self, holder: ModuleState) -> bool:
+        """Whether other distributions may put modules into a package, as into `google`."""
+        parts = holder.name.split(".")
+        parents = [self.loaded.get(".".join(parts[:count])) for count in range(1, len(parts) + 1)]
+        return all(isinstance(p, ModuleState) and p.kind == "namespace" for p in parents)
 
     def _is_absent(self, facts: SimulatedModule | None) -> bool:
         return facts is None or facts.kind == "absent"
