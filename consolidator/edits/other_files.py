@@ -221,6 +221,13 @@ class OtherFiles:
             waiting.append(Addition(replace(imported, alias=alias), comment=comment))
         return waiting, gap
 
+    def _mark(self, module: Module, imported: ImportedName) -> str:
+        """What excuses an import that only hands on what a star import brought before."""
+        stars = [star for star in module.star_imports if star.module == self.survey.source.name]
+        here = {*module.readers, *(module.all_names or ())}
+        idle = imported.module == self.survey.move.target and imported.bound() not in here
+        return "# noqa: F401" if stars and idle and "F401" in self.rules else ""
+
     def _import_edits(self, found: FileReferences) -> list[TextEdit]:
         if not (found.retarget or found.remove or found.add or found.for_types):
             return []
@@ -228,7 +235,7 @@ class OtherFiles:
         waiting, gap = self._wait(found)
         added = (
             *waiting,
-            *(Addition(imported) for imported in dict.fromkeys(found.add)),
+            *(Addition(i, comment=self._mark(module, i)) for i in dict.fromkeys(found.add)),
             *(Addition(imported, type_checking=True) for imported in found.for_types),
         )
         kept = self.survey.import_edits
