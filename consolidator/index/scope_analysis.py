@@ -70,8 +70,8 @@ class _Analyser(TypeRecorder):
         scope = self.scope
         while scope.kind == "comprehension" and scope.parent is not None:
             scope = scope.parent
-        self.bind(node.target.id, "assignment", node.target, scope)
         self.visit(node.value)
+        self.bind(node.target.id, "assignment", node.target, scope)
 
     def visit_Global(self, node: ast.Global) -> None:
         self.scope.global_names.update(map(self.mangle, node.names))
@@ -95,10 +95,11 @@ class _Analyser(TypeRecorder):
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         for decorator in node.decorator_list:
             self.visit(decorator)
-        self.bind(node.name, "class", node)
+        around = self.scope
         outer = self._enter_type_parameters(node)
         for expression in [*node.bases, *node.keywords]:
             self.read_quotable(expression)
+        self.bind(node.name, "class", node, around)  # class C(C) takes the one from outside
         inner = self.enter("class", node)
         self.classes.append(node.name)
         self.visit_all(node.body)
@@ -109,7 +110,7 @@ class _Analyser(TypeRecorder):
     def visit_FunctionDef(self, node: FunctionNode) -> None:
         for decorator in node.decorator_list:
             self.visit(decorator)
-        self.bind(node.name, "function", node)
+        around = self.scope
         for default in [*node.args.defaults, *node.args.kw_defaults]:
             if default is not None:
                 self.visit(default)
@@ -117,6 +118,8 @@ class _Analyser(TypeRecorder):
         for argument in _arguments(node.args):
             self.read_annotation(argument.annotation)
         self.read_annotation(node.returns)
+        # def json(self, loads=json.loads) in a class takes the module's
+        self.bind(node.name, "function", node, around)
         self._function_body(node, node.args, node.body)
         self.scope = outer or self.scope
 
