@@ -138,9 +138,19 @@ def _packages_to_reach(
 
 def _imported_first(index: Index, module: ModuleName) -> set[ModuleName]:
     """A module with what it imports for certain itself: all of that is read off one file."""
-    path = index.workspace.path_of(module)
+    path = _path_of(index, module)
     direct = index.imported_for_certain(path, module) if path else ()
     return set(first_party_sequence((module, *direct), index.workspace.is_first_party))
+
+
+def _path_of(index: Index, module: ModuleName) -> str | None:
+    """The file of a module, also of one that no import can name and that goes by its path.
+
+    migrations/2024_04_03_orders.py
+    """
+    by_path = f"{module}.py"
+    named = index.workspace.path_of(module)
+    return by_path if named is None and index.workspace.has(by_path) else named
 
 
 def needed_packages(index: Index, modules: Iterable[ModuleName]) -> frozenset[str]:
@@ -154,7 +164,7 @@ def _may_be_absent(index: Index, package: str, importer: ModuleName | None = Non
     A project that declares nothing says nothing of a package, unless it names it in an extra or
     the importer asks for it under `try`, or in a function.
     """
-    path = index.workspace.path_of(importer) if importer else None
+    path = _path_of(index, importer) if importer else None
     if "." in package and " " not in package:  # of a package that others share
         return not brings(index.workspace, package)
     there = packages_of_tests(index.workspace) if path and is_test(path) else frozenset()
@@ -211,7 +221,7 @@ def _needs(index: Index, start: Iterable[ModuleName]) -> _Needs:
         if is_foreign(index, name):
             packages.setdefault(normal(name.top), set())
             continue
-        path = workspace.path_of(name)
+        path = _path_of(index, name)
         needed = index.imported_for_certain(path, name) if path else ()
         for imported in needed:
             if is_foreign(index, imported):
