@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from consolidator.index.importers import importers
 from consolidator.index.index import Index
+from consolidator.index.last_names import last_name
 from consolidator.index.module import Module
 
 _READERS = re.compile(rb"get_type_hints|__annotations__|get_annotations|model_fields")
@@ -55,7 +56,7 @@ def reads_annotations_of(index: Index, module: Module) -> bool:
 
 def _is_evaluated(index: Index, module: Module, node: ast.ClassDef, depth: int) -> bool:
     """Whether a base, however far up, a decorator or a metaclass evaluates annotations."""
-    if any(_last(base) in _EVALUATING_BASES for base in node.bases):
+    if any(last_name(base) in _EVALUATING_BASES for base in node.bases):
         return True
     if _made_with(index, module, node, _READERS):
         return True
@@ -114,7 +115,3 @@ def _made_with(
         if known and path and pattern.search(index.workspace.file(path).data):
             return True
     return False
-
-
-def _last(node: ast.expr) -> str:
-    return str(getattr(node, "attr", getattr(node, "id", "")))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from consolidator.index.index import Index
+from consolidator.index.last_names import last_name
 from consolidator.index.module import Import, Module
 from consolidator.index.scopes import NameUse, Scope
 from consolidator.names import Span
@@ -62,7 +63,7 @@ def patched_modules(
     calls = {
         id(node.args[0]): node.args[1]
         for node in module.calls
-        if len(node.args) > 1 and _last(node.func) in _SETTERS
+        if len(node.args) > 1 and last_name(node.func) in _SETTERS
     }
     for scope in module.scope.walk():
         for use in scope.uses if calls else ():
@@ -77,10 +78,6 @@ def patched_modules(
                         span = Span(use.span.start, module.syntax.span(node).end)
                         yield AttributeUse(item, use, str(what.value), span, True)
                         break
-
-
-def _last(node: ast.expr) -> str:
-    return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
 def _module_reached(index: Index, item: Import, use: NameUse) -> str:

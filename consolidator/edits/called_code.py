@@ -9,6 +9,8 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from consolidator.index.last_names import called_name
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _KEPT = 800
 
@@ -235,14 +237,11 @@ def _handed_back(node: ast.expr) -> Iterator[ast.expr]:
     yield node
     if isinstance(node, ast.Call):
         func = node.func
-        if _last(func) in _HANDING_BACK or (isinstance(func, ast.Call) and _last(func) == "wraps"):
+        if called_name(func) in _HANDING_BACK or (
+            isinstance(func, ast.Call) and called_name(func) == "wraps"
+        ):
             for argument in node.args:
                 yield from _handed_back(argument)
-
-
-def _last(node: ast.expr) -> str:
-    node = node.func if isinstance(node, ast.Call) else node
-    return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
 # -- what is used --------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from consolidator.edits.needs import Need
 from consolidator.edits.rebound import is_read_by_a_register, is_used_at_the_end
 from consolidator.index.importers import comes_with_star, names_taken
 from consolidator.index.index import Index
+from consolidator.index.last_names import called_name
 from consolidator.index.module import Module
 from consolidator.index.scopes import NameUse
 
@@ -107,7 +108,7 @@ def _plain_annotations(tree: ast.Module) -> frozenset[int]:
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        plain = {_last(node) for node in function.decorator_list} <= _PLAIN_DECORATORS
+        plain = {called_name(node) for node in function.decorator_list} <= _PLAIN_DECORATORS
         if plain and (function in methods or function.name not in given):
             found |= {id(node) for node in _annotations(function)}
     return frozenset(found)
@@ -123,11 +124,6 @@ def _annotations(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[a
         roots += [n.annotation for n in ast.walk(statement) if isinstance(n, ast.AnnAssign)]
     for root in roots:
         yield from ast.walk(root)
-
-
-def _last(node: ast.expr) -> str:
-    node = node.func if isinstance(node, ast.Call) else node
-    return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
 def deferred_uses(

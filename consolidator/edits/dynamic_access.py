@@ -13,9 +13,10 @@ from collections.abc import Collection, Iterator
 from consolidator.edits.draft import Draft
 from consolidator.edits.pinned import place
 from consolidator.errors import Problem, Severity
-from consolidator.index.held_modules import HeldModules, last_name, nodes_on
+from consolidator.index.held_modules import HeldModules, nodes_on
 from consolidator.index.importers import importers
 from consolidator.index.index import Index
+from consolidator.index.last_names import last_name
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
 

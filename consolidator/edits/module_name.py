@@ -13,8 +13,8 @@ from consolidator.edits.state_changes import origin_of
 from consolidator.edits.subclass_hooks import defining_class
 from consolidator.errors import Location, Problem, Refusal
 from consolidator.index.definitions import is_logger_call
-from consolidator.index.held_modules import last_name
 from consolidator.index.index import Index
+from consolidator.index.last_names import last_name
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
 

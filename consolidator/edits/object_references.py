@@ -18,9 +18,10 @@ from consolidator.edits.draft import Draft
 from consolidator.edits.pinned import place
 from consolidator.edits.references import Reference
 from consolidator.errors import Location
-from consolidator.index.held_modules import HeldModules, last_name, nodes_on
+from consolidator.index.held_modules import HeldModules, nodes_on
 from consolidator.index.importers import importers
 from consolidator.index.inference import Inference
+from consolidator.index.last_names import last_name
 from consolidator.index.module import Module
 
 REACHED = "reached through an object; works through the leave-behind"

@@ -14,6 +14,7 @@ from consolidator.edits.state_changes import (
 from consolidator.edits.subclass_hooks import defining_class, is_mapped, learns_of_heirs
 from consolidator.index.definitions import Definition
 from consolidator.index.index import Index
+from consolidator.index.last_names import called_name
 from consolidator.index.module import Module
 
 _PURE_METACLASSES = frozenset({"ABCMeta", "type", "EnumMeta", "EnumType"})
@@ -128,7 +129,7 @@ def _is_pure(
 ) -> bool:
     """Whether a decorator or metaclass is known to tell nobody, and not the project's own."""
     origin = origin_of(index, module, maker)
-    return origin is not None and origin.kind != "definition" and _last(maker) in known
+    return origin is not None and origin.kind != "definition" and called_name(maker) in known
 
 
 def _is_pure_maker(index: Index, module: Module, statement: ast.stmt, maker: ast.expr) -> bool:
@@ -139,7 +140,9 @@ def _is_pure_maker(index: Index, module: Module, statement: ast.stmt, maker: ast
     if origin is None or origin.kind == "definition":
         return False
     library = origin.module.top in sys.stdlib_module_names
-    return _last(maker) in _PURE_FOR_FUNCTIONS or (library and _last(maker) != "register")
+    return called_name(maker) in _PURE_FOR_FUNCTIONS or (
+        library and called_name(maker) != "register"
+    )
 
 
 def _tells_others(index: Index, module: Module, statement: ast.stmt, decorator: ast.expr) -> bool:
@@ -159,8 +162,3 @@ def _base_has_effect(index: Index, module: Module, base: ast.expr, depth: int) -
         return True
     found = defining_class(index, module, base)
     return found is not None and _has_effect(index, *found, depth + 1)
-
-
-def _last(node: ast.expr) -> str:
-    node = node.func if isinstance(node, ast.Call) else node
-    return str(getattr(node, "attr", getattr(node, "id", "")))

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from consolidator.edits.state_changes import FILLING, origin_of, root_of, tells_first_party_state
-from consolidator.index.held_modules import last_name
 from consolidator.index.index import Index
+from consolidator.index.last_names import last_name
 from consolidator.index.module import Module
 
 

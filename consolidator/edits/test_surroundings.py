@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from consolidator.edits.closure import Closure
 from consolidator.edits.pinned import place
 from consolidator.errors import Problem
-from consolidator.index.held_modules import last_name
 from consolidator.index.index import Index
+from consolidator.index.last_names import last_name
 from consolidator.index.module import Module
 
 _TEST_MODULE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_tests?|tests)\.py$")

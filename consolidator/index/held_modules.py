@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from consolidator.index.index import Index, Origin
+from consolidator.index.last_names import last_name
 from consolidator.index.module import Module
 from consolidator.index.scopes import Binding, Scope
 from consolidator.names import ModuleName
@@ -276,8 +277,3 @@ def _takes_from(node: ast.Call) -> bool:
         if keyword.arg == "fromlist":
             given = keyword.value
     return bool(getattr(given, "elts", [])) or isinstance(given, ast.Name)
-
-
-def last_name(node: ast.AST) -> str:
-    """`b` of `b` and of `a.b`; empty for anything else."""
-    return str(getattr(node, "attr", getattr(node, "id", "")))

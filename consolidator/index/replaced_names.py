@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from consolidator.index.held_modules import HeldModules, last_name
+from consolidator.index.held_modules import HeldModules
 from consolidator.index.index import Index
+from consolidator.index.last_names import last_name
 from consolidator.index.module import Module
 from consolidator.names import ModuleName
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from consolidator.index.last_names import last_name
 from consolidator.index.quoted import quoted_expression, type_comments
 from consolidator.index.scope_recorder import ScopeRecorder
 from consolidator.index.scopes import BindingKind, Scope
@@ -30,7 +31,7 @@ class TypeRecorder(ScopeRecorder):
             self._quoted(node)
         elif isinstance(node, ast.Subscript):
             self.visit(node.value)
-            subscript = _last_name(node.value)
+            subscript = last_name(node.value)
             if subscript == "Literal":
                 self.visit(node.slice)
             elif subscript == "Annotated" and isinstance(node.slice, ast.Tuple):
@@ -50,14 +51,14 @@ class TypeRecorder(ScopeRecorder):
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         # `Alias = list["Node"]`: a quoted type outside an annotation.
-        if isinstance(node.ctx, ast.Load) and _last_name(node.value)[:1].isupper():
+        if isinstance(node.ctx, ast.Load) and last_name(node.value)[:1].isupper():
             self.read_quotable(node)
         else:
             self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
         self.visit(node.func)
-        callee = _last_name(node.func)
+        callee = last_name(node.func)
         for position, argument in enumerate(node.args):
             quotable = (callee in {"cast", "ForwardRef"} and position == 0) or (
                 callee in {"NewType", "TypeVar"} and position > 0
@@ -73,7 +74,7 @@ class TypeRecorder(ScopeRecorder):
         self.read_annotation(node.annotation, evaluated=self.scope.kind != "function")
         self.field = False
         if node.value is not None:
-            if _last_name(node.annotation) == "TypeAlias":
+            if last_name(node.annotation) == "TypeAlias":
                 self.read_quotable(node.value)
             else:
                 self.visit(node.value)
@@ -90,13 +91,6 @@ class TypeRecorder(ScopeRecorder):
             self.scope, self.deferred, self.annotation = scope, True, True
             for name, span, attributes in comment.names:
                 self.use(comment.node, name, span, attributes, quoted=True)
-
-
-def _last_name(node: ast.AST) -> str:
-    """`List` for `List`, `typing.List` and `t.List`; empty for anything else."""
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _scope_at(module: Scope, syntax: Syntax, offset: int) -> tuple[Scope, int]:

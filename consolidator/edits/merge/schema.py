@@ -6,6 +6,7 @@ import ast
 
 from consolidator.index.class_identity.shape import bound
 from consolidator.index.index import Index
+from consolidator.index.last_names import innermost_name
 from consolidator.index.module import Module
 
 _DECORATORS = frozenset({"dataclass", "attrs", "attr", "s", "define", "frozen", "mutable"})
@@ -23,12 +24,12 @@ _DEEPEST = 12
 
 def is_schema(index: Index, module: Module, node: ast.ClassDef, depth: int = 0) -> bool:
     """Whether fields make up the class: dataclass, Enum, NamedTuple, TypedDict, pydantic, ORM."""
-    if any(_last(decorator) in _DECORATORS for decorator in node.decorator_list):
+    if any(innermost_name(decorator) in _DECORATORS for decorator in node.decorator_list):
         return True
     if any(_binds_table(statement) for statement in node.body):
         return True
     known = _bases(index, module, node)
-    names = {_last(base) for base in node.bases}
+    names = {innermost_name(base) for base in node.bases}
     if names & (_BASES - {base.name for _, base in known}):
         return True
     return depth < _DEEPEST and any(is_schema(index, home, base, depth + 1) for home, base in known)
@@ -37,7 +38,7 @@ def is_schema(index: Index, module: Module, node: ast.ClassDef, depth: int = 0) 
 def inherited(index: Index, module: Module, node: ast.ClassDef, depth: int = 0) -> set[str] | None:
     """The names that a class gets from its bases; None when a base cannot be looked into."""
     known = _bases(index, module, node)
-    others = [b for b in node.bases if _last(b) not in _PLAIN_BASES]
+    others = [b for b in node.bases if innermost_name(b) not in _PLAIN_BASES]
     if len(known) < len(others) or depth > _DEEPEST:
         return None
     found: set[str] = set()
@@ -73,9 +74,3 @@ def _bases(index: Index, module: Module, node: ast.ClassDef) -> list[tuple[Modul
 def _binds_table(statement: ast.stmt) -> bool:
     targets = getattr(statement, "targets", [getattr(statement, "target", None)])
     return any(getattr(target, "id", "") == "__tablename__" for target in targets)
-
-
-def _last(node: ast.expr) -> str:
-    if isinstance(node, ast.Call | ast.Subscript):
-        return _last(node.func if isinstance(node, ast.Call) else node.value)
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

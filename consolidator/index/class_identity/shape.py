@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from consolidator.index.class_identity.code import digest, is_remark, one_line
+from consolidator.index.last_names import called_name
 from consolidator.index.syntax import parse
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -177,7 +178,7 @@ def _run(nodes: Iterable[ast.stmt]) -> tuple[set[str], bool]:
                 elif inner.__class__ is ast.Call:
                     calls = True
         if isinstance(node, FunctionNode):
-            acts |= any(_last_name(item) not in _WRAPPING for item in node.decorator_list)
+            acts |= any(called_name(item) not in _WRAPPING for item in node.decorator_list)
         elif isinstance(node, ast.ClassDef):
             acts |= bool(node.decorator_list)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
@@ -197,9 +198,3 @@ def _run_at_once(node: ast.stmt) -> list[ast.expr | ast.stmt]:
     if isinstance(node, ast.AnnAssign | ast.Assign):
         return [node.value] if node.value is not None else []
     return [node]
-
-
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Call):
-        node = node.func
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Literal
 
-from consolidator.index.usage.frames import Bind, Frame, last_name
+from consolidator.index.last_names import innermost_name
+from consolidator.index.usage.frames import Bind, Frame
 from consolidator.index.usage.guards import elements, expected_failures
 from consolidator.index.usage.recorder import Recorder
 
@@ -32,7 +33,7 @@ class ExpressionRecorder(Recorder):
 
     def call(self, node: ast.Call) -> None:
         self.place("call", node)
-        self.special(node, last_name(node.func))
+        self.special(node, innermost_name(node.func))
         # The attribute of `x.m()` is part of the call.
         self.visit(node.func.value if isinstance(node.func, ast.Attribute) else node.func)
         guards = self.guards

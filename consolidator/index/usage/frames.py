@@ -83,10 +83,3 @@ class Frame:
                 return frame if frame.kind == "function" else None
             frame = frame.parent
         return None
-
-
-def last_name(node: ast.AST | None) -> str:
-    """`fixture` of `pytest.fixture(scope="module")`, `Optional` of `typing.Optional[int]`."""
-    while isinstance(node, ast.Call | ast.Subscript):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return getattr(node, "attr", "") or getattr(node, "id", "")

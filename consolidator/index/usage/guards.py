@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from consolidator.index.usage.frames import last_name
+from consolidator.index.last_names import innermost_name
 
 ATTRIBUTE, CALL = 1, 2
 """What a handler around a place takes care of: a missing attribute, a wrong call."""
@@ -17,7 +17,7 @@ IMPORT_FAILURES = frozenset({"ImportError", "ModuleNotFoundError", "Exception", 
 
 def caught(node: ast.expr | None) -> list[str]:
     """The last names of the exceptions in `except (A, b.C)`."""
-    return [last_name(element) for element in elements(node)]
+    return [innermost_name(element) for element in elements(node)]
 
 
 def elements(node: ast.expr | None) -> list[ast.expr]:
@@ -33,7 +33,7 @@ def elements(node: ast.expr | None) -> list[ast.expr]:
 
 def expected_failures(node: ast.expr) -> int:
     """`with pytest.raises(TypeError):`, `with suppress(AttributeError):`."""
-    if not isinstance(node, ast.Call) or last_name(node.func) not in _RAISES:
+    if not isinstance(node, ast.Call) or innermost_name(node.func) not in _RAISES:
         return 0
     names = [name for argument in node.args for name in caught(argument)]
     found = 0

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
+from consolidator.index.last_names import innermost_name
 from consolidator.index.usage.expressions import ExpressionRecorder
-from consolidator.index.usage.frames import Bind, Frame, FunctionNode, last_name
+from consolidator.index.usage.frames import Bind, Frame, FunctionNode
 from consolidator.index.usage.guards import (
     GUARDS,
     IMPORT_FAILURES,
@@ -69,7 +70,7 @@ class _FileRecorder(ExpressionRecorder):
             self.place("decorator", decorator)
         self.visit_all([*node.args.defaults, *node.args.kw_defaults])
         frame = Frame("function", node, self.frame, node.name)
-        frame.decorators = frozenset(map(last_name, node.decorator_list))
+        frame.decorators = frozenset(map(innermost_name, node.decorator_list))
         positional = [*node.args.posonlyargs, *node.args.args]
         if self.frame.kind == "class" and positional and "staticmethod" not in frame.decorators:
             frame.first_parameter = positional[0].arg

@@ -9,7 +9,8 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from consolidator.index.usage.frames import Bind, Frame, last_name
+from consolidator.index.last_names import innermost_name
+from consolidator.index.usage.frames import Bind, Frame
 from consolidator.index.usage.worth import (
     NOTHING,
     Known,
@@ -250,7 +251,7 @@ class Values:
         node = frame.node
         if not isinstance(node, ast.ClassDef) or frame.parent is None:
             return None
-        bases = [base for base in node.bases if last_name(base) not in _HARMLESS_BASES]
+        bases = [base for base in node.bases if innermost_name(base) not in _HARMLESS_BASES]
         if len(bases) != 1:
             return None
         known = self.of(bases[0], frame.parent)
@@ -298,7 +299,7 @@ class Values:
         return None
 
     def _generic(self, node: ast.Subscript, frame: Frame) -> Known:
-        name = last_name(node.value)
+        name = innermost_name(node.value)
         inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if name == "Union":
             return one_of([self.annotated(part, frame) for part in inner])
