@@ -10,6 +10,7 @@ import typer
 from consolidator.cli.common import Accept, DryRun, IsCheck, NoCache, Output, Root, open_to_change
 from consolidator.cli.move import move_options
 from consolidator.cli.planned import finish
+from consolidator.cli.progress import progress_on_terminal
 from consolidator.cli.reporting import Report, check_report, write_report_of
 from consolidator.cli.verifying import Python, Verify, VerifyTimeout, run_checks
 
@@ -46,16 +47,18 @@ def apply(
 
     check_report(report)
     workspace = open_to_change(root, dry_run, check)
-    preview = preview_plan(
-        workspace,
-        load_plan(plan if plan.exists() else workspace.root / plan),
-        move_options(workspace, accept=accept),
-        only=only or (),
-        skip=skip or (),
-        all_or_nothing=all_or_nothing,
-        allow_schema=allow_schema,
-        use_cache=not no_cache,
-    )
+    with progress_on_terminal() as progress:
+        preview = preview_plan(
+            workspace,
+            load_plan(plan if plan.exists() else workspace.root / plan),
+            move_options(workspace, accept=accept),
+            only=only or (),
+            skip=skip or (),
+            all_or_nothing=all_or_nothing,
+            allow_schema=allow_schema,
+            use_cache=not no_cache,
+            progress=progress,
+        )
     verified = run_checks(
         preview.before, preview.after, preview.changes, verify, python, verify_timeout
     )

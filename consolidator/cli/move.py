@@ -22,6 +22,7 @@ from consolidator.cli.common import (
     refused,
     write_out,
 )
+from consolidator.cli.progress import progress_on_terminal
 from consolidator.cli.reporting import Report, check_report, write_report_of
 from consolidator.cli.verifying import Python, Verify, VerifyTimeout, run_checks
 from consolidator.errors import UsageError
@@ -89,9 +90,10 @@ def move(
         accept=accept,
     )
     try:
-        preview = pipeline.preview_move(
-            workspace, names, to, source, options, use_cache=not no_cache
-        )
+        with progress_on_terminal() as progress:
+            preview = pipeline.preview_move(
+                workspace, names, to, source, options, use_cache=not no_cache, progress=progress
+            )
     except NoWay as refusal:
         return _refused(refusal, output, explain)
     verified = run_checks(

@@ -164,6 +164,7 @@ class _Search:
     def _try(self, strategy: Strategy) -> tuple[Draft | None, list[NewTrouble], list[Strategy]]:
         """A draft with its import failures; or none, and what to try in its place."""
         survey = self.survey
+        survey.index.progress(f"ways to move {survey.roots[0].name}", len(self._seen), MOST_DRAFTS)
         self._seen.add(strategy)
         try:
             draft = draft_move(survey, strategy)

@@ -14,7 +14,7 @@ from consolidator.edits.tree_edit import TreeEdit
 from consolidator.errors import Problem, Refusal, UsageError
 from consolidator.finders.scene import Scene
 from consolidator.index.facts_cache import FactsCache, default_path
-from consolidator.index.index import Index
+from consolidator.index.index import Index, Progress, no_progress
 from consolidator.index.outlining import outline_all
 from consolidator.index.simulation import deep_recursion
 from consolidator.pipeline.entries import Choices, carry_out_entry, homes, job_of_entry
@@ -71,6 +71,7 @@ def preview_plan(
     all_or_nothing: bool = False,
     allow_schema: bool = False,
     use_cache: bool = True,
+    progress: Progress = no_progress,
     index: Index | None = None,
 ) -> BatchPreview:
     """Work out a plan as one change, and prove it, without writing anything.
@@ -78,12 +79,14 @@ def preview_plan(
     Entries that refuse, or that no longer fit the code, are left out together with what rests on
     them, and told in `results`. Raises `UsageError` when `only` or `skip` name no entry, and
     `Refusal` when a file could not be written, or, with `all_or_nothing`, when any entry is left
-    out. `index` is that of the workspace, if there is one already.
+    out. `progress` is told of each way that is tried. `index` is that of the workspace, if there
+    is one already.
     """
     with deep_recursion():
         started = time.perf_counter()
         if index is None:
-            index = Index(workspace, FactsCache(default_path() if use_cache else None))
+            cache = FactsCache(default_path() if use_cache else None)
+            index = Index(workspace, cache, progress=progress)
         labelled = chosen(plan, only, skip)
         batch = _Batch(index, Choices(options, allow_schema), labelled)
         batch.run()

@@ -14,7 +14,7 @@ from consolidator.edits.survey import survey
 from consolidator.errors import Problem, Refusal, UsageError
 from consolidator.index.definitions import definition
 from consolidator.index.facts_cache import FactsCache, default_path
-from consolidator.index.index import Index
+from consolidator.index.index import Index, Progress, no_progress
 from consolidator.index.nesting import without_too_deep
 from consolidator.names import ModuleName, QualifiedName
 from consolidator.pipeline.hints import about_module, about_name, about_text
@@ -33,13 +33,15 @@ def preview_move(
     options: MoveOptions,
     *,
     use_cache: bool = True,
+    progress: Progress = no_progress,
 ) -> Preview:
     """Work out a move of some names to one module, and prove it, without writing anything.
 
-    A name is `Class` or `module:Class`. Raises `UsageError` when the command is wrong and
-    `Refusal` when it cannot be done.
+    A name is `Class` or `module:Class`. `progress` is told of each way that is tried. Raises
+    `UsageError` when the command is wrong and `Refusal` when it cannot be done.
     """
-    index = Index(workspace, FactsCache(default_path() if use_cache else None))
+    cache = FactsCache(default_path() if use_cache else None)
+    index = Index(workspace, cache, progress=progress)
     return without_too_deep(
         index, lambda index: _preview_move(index, names, target, source, options)
     )
