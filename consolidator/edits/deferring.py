@@ -6,7 +6,7 @@ import ast
 from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 
-from consolidator.edits.annotation_readers import reads_signatures_of
+from consolidator.edits.annotation_readers import evaluated_classes, reads_signatures_of
 from consolidator.edits.metaclasses import runs_when_looked_at
 from consolidator.edits.moved_text import LazyImport, outermost_function
 from consolidator.edits.needs import Need
@@ -42,20 +42,34 @@ def _deferrable_imports(index: Index, module: Module) -> frozenset[str]:
     if "*" in taken:
         candidates = {name for name in candidates if not comes_with_star(module, name)}
     quotes = not reads_signatures_of(index, module)
-    return frozenset(name for name in candidates if _is_deferrable(module, name, quotes))
+    evaluated = evaluated_classes(index, module)
+    return frozenset(n for n in candidates if _is_deferrable(module, n, quotes, evaluated))
 
 
-def _is_deferrable(module: Module, name: str, quotes: bool) -> bool:
-    """Whether functions could import a name, where `quotes` may go around annotations."""
+def _is_deferrable(module: Module, name: str, quotes: bool, evaluated: frozenset[int]) -> bool:
+    """Whether functions could import a name, where `quotes` may go around annotations.
+
+    Something looks for the types of fields in `evaluated` statements.
+    """
     items, uses = module.imports_by_name[name], module.readers.get(name, [])
     plain = len(items) == 1 == len(module.bindings(name)) and not items[0].guards
     named = items[0].name not in {None, "*"}
-    return bool(uses) and plain and named and all(_is_late(module, use, quotes) for use in uses)
+    return (
+        bool(uses)
+        and plain
+        and named
+        and all(_is_late(module, use, quotes, evaluated) for use in uses)
+    )
 
 
-def _is_late(module: Module, use: NameUse, quotes: bool) -> bool:
+def _is_late(module: Module, use: NameUse, quotes: bool, evaluated: frozenset[int]) -> bool:
     if not use.deferred:
         return quotes and is_plain_annotation(module, use)
+    if use.is_field:
+        # from __future__ import annotations
+        # class Shell:
+        #     command: Command    # nobody asks for that
+        return use.is_type and use.statement not in evaluated
     if use.is_type:
         return id(use.node) in _plain_annotations(module.syntax.tree)
     return (

@@ -266,13 +266,20 @@ def _own_imports_to_defer(draft: Draft, modules: set[ModuleName]) -> frozenset[s
     if target is None:
         return frozenset()
     # what arrives uses them, and the source had them at its top as well
-    shared = {need.rename or need.name for need in draft.needs}
+    source = draft.survey.source
+    shared = {n.rename or n.name for n in draft.needs if not _is_for_types(source, n.name)}
     names = deferrable_imports(draft.index, target) - draft.closure.names - shared
     return frozenset(
         name
         for name in names
         if all(_leads_to(i.module, i.name, modules) for i in target.imports_by_name[name])
     )
+
+
+def _is_for_types(module: Module, name: str) -> bool:
+    """Whether a module imports a name for the type checker alone."""
+    items = module.imports_by_name.get(name, [])
+    return bool(items) and all(item.is_typing_only for item in items)
 
 
 def _leads_to(module: ModuleName, name: str | None, modules: set[ModuleName]) -> bool:
