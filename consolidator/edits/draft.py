@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -185,7 +186,7 @@ class _Drafter:
         taken: set[str] = set()
         for found in others:
             if any(not reference.rewritten for reference in found.references):
-                taken |= {n for n in closure.names if n in found.module.text}
+                taken |= {n for n in closure.names if re.search(rf"\b{n}\b", found.module.text)}
         if any(path for path in self.strategy.kept_importers):
             taken |= closure.names
         if any(star_importers(self.index, self.survey.source.name)):
