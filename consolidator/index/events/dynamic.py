@@ -99,6 +99,8 @@ class DynamicWriter(EventWriter):
     def _asked(self, node: ast.Call) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What the name that is imported is made of, and what the one of its package is."""
         given = {keyword.arg: keyword.value for keyword in node.keywords}
+        if "level" in given or len(node.args) > 4:
+            return (), ()  # __import__(name, globals(), None, names, 1) starts from the package
         package = node.args[1] if len(node.args) > 1 else given.get("package")
         return self._parts(node.args[0]), self._parts(package)
 
@@ -118,8 +120,10 @@ class DynamicWriter(EventWriter):
             return self._parts(node.value) if plain else ()
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             inner = [self._parts(node.left), self._parts(node.right)]
+        elif isinstance(node, ast.JoinedStr):
+            inner = [self._parts(each) for each in node.values]
         else:
-            inner = [self._parts(each) for each in getattr(node, "values", ())]
+            return ()
         return tuple(part for parts in inner for part in parts) if all(inner) else ()
 
     @cached_property
