@@ -25,6 +25,7 @@ from consolidator.edits.self_registering import only_seems_to, registers_itself
 from consolidator.edits.star_importers import hidden_in_star_importers, without_hiding
 from consolidator.edits.strategy import InOrder, LeaveBehindForm, Strategy
 from consolidator.edits.survey import Survey
+from consolidator.edits.test_surroundings import collected_twice
 from consolidator.edits.variations import everything, simpler, variations
 from consolidator.errors import Problem, Refusal
 from consolidator.index.import_order import NewTrouble
@@ -239,6 +240,8 @@ def _preferred(survey: Survey) -> Iterator[Strategy]:
         forms, last_resort = ["import"], list(_LAZILY)
     elif _takes_rebound_names(survey):
         forms = ["lazy", "import"]  # an import would keep the first value of the name
+    elif collected_twice(survey.source, _statements(survey), survey.target_path):
+        forms = ["lazy", "import"]  # an import would be one more place where the tests are found
     if survey.twin is not None:
         yield from [Strategy("import back", form) for form in forms]
         return

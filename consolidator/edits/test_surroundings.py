@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.pinned import place
@@ -51,6 +51,25 @@ def lost_surroundings(index: Index, closure: Closure, home: str) -> Iterator[Pro
                     f"move `{name}` in the same command, or to a conftest.py first, or go on "
                     "with --accept test-setup-stays",
                 )
+
+
+def collected_twice(source: Module, statements: Iterable[int], home: str) -> bool:
+    """Whether pytest would run tests in their new module, and again where an import stands.
+
+    class TestBook:                   # moves from tests/test_a.py to tests/test_b.py
+        def test_title(self): ...
+
+    Where it does not collect the home, that import is what goes on to bring the tests to it.
+    """
+    if not _TEST_MODULE.search(source.path) or not _TEST_MODULE.search(home):
+        return False
+    return all(_is_test(source.body[n]) and _is_by_name(source.body[n]) for n in statements)
+
+
+def _is_by_name(statement: ast.stmt) -> bool:
+    """`TestBook`, `test_title`, or an heir of `unittest.TestCase` or its like by any name."""
+    names = [getattr(statement, "name", ""), *map(last_name, getattr(statement, "bases", ()))]
+    return any(str(name).lower().startswith("test") or "TestCase" in str(name) for name in names)
 
 
 _BY_NAME = "a fixture that is asked for by its name"
