@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.evident_types import EvidentTypes
-from consolidator.edits.moved_text import outermost_function
+from consolidator.edits.moved_text import outermost_function, rename_edits
 from consolidator.edits.needs import Need
 from consolidator.edits.text_edit import TextEdit
 from consolidator.errors import Problem, Refusal
@@ -120,12 +120,10 @@ def _local_annotations(node: ast.AST) -> Iterator[ast.AST]:
 def _quote(source: Module, annotation: ast.expr, needs: tuple[Need, ...]) -> TextEdit:
     span = source.syntax.span(annotation)
     text = span.of(source.text)
-    renames = {
-        use.span: need.rename for need in needs if need.rename for use in need.uses if use.span
-    }
-    for inner in sorted((s for s in renames if s in span), reverse=True):
-        start = inner.start - span.start
-        text = text[:start] + renames[inner] + text[start + inner.end - inner.start :]
+    renames = [edit for edit in rename_edits(source, needs) if edit.span in span]
+    for edit in sorted(renames, key=lambda edit: edit.span, reverse=True):
+        start, length = edit.span.start - span.start, edit.span.end - edit.span.start
+        text = text[:start] + edit.replacement + text[start + length :]
     return TextEdit(Span(span.start, span.end), span.of(source.text), _quoted(text))
 
 

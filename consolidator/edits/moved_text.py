@@ -73,13 +73,23 @@ def _shift(edit: TextEdit, start: int) -> TextEdit:
 
 
 def rename_edits(module: Module, needs: Iterable[Need]) -> Iterator[TextEdit]:
-    """Call renamed needs by their new name, at every use in the travelling statements."""
+    """Call needs as the target calls them, at every use in the travelling statements."""
     for need in needs:
-        if not need.rename:
-            continue
         for use in need.uses:
-            if use.span is not None:
-                yield TextEdit(use.span, use.span.of(module.text), need.rename)
+            edit = as_called_there(module, need, use)
+            if edit is not None:
+                yield edit
+
+
+def as_called_there(module: Module, need: Need, use: NameUse) -> TextEdit | None:
+    """What one use of a need becomes: `prices_Price` for `Price`, `Base` for `core.Base`."""
+    if use.span is None:
+        return None
+    if need.through:
+        attribute = use.attributes[need.through - 1]
+        span = Span(use.span.start, module.syntax.span(attribute).end)
+        return TextEdit(span, span.of(module.text), attribute.attr)
+    return TextEdit(use.span, use.span.of(module.text), need.rename) if need.rename else None
 
 
 def rebased_imports(

@@ -19,6 +19,7 @@ from consolidator.edits.need_refusals import (
     shadowed_builtin,
     stays_in_a_program,
 )
+from consolidator.edits.own_attributes import attributes_to_own
 from consolidator.edits.rebound import (
     is_kept_for_later,
     is_read_by_a_register,
@@ -26,6 +27,7 @@ from consolidator.edits.rebound import (
     is_used_at_the_end,
     may_be_outdated,
 )
+from consolidator.edits.several_imports import are_submodules, only_needed, reached
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.target_names import TargetNames, names_in
 from consolidator.errors import Refusal
@@ -56,6 +58,8 @@ class Need:
     imported: tuple[ImportedName, ...] = ()
     rename: str = ""
     """What the moved text has to call it; empty when the name stays."""
+    through: int = 0
+    """How many attributes lead to the target's own name that stands for it: `core.Base`."""
     block: int = -1
     """Index of the source's statement to copy, for `block` and `logger`."""
     reason: str = ""
@@ -64,6 +68,13 @@ class Need:
     def is_eager(self) -> bool:
         """Whether it must be bound before the definitions run."""
         return any(not use.deferred for use in self.uses)
+
+    @property
+    def called(self) -> frozenset[str]:
+        """The names by which the target has it."""
+        if self.through:
+            return frozenset(use.attributes[self.through - 1].attr for use in self.uses)
+        return frozenset({self.rename or self.name})
 
 
 def resolve_needs(
@@ -179,7 +190,7 @@ class _Resolver:
         typing_only = all(item.is_typing_only for item in imports)
         chosen = [item for item in imports if not item.is_typing_only] or imports
         if chosen[-1].name is None and not chosen[-1].alias:
-            chosen = _reached(chosen, uses)
+            chosen = reached(chosen, uses)
         else:
             chosen = chosen[-1:]
         imported = tuple(self._taken_from(name, i) for i in chosen)
@@ -210,6 +221,10 @@ class _Resolver:
             return Need(name, how, uses, imported, reason="the source imports it")
         if origin.kind == "definition" and origin.module == there.target.name:
             return self._local(name, uses, origin.name)
+        taken = self.closure.uses
+        through = attributes_to_own(self.index, there.target, uses, origin, taken)
+        if through:
+            return Need(name, "present", uses, through=through, reason="of the target itself")
         if origin.kind == "module" and origin.module == there.target.name:
             return self._through_itself(name, uses, imported)
         if not there.binds(name):
@@ -236,7 +251,7 @@ class _Resolver:
     def _through_itself(
         self, name: str, uses: tuple[NameUse, ...], imported: tuple[ImportedName, ...]
     ) -> Need:
-        """`from pkg import target; target.x`: the module imports itself, at call time only."""
+        """`vars(target)`: the module imports itself, at call time only."""
         if all(use.deferred for use in uses):
             return Need(name, "lazy", uses, imported, reason="the target itself")
         return Need(name, "import", uses, imported, reason="the target itself")
@@ -248,7 +263,7 @@ class _Resolver:
         imported: tuple[ImportedName, ...],
         how: How,
     ) -> Need:
-        name, item = uses[0].name, _only_needed(imported, uses)
+        name, item = uses[0].name, only_needed(imported, uses)
         is_dotted = item is not None and item.name is None and not item.alias and "." in item.module
         if item is None or is_dotted or any(use.span is None for use in uses):
             raise Refusal(name_conflict(self.source, there.target, uses[0]))
@@ -372,11 +387,6 @@ def _is_eager(use: NameUse) -> bool:
     return not use.annotation and (not use.deferred or runs_when_looked_at(use.scope))
 
 
-def are_submodules(imported: tuple[ImportedName, ...]) -> bool:
-    """Whether these are plain `import a.b`, which may bind the same name for several modules."""
-    return all(item.name is None and not item.alias for item in imported)
-
-
 def _defines(block: ast.stmt) -> bool:
     definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     return any(isinstance(node, definitions) for node in ast.walk(block))
@@ -391,33 +401,3 @@ def _only_explains(item: Import) -> bool:
         and all(isinstance(handler.body[-1], ast.Raise) for handler in guard.handlers)
         for guard in item.guards
     )
-
-
-def _reached(imports: list[Import], uses: tuple[NameUse, ...]) -> list[Import]:
-    """Those of several `import a.b`, `import a.c` that the uses reach; all when none fits."""
-    chains = {".".join([use.name, *(a.attr for a in use.attributes)]) + "." for use in uses}
-    fitting = [
-        item
-        for item in imports
-        if "." in item.module and any(chain.startswith(item.module + ".") for chain in chains)
-    ]
-    return _distinct_modules(fitting or imports)
-
-
-def _only_needed(
-    imported: tuple[ImportedName, ...], uses: tuple[NameUse, ...]
-) -> ImportedName | None:
-    """The one import that provides a name, or None.
-
-    import logging, logging.handlers    # and then `logging.Filter`
-    """
-    if len(imported) == 1:
-        return imported[0]
-    below = {item.module.removeprefix(f"{uses[0].name}.").partition(".")[0] for item in imported}
-    reached = {use.attributes[0].attr if use.attributes else "" for use in uses}
-    plain = [item for item in imported if item.module == uses[0].name and not item.alias]
-    return plain[0] if plain and not reached & {*below, ""} else None
-
-
-def _distinct_modules(imports: list[Import]) -> list[Import]:
-    return list({item.module: item for item in imports}.values())

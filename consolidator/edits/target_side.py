@@ -27,6 +27,7 @@ from consolidator.edits.leave_behind import relative_name
 from consolidator.edits.licence import licence_of
 from consolidator.edits.moved_text import (
     LazyImport,
+    as_called_there,
     lazy_import_edits,
     moved_text,
     outermost_function,
@@ -136,7 +137,9 @@ def _place(
     assert target is not None
     nodes = set(map(id, removed))
     replaced = frozenset(i for i, s in enumerate(target.body) if id(s) in nodes)
-    eager = [need.rename or need.name for need in needs if need.how == "present" and need.is_eager]
+    eager = [
+        name for need in needs if need.how == "present" and need.is_eager for name in need.called
+    ]
     return find_placement(target, eager, closure.names, replaced, strategy.early)
 
 
@@ -401,9 +404,11 @@ def _renamed_in_block(source: Module, needs: tuple[Need, ...], block: int) -> It
     `sys` in `if sys.version_info >= (3, 12):`, and the logger that a statement makes.
     """
     renamed = {need.name: need for need in needs if need.rename}
+    by_name = {need.name: need for need in needs}
     for use in source.uses_in(block):
-        if use.name in renamed and use.span is not None:
-            yield TextEdit(use.span, use.span.of(source.text), renamed[use.name].rename)
+        edit = as_called_there(source, by_name[use.name], use) if use.name in by_name else None
+        if edit is not None:
+            yield edit
     for need in renamed.values():
         for binding in source.bindings(need.name) if need.block == block else ():
             span = source.syntax.span(binding.node)

@@ -18,6 +18,7 @@ def moved_alike(draft: Draft, target: Module) -> Iterator[str]:
     needed = {need.name for need in draft.needs}
     # from m import C / from m import C as K    # the target may know both by one name
     both = {called: name for called, name in renames.items() if called in needed}
+    both |= _reached_through_the_home(draft)
     source = draft.closure.source
     for item in draft.closure.definitions:
         there = definition(target, item.name)
@@ -28,6 +29,17 @@ def moved_alike(draft: Draft, target: Module) -> Iterator[str]:
         theirs = [_plain(target.body[i], renames) for i in there.statements]
         if mine != theirs:
             yield item.name
+
+
+def _reached_through_the_home(draft: Draft) -> dict[str, str]:
+    """What the home calls by its own name, by how it was got at: `core.Base` is `Base`."""
+    chains = (
+        (need.name, [attribute.attr for attribute in use.attributes[: need.through]])
+        for need in draft.needs
+        for use in need.uses
+        if need.through
+    )
+    return {".".join([root, *path]): path[-1] for root, path in chains}
 
 
 def left_stub(old: Module, new: Module) -> frozenset[str]:

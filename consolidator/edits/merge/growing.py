@@ -186,7 +186,7 @@ def _home_text(
 
 def _helpers_place(copies: Copies, closure: MemberClosure, needs: tuple[Need, ...]) -> Placement:
     """Right above the class, unless what the helpers need at once comes later."""
-    eager = [n.rename or n.name for n in needs if n.how == "present" and n.is_eager]
+    eager = [name for n in needs if n.how == "present" and n.is_eager for name in n.called]
     earliest = find_placement(copies.there, eager, closure.names, frozenset(), early=True)
     wanted = copies.theirs.statements[0]
     return Placement(max(earliest.before, wanted), "above the class that gains members")
