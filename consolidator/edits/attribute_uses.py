@@ -35,6 +35,16 @@ class AttributeUse:
         )
 
 
+def uses_through_modules(
+    index: Index, module: Module, source: str, names: frozenset[str]
+) -> list[AttributeUse]:
+    """Both kinds of them: what reads a name through its module, and what gives it another."""
+    return [
+        *attribute_uses(index, module, source, names),
+        *patched_modules(index, module, source, names),
+    ]
+
+
 def attribute_uses(
     index: Index, module: Module, source: str, names: frozenset[str]
 ) -> Iterator[AttributeUse]:

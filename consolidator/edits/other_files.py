@@ -81,6 +81,7 @@ class OtherFiles:
                 survey.source.name,
                 survey.move.target,
                 closure.names,
+                survey.uses_in(module, closure.names),
                 read_in_source,
                 survey.renamed,
                 leaves_nothing=self.strategy.leave_behind == "none",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
-from consolidator.edits.attribute_uses import AttributeUse, attribute_uses, patched_modules
+from consolidator.edits.attribute_uses import AttributeUse, attribute_uses
 from consolidator.edits.imports.names import ImportedName, ImportSite
 from consolidator.edits.pinned import place
 from consolidator.edits.text_edit import TextEdit
@@ -62,6 +62,7 @@ def rewrite_references(
     source: ModuleName,
     target: ModuleName,
     names: frozenset[str],
+    uses: list[AttributeUse],
     read_in_source: frozenset[str],
     renamed: Mapping[str, str] = MappingProxyType({}),
     *,
@@ -69,6 +70,7 @@ def rewrite_references(
 ) -> FileReferences:
     """Make one file that is neither source nor target reach the names in the target.
 
+    `uses` are its `uses_through_modules`.
     What replaces a name for readers that stay (`read_in_source`) goes on to replace it there.
     `renamed` says what the target calls a name, where it calls it otherwise. If the source
     `leaves_nothing` behind, more is tried than what reads well.
@@ -79,10 +81,6 @@ def rewrite_references(
             target, str(item.name), renamed, item.alias
         )
         found.references.append(Reference("import", place(module, item.node), True))
-    uses = [
-        *attribute_uses(index, module, source, names),
-        *patched_modules(index, module, source, names),
-    ]
     replaced = {use.name for use in uses if use.replaces} & read_in_source
     for use in [use for use in uses if use.name in replaced]:
         location = place(module, use.use.node)

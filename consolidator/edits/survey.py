@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from consolidator.edits.annotation_readers import evaluated_classes, reads_raw_annotations
+from consolidator.edits.attribute_uses import AttributeUse, uses_through_modules
 from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.cutting import shares_a_line
 from consolidator.edits.dependencies import users_needing_more
@@ -68,6 +69,17 @@ class Survey:
     @cached_property
     def import_edits(self) -> dict[object, list[TextEdit]]:
         """What changes of imports in other files come to: many a draft asks for the same ones."""
+        return {}
+
+    def uses_in(self, module: Module, names: frozenset[str]) -> list[AttributeUse]:
+        """How another file reaches `names` of the source through modules, each file read once."""
+        key = module.path, names
+        if key not in self._uses:
+            self._uses[key] = uses_through_modules(self.index, module, self.source.name, names)
+        return self._uses[key]
+
+    @cached_property
+    def _uses(self) -> dict[tuple[str, frozenset[str]], list[AttributeUse]]:
         return {}
 
     @cached_property

@@ -30,7 +30,9 @@ def disturbed(before: Index, after: Index, changed: Iterable[ModuleName]) -> Dis
     """The modules that a change could make import each other half done; see `cycles_of`."""
     names = frozenset(changed)
     grown = frozenset(name for name in names if _imports_more(before, after, name))
-    firsts = cycles_of(before, names) | cycles_of(after, names, grown) | names
+    if names not in before.cycles:
+        before.cycles[names] = cycles_of(before, names)
+    firsts = before.cycles[names] | cycles_of(after, names, grown) | names
     within = firsts | new_doors(before, after, names)
     # from .other import *  # in pkg/__init__.py: is `pkg.half_done` bound there yet?
     within |= {package for name in within for package in name.ancestors()}

@@ -66,6 +66,8 @@ class Index:
         default_factory=dict, repr=False
     )
     """What files ask of their surroundings when they are imported, as far as somebody asked."""
+    _origins: dict[tuple[str, str], Origin] = field(default_factory=dict, init=False, repr=False)
+    """What names of modules mean, as far as somebody asked; of this workspace alone."""
 
     def after(self, workspace: Workspace) -> Index:
         """The index of a changed workspace; facts of unchanged files are shared."""
@@ -253,6 +255,11 @@ class Index:
         return {}
 
     @cached_property
+    def cycles(self) -> dict[frozenset[ModuleName], frozenset[ModuleName]]:
+        """What a change of modules may disturb, as far as that was asked; see `disturbance`."""
+        return {}
+
+    @cached_property
     def asked_for_heirs(self) -> list[frozenset[tuple[str, str]]]:
         """Classes whose `__subclasses__` is called, by file and name; empty until that is asked."""
         return []
@@ -331,7 +338,10 @@ class Index:
 
     def resolve(self, module: str, name: str) -> Origin:
         """What `name` means as an attribute of `module`, through re-exports and star imports."""
-        return self._resolve(ModuleName(module), name, set())
+        key = (module, name)
+        if key not in self._origins:
+            self._origins[key] = self._resolve(ModuleName(module), name, set())
+        return self._origins[key]
 
     def _resolve(self, module: ModuleName, name: str, seen: set[QualifiedName]) -> Origin:
         if not self.workspace.is_first_party(module):
@@ -365,7 +375,9 @@ class Index:
         """What the name bound by an import means."""
         if item.name is None:
             return Origin("module", item.module if item.alias else ModuleName(item.module.top))
-        return self._resolve(item.module, item.name, set() if seen is None else seen)
+        if seen is None:
+            return self.resolve(item.module, item.name)
+        return self._resolve(item.module, item.name, seen)
 
     def through_star(self, star: Import, name: str) -> Origin | None:
         """What a star import may bind `name` to; None when it surely does not bring it."""

@@ -22,6 +22,7 @@ class Modules:
     _tables_before: _Tables | None = field(default=None, repr=False)
     _places: dict[str, tuple[_Place, ...]] = field(default_factory=dict, repr=False)
     _known: dict[str, bool] = field(default_factory=dict, repr=False)
+    _own_names: dict[str, ModuleName | None] = field(default_factory=dict, repr=False)
 
     def with_files(self, files: Set[str]) -> Modules:
         """The names after some files came and went; what is known already is kept."""
@@ -33,7 +34,9 @@ class Modules:
 
     def name_of(self, path: str) -> ModuleName | None:
         """The name of a file under the longest root that reaches it; None when none does."""
-        return next((name for _, name in self.names_of(path)), None)
+        if path not in self._own_names:
+            self._own_names[path] = next((name for _, name in self.names_of(path)), None)
+        return self._own_names[path]
 
     def root_of(self, path: str) -> SourceRoot | None:
         """The root under which `name_of` names the file."""
