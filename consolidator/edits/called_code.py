@@ -50,7 +50,7 @@ Token = Named | Attribute
 
 
 class Imported(NamedTuple):
-    """What an import at the top binds a name to; `name` is None for a module."""
+    """What an import binds a name to; `name` is None for a module."""
 
     level: int
     module: str
@@ -114,8 +114,18 @@ class CalledCode:
 @lru_cache(maxsize=_KEPT)
 def called_code(tree: ast.Module) -> CalledCode:
     """What the text of a module says."""
+    return _code(tree, operators=False)
+
+
+def code_of(statement: ast.stmt) -> CalledCode:
+    """The same of one statement of a module, its operators as well: `CUBE = SIDE * SIDE`."""
+    return _code(ast.Module([statement], []), operators=True)
+
+
+def _code(tree: ast.Module, *, operators: bool) -> CalledCode:
     # view = make("view")    # and who knows where view() is called
-    called = {_result_called(token) for token in _tokens(_eager(tree), frozenset())}
+    used = _tokens(_eager(tree, _OPERATORS if operators else ()), frozenset())
+    called = {_result_called(token) for token in used}
     found = CalledCode(frozenset(called | set(_decorations(tree))))
     _read(tree.body, found)
     return found
@@ -123,6 +133,10 @@ def called_code(tree: ast.Module) -> CalledCode:
 
 def _read(body: Iterable[ast.stmt], found: CalledCode) -> None:
     for node in body:
+        if isinstance(node, Function | ast.ClassDef):
+            for child in ast.walk(node):  # what functions import is no local name of theirs
+                if isinstance(child, ast.Import | ast.ImportFrom):
+                    _read_import(child, found)
         if isinstance(node, Function):
             found.functions.setdefault(node.name, []).append(_callable(node))
         elif isinstance(node, ast.ClassDef):
@@ -340,23 +354,41 @@ def _locals(function: ast.AST) -> frozenset[str]:
 # -- what an import uses -------------------------------------------------------------------------
 
 
-def _eager(tree: ast.AST) -> Iterator[ast.AST]:
+_OPERATORS: tuple[type[ast.AST], ...] = (
+    ast.AugAssign,
+    ast.BinOp,
+    ast.BoolOp,
+    ast.Compare,
+    ast.FormattedValue,
+    ast.Starred,
+    ast.Subscript,
+    ast.UnaryOp,
+)
+_ENTERED = {ast.For: "iter", ast.comprehension: "iter", ast.withitem: "context_expr"}
+
+
+def _eager(tree: ast.AST, operators: tuple[type[ast.AST], ...] = ()) -> Iterator[ast.AST]:
     """What is called or read as an attribute when the module runs, but for `_decorations`.
 
-    Not `total` of `VIEWS = {"total": total}`, and not the bases of a class.
+    Not `total` of `VIEWS = {"total": total}`, and not the bases of a class. With `operators` what
+    these work on, too, and what is gone through or entered.
     """
     for child in ast.iter_child_nodes(tree):
         if isinstance(child, ast.Import | ast.ImportFrom):
             continue
+        if operators and child is getattr(tree, "annotation", None):
+            continue  # limit: int | None
         if isinstance(child, ast.If) and _is_main(child.test):
-            yield from _eager(ast.Module(child.orelse, []))
+            yield from _eager(ast.Module(child.orelse, []), operators)
             continue
         if isinstance(child, Function | ast.ClassDef):
             yield from _defaults(child)
-        elif isinstance(child, ast.Call) or _is_read(child):
+        elif isinstance(child, (ast.Call, *operators)) or _is_read(child):
             yield child
+        elif operators and type(child) in _ENTERED:
+            yield getattr(child, _ENTERED[type(child)])
         if not isinstance(child, Function | ast.Lambda):
-            yield from _eager(child)
+            yield from _eager(child, operators)
 
 
 def _is_read(node: ast.AST) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from consolidator.edits.draft import Draft
+from consolidator.edits.hidden_loads import hidden_trouble
 from consolidator.edits.references import import_sites
 from consolidator.edits.tree_edit import TreeEdit
 from consolidator.errors import Location, Problem, Refusal
@@ -30,7 +31,8 @@ ENOUGH = 5
 def import_trouble(draft: Draft) -> list[NewTrouble]:
     """What a draft would break when modules are imported."""
     trouble = trouble_of(draft.index, draft.changes(), renaming(draft))
-    return trouble or list(_late_trouble(draft))
+    trouble = trouble or list(_late_trouble(draft))
+    return trouble or list(islice(hidden_trouble(draft, renaming(draft)), ENOUGH))
 
 
 def _late_trouble(draft: Draft) -> Iterator[NewTrouble]:

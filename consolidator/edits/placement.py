@@ -29,12 +29,14 @@ def find_placement(
     provided: frozenset[str],
     replaced: frozenset[int],
     early: bool,
+    above: int | None = None,
 ) -> Placement:
     """After everything that the definitions need at once, before what needs them at once.
 
     `needed` are names of the target that must be bound before; `provided` the names that
-    arrive; `replaced` the statements that go away (imports of what arrives). Raises `Refusal`
-    when no place satisfies both.
+    arrive; `replaced` the statements that go away (imports of what arrives). As `early` as that
+    allows, or `above` a statement, if it is asked for. Raises `Refusal` when no place satisfies
+    both.
     """
     body = target.body
     lower = _after_needed(target, needed)
@@ -51,6 +53,8 @@ def find_placement(
         )
     if early:
         return Placement(lower, "as early as what it needs allows, to survive an import cycle")
+    if above is not None:
+        return Placement(max(lower, above), "above what may ask for it when the target is imported")
     if upper is not None:
         return Placement(upper, "before its first use at import time")
     return Placement(

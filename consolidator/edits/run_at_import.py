@@ -84,11 +84,19 @@ class Reach:
                 self._use(module, token)
         return self._found
 
+    def read(self) -> list[ModuleName]:
+        """The modules that were read on the way."""
+        return list(self._code)
+
     def import_(self, module: ModuleName) -> None:
         """What importing a module itself runs."""
         code = self.code(module)
-        self._follow(module, code.at_import)
+        self.execute(module, code)
         self._add(module, code.functions.get("__getattr__", ()))
+
+    def execute(self, module: ModuleName, code: CalledCode) -> None:
+        """What the code of a module runs, or a part of it."""
+        self._follow(module, code.at_import)
         functions = [item for items in code.functions.values() for item in items]
         for each in (item for items in code.classes.values() for item in items):
             self._make(module, each)
@@ -258,7 +266,7 @@ class Reach:
     def _is_foreign(self, module: ModuleName, name: str) -> bool:
         """Whether a name means something outside the project, for sure."""
         items = self.code(module).imports.get(name, [])
-        homes = [self._absolute(module, item) for item in items]
+        homes = [self.absolute(module, item) for item in items]
         if not items:
             return name in BUILTINS
         return not any(self.index.workspace.is_first_party(home) for home in homes)
@@ -280,16 +288,17 @@ class Reach:
             elif name not in code.imports and self._is_ours_to_read(home.child(name)):
                 queue.append((home.child(name), rest))
             for item in code.imports.get(name, ()):
-                there = self._absolute(home, item)
+                there = self.absolute(home, item)
                 queue.append((there, rest if item.name is None else (item.name, *rest)))
             for item in code.stars if name not in code.imports else ():
-                queue.append((self._absolute(home, item), path))
+                queue.append((self.absolute(home, item), path))
             queue = [entry for entry in queue if self._is_ours_to_read(entry[0])]
 
     def _is_ours_to_read(self, module: ModuleName) -> bool:
         return bool(module) and self.index.workspace.is_first_party(module)
 
-    def _absolute(self, module: ModuleName, item: Imported) -> ModuleName:
+    def absolute(self, module: ModuleName, item: Imported) -> ModuleName:
+        """The module that an import of a module means."""
         if not item.level:
             return ModuleName(item.module)
         path = self.index.workspace.path_of(module) or ""

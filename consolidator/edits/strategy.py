@@ -44,6 +44,8 @@ class Strategy:
     among them, or is kept from being sorted in."""
     early: bool = False
     """Place the definitions as early in the target as what they need allows."""
+    above: int | None = None
+    """The target's statement above which the definitions are placed, if what they need allows."""
 
     def awaited(self, path: str) -> list[str]:
         """The names of a file below which it imports the moved ones."""
@@ -80,6 +82,6 @@ class Strategy:
             parts.append("imports that nothing uses any more kept for their order")
         if self.in_order != "as it comes":
             parts.append(f"the leave-behind {self.in_order}")
-        if self.early:
+        if self.early or self.above is not None:
             parts.append("placed early")
         return "; ".join(parts)

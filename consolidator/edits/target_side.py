@@ -140,7 +140,8 @@ def _place(
     eager = [
         name for need in needs if need.how == "present" and need.is_eager for name in need.called
     ]
-    return find_placement(target, eager, closure.names, replaced, strategy.early)
+    early, above = strategy.early, strategy.above
+    return find_placement(target, eager, closure.names, replaced, early, above)
 
 
 def _new_target(

@@ -10,6 +10,7 @@ from consolidator.edits.deferring import deferrable_imports, is_deferrable, is_p
 from consolidator.edits.defining_modules import from_defining_module
 from consolidator.edits.draft import Draft
 from consolidator.edits.early_calls import Early, without
+from consolidator.edits.hidden_loads import calling_statement
 from consolidator.edits.import_trouble import deferred_readers
 from consolidator.edits.needs import Need
 from consolidator.edits.opening import imports_to_open
@@ -56,6 +57,9 @@ def variations(
     heavy.append(replace(strategy, deferred_importers=deferred))
     if draft.survey.twin is None:
         light, others = _of_arrival(draft, modules)
+        above = calling_statement(draft, trouble)
+        if above is not None and above != strategy.above:
+            light.insert(0, replace(strategy, above=above))
         heavy += others
     kept = {item.failure.module for item in trouble if item.failure.source == target}
     kept |= {step.module for item in trouble for step in item.failure.chain if step.what == target}
@@ -109,6 +113,7 @@ def everything(draft: Draft, trouble: list[NewTrouble], early: Early, *, opening
             lazy_imports=strategy.lazy_imports | _imports_to_defer(draft, modules),
             deferred_in_target=strategy.deferred_in_target | _own_imports_to_defer(draft, modules),
             late_imports=strategy.late_imports | _imports_to_delay(draft, modules),
+            above=calling_statement(draft, trouble) if strategy.above is None else strategy.above,
         )
     strategy = replace(
         strategy,
@@ -126,6 +131,8 @@ def simpler(strategy: Strategy) -> Iterator[Strategy]:
     for name in ("keep_orphans", "early"):
         if getattr(strategy, name):
             yield replace(strategy, **dict[str, Any]({name: False}))
+    if strategy.above is not None:
+        yield replace(strategy, above=None)
     for name in _ADDED:
         for fewer in _each(getattr(strategy, name)):
             yield replace(strategy, **dict[str, Any]({name: fewer}))

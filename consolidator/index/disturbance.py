@@ -36,9 +36,7 @@ def disturbed(before: Index, after: Index, changed: Iterable[ModuleName]) -> Dis
     within = firsts | new_doors(before, after, names)
     # from .other import *  # in pkg/__init__.py: is `pkg.half_done` bound there yet?
     within |= {package for name in within for package in name.ancestors()}
-    return Disturbance(
-        firsts, within | _behind_stars(before, within) | _behind_stars(after, within)
-    )
+    return Disturbance(firsts, within | behind_stars(before, within) | behind_stars(after, within))
 
 
 def _imports_more(before: Index, after: Index, name: ModuleName) -> bool:
@@ -51,7 +49,7 @@ def _imports_more(before: Index, after: Index, name: ModuleName) -> bool:
     return not new <= old
 
 
-def _behind_stars(index: Index, modules: Iterable[ModuleName]) -> frozenset[ModuleName]:
+def behind_stars(index: Index, modules: Iterable[ModuleName]) -> frozenset[ModuleName]:
     """What some modules import `*` from: without its names, theirs are not known either."""
     workspace = index.workspace
     found: set[ModuleName] = set()

@@ -71,14 +71,15 @@ def needed_after_all(index: Index, module: Module) -> Iterator[str]:
         redis = None
     class Client(redis.Redis): ...    # None has no Redis
     """
-    guards = [node for node in module.body if _may_go_without(node) and not one_of(index, node)]
+    guards = [node for node in module.body if may_go_without(node) and not one_of(index, node)]
     for item in module.imports if guards else ():
         guard = module.body[item.statement]
         if guard in guards and is_foreign(index, item.module) and _is_needed(module, item, guard):
             yield normal(item.module.top)
 
 
-def _may_go_without(statement: ast.stmt) -> bool:
+def may_go_without(statement: ast.AST) -> bool:
+    """Whether a statement is a `try` that catches what a failing import raises."""
     return isinstance(statement, ast.Try) and any(map(_catches_import_errors, statement.handlers))
 
 

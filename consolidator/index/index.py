@@ -147,6 +147,11 @@ class Index:
         """What simulations of this tree came to, for the next attempt at the same change."""
         return {}
 
+    @cached_property
+    def called_late(self) -> dict[str, Any]:
+        """What functions import that the top of a module may call, as far as somebody asked."""
+        return {}
+
     def modules_imported_by(
         self, path: str, name: ModuleName, *, deferred: bool
     ) -> tuple[ModuleName, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 from small_tree import opened
@@ -222,3 +223,18 @@ def test_what_was_asked_of_anything_stays_so(tmp_path: Path) -> None:
         (function,) = reach.code(ModuleName("core.kit")).functions["run"]  # read after the question
 
         assert function.node in reach.run()
+
+
+def test_what_a_function_imports_is_followed(tmp_path: Path) -> None:
+    tree = {
+        "core/__init__.py": "",
+        "core/making.py": "def make():\n    from core.kit import Kit\n\n    return Kit()\n",
+        "core/kit.py": "class Kit:\n    def __init__(self):\n        self.parts = []\n",
+        "core/using.py": "from core.making import make\n\nKIT = make()\n",
+    }
+    index = opened(tmp_path, tree)
+    kit = index.module(ModuleName("core.kit"))
+    assert kit is not None
+    made = {id(node) for node in ast.walk(kit.syntax.tree) if isinstance(node, ast.FunctionDef)}
+
+    assert made <= functions_run_by(index, [ModuleName("core.using")])
