@@ -191,6 +191,16 @@ class TestMove:
         assert run_cli([*MOVE, "--leave-behind", "import"]) == REFUSED
         assert "leave a lazy import behind (--leave-behind lazy)" in capfd.readouterr().err
 
+    def test_the_remedy_names_the_heirs_that_would_stay(self, root: Path, capfd: Streams) -> None:
+        text = "class Moved(Exception):\n    pass\n\n\nclass Late(Moved):\n    pass\n"
+        (root / "pkg/a.py").write_text(text)
+        (root / "pkg/b.py").write_text("import pkg.c\n")
+        (root / "pkg/c.py").write_text("from pkg.a import Late\n\nNAME = Late.__name__\n")
+        assert run_cli(MOVE) == REFUSED
+        told = capfd.readouterr().err
+        assert "move what pkg.a makes of it in the same command (Late), or choose" in told
+        assert run_cli(["move", "Moved", "Late", *MOVE[2:]]) == DONE
+
     @pytest.mark.parametrize(
         ("options", "left"),
         [

@@ -28,7 +28,7 @@ from consolidator.cli.verifying import Python, Verify, VerifyTimeout, run_checks
 from consolidator.errors import UsageError
 
 if TYPE_CHECKING:
-    from consolidator.edits.search import NoWay
+    from consolidator.edits.no_way import NoWay
     from consolidator.pipeline import Preview
     from consolidator.plan import MoveOptions
     from consolidator.workspace import Workspace
@@ -76,7 +76,7 @@ def move(
 ) -> int:
     """Move classes (or functions, constants) into one module, with everything that needs it."""
     from consolidator import pipeline
-    from consolidator.edits.search import NoWay
+    from consolidator.edits.no_way import NoWay
 
     check_report(report)
     workspace = open_to_change(root, dry_run, check)

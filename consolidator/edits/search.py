@@ -14,6 +14,7 @@ from consolidator.edits.import_trouble import described, import_trouble
 from consolidator.edits.layers import inverts_layers
 from consolidator.edits.lost_loads import lost_loads
 from consolidator.edits.never_made import never_made
+from consolidator.edits.no_way import Attempt, NoWay
 from consolidator.edits.rebound import is_rebound
 from consolidator.edits.requirements import (
     Needing,
@@ -27,7 +28,7 @@ from consolidator.edits.strategy import InOrder, LeaveBehindForm, Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.test_surroundings import collected_twice
 from consolidator.edits.variations import everything, simpler, variations
-from consolidator.errors import Problem, Refusal
+from consolidator.errors import Refusal
 from consolidator.index.import_order import NewTrouble
 
 MOST_TRIES = 40
@@ -39,27 +40,11 @@ MOST_TOGETHER = 24
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """A strategy that was tried, and why it was given up."""
-
-    strategy: Strategy
-    problem: Problem
-
-
-@dataclass(frozen=True)
 class Outcome:
     """The first draft that holds, and the attempts before it."""
 
     draft: Draft
     attempts: tuple[Attempt, ...]
-
-
-class NoWay(Refusal):
-    """No way of carrying out a move holds; with every way that was tried, and why it does not."""
-
-    def __init__(self, problem: Problem, attempts: tuple[Attempt, ...]) -> None:
-        super().__init__(problem)
-        self.attempts = attempts
 
 
 def find_draft(survey: Survey) -> Outcome:
@@ -75,7 +60,7 @@ def find_draft(survey: Survey) -> Outcome:
         search = _Search(survey, accepted=True)
         draft = search.one_by_one() or search.all_at_once()
     if draft is None:
-        raise NoWay(_why(survey, search.attempts), tuple(search.attempts))
+        raise NoWay(survey, search.attempts)
     return Outcome(search.sorted_in(draft), tuple(search.attempts))
 
 
@@ -289,26 +274,3 @@ def inverting_imports(draft: Draft) -> frozenset[str]:
         and is_deferrable(need, draft.survey.evaluated)
         and any(inverts_layers(draft.index, target, item.module) for item in need.imported)
     )
-
-
-def _why(survey: Survey, attempts: list[Attempt]) -> Problem:
-    """The reason that says most: what the plainest strategy failed of."""
-    first = survey.options.leave_behind or "import"
-    plain = (
-        attempt.problem
-        for attempt in attempts
-        if attempt.strategy.leave_behind == first and attempt.strategy.shared != "import back"
-    )
-    problem = next(plain, attempts[0].problem)
-    return replace(problem, remedy=_remedy(survey)) if problem.code == "import-cycle" else problem
-
-
-def _remedy(survey: Survey) -> str:
-    """What is left to try after all that was tried here."""
-    options, ways = survey.options, []
-    if options.leave_behind in {"import", "none"}:
-        ways.append("leave a lazy import behind (--leave-behind lazy)")
-    if options.helpers == "lazy":
-        ways.append("let helpers travel (--helpers auto)")
-    ways.append(f"choose a target that {survey.source.name} does not depend on, or a new module")
-    return ", or ".join(ways)

@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.text import Text
 
 from consolidator.edits.draft import Draft
+from consolidator.edits.no_way import Attempt
 from consolidator.edits.references import Reference
-from consolidator.edits.search import Attempt, Outcome
+from consolidator.edits.search import Outcome
 from consolidator.errors import Problem
 from consolidator.report.json import reference_counts
 from consolidator.report.lines import counted
