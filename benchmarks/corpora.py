@@ -180,6 +180,19 @@ CORPORA = (
     Corpus("statsmodels", "0.15.0", ("statsmodels",), ("pytest",), NUMERIC),
     Corpus("prefect", "3.9.1", ("prefect",), constrained=False),
     Corpus("transformers", "5.24.0", ("transformers",)),
+    Corpus("factory_boy", "3.3.3", ("factory",), ("django", "sqlalchemy", "mongoengine")),
+    Corpus("alembic", "1.20.1", ("alembic",), ("pytest",)),
+    Corpus("pypdf", "7.1.1", ("pypdf",), ("cryptography", "pillow")),
+    Corpus("python-docx", "1.2.0", ("docx",)),
+    Corpus("openpyxl", "3.1.5", ("openpyxl",), ("numpy", "lxml")),
+    Corpus("google-auth", "2.63.0", ("google/auth", "google/oauth2"), ("aiohttp", "requests")),
+    Corpus("apscheduler", "3.11.3", ("apscheduler",), ("sqlalchemy", "tornado", "twisted")),
+    Corpus("robotframework", "7.5", ("robot",)),
+    Corpus("coverage", "7.17.5", ("coverage",)),
+    Corpus("nbformat", "5.11.1", ("nbformat",), ("pytest",)),
+    Corpus("altair", "6.3.0", ("altair",)),
+    Corpus("pygithub", "2.10.0", ("github",)),
+    Corpus("python-telegram-bot", "22.8", ("telegram",), constrained=False),
 )
 
 

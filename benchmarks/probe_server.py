@@ -129,9 +129,17 @@ def import_first(name):
     try:
         return importlib.import_module(name), None
     except BaseException as error:
-        return None, f"{type(error).__name__}: {error}"
+        return None, failure(error)
     finally:
         signal.alarm(0)
+
+
+def failure(error):
+    """The error, and the missing module that one which only explains it stands for."""
+    text = f"{type(error).__name__}: {error}"
+    if type(error) is ImportError and isinstance(error.__context__, ModuleNotFoundError):
+        text += f" (ModuleNotFoundError: {error.__context__})"
+    return text
 
 
 def describe(module, request):

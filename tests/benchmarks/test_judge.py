@@ -85,7 +85,22 @@ def ask(name):
     raise ImproperlyConfigured(f"{name}: no settings")
 """
 ROLE = "class Role:\n    pass\n"
+# A module that needs a package which is not installed here, and says so once more.
+WIRES = """\
+from telegraph.errors import Gone
+
+try:
+    import telegraph
+except ImportError as error:
+    raise ImportError("install shop[wires]") from error
+
+
+class Wire:
+    def send(self):
+        return telegraph, Gone
+"""
 SHOP = {
+    "shop/wires.py": WIRES,
     "shop/steps.py": STEP,
     "shop/asking.py": ASKING,
     "shop/roles.py": f"from shop.asking import ask\n\nask('A')\n\n\n{ROLE}",
@@ -135,6 +150,8 @@ TO_STAIRS = Move("shop", 4, "Step", "shop.steps", "shop/steps.py", "shop.stairs"
                  "shop/stairs.py", "new")  # fmt: skip
 TO_PARTS = Move("shop", 5, "Role", "shop.roles", "shop/roles.py", "shop.players",
                 "shop/players.py", "new")  # fmt: skip
+TO_POSTS = Move("shop", 7, "Wire", "shop.wires", "shop/wires.py", "shop.posts",
+                "shop/posts.py", "new")  # fmt: skip
 TO_ROLES = Move("shop", 6, "Ticket", "shop.lists", "shop/lists.py", "shop.roles",
                 "shop/roles.py", "sibling")  # fmt: skip
 
@@ -374,6 +391,16 @@ def test_what_is_missing_for_want_of_settings_may_be_asked_in_another_order(slot
     verdict = judged(slot, {"shop/players.py": ROLE, "shop/roles.py": left}, TO_PARTS)
 
     assert verdict.findings == []
+
+
+def test_a_package_that_is_missing_may_be_missed_in_other_words(slot: Slot) -> None:
+    explained = WIRES[WIRES.index("try:") : WIRES.index("class ")]
+    moved = {
+        "shop/wires.py": explained + "from shop.posts import Wire\n",
+        "shop/posts.py": "class Wire:\n    def send(self):\n        import telegraph\n",
+    }
+
+    assert judged(slot, moved, TO_POSTS).findings == []
 
 
 def test_a_lazy_name_is_to_be_had_once_there_are_settings(slot: Slot) -> None:
