@@ -59,6 +59,7 @@ CALLED = "()"
 PASSED = "(&)"  # the call of a decorator, with what is decorated
 PASSED_ON = "(?)"  # that of the next one, with what the first gave back
 DECORATED = "<decorated>"  # in a ref, after a name: `C = decorate(C)` gives the class back
+OPERATOR = "<operator>"  # in a ref, before `__or__`: a class is asked for its metaclass's
 SUPER = "<super>"  # `super()` in a ref, after the name of the receiver
 SETTER = ".setter"  # after the name of a property, for the function that assigning to it runs
 THIS_MODULE = "<module>"  # the root of a ref for `sys.modules[__name__]`

@@ -17,6 +17,7 @@ from consolidator.index.events.codes import (
     IMPORT,
     LOCAL_CHAIN,
     NAME,
+    OPERATOR,
     WHEN,
     Block,
     Event,
@@ -139,7 +140,8 @@ class EventWriter(ScopeReader):
         self.children(node)
         left, method = self.reference(node.left), _OPERATORS.get(type(node.op))
         if left is not None and method is not None:
-            self.call(node.lineno, (*left, method), lambda: f"({self.known(node.right)})")
+            asked = (*left, OPERATOR, method)
+            self.call(node.lineno, asked, lambda: f"({self.known(node.right)})")
 
     def call(self, line: int, ref: Ref | None, told: Callable[[], str]) -> None:
         """Write a call of what `ref` stands for, when that can be a function of the project."""

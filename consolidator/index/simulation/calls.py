@@ -8,6 +8,7 @@ from consolidator.index.events.arguments import UNKNOWN
 from consolidator.index.events.codes import (
     DECORATED,
     IMPLICIT_NAMES,
+    OPERATOR,
     SUPER,
     THIS_MODULE,
     Ref,
@@ -67,6 +68,8 @@ class CallSystem(ImportSystem):
                 value = value if isinstance(value, Class) else ANY
                 if isinstance(value, Class):
                     self.trail.set(value.names, WRAPPED, ANY)
+            elif part == OPERATOR:  # `A | B` of two classes does not call the `__or__` of A
+                value = value if isinstance(value, Instance) else ANY
             elif part == SUPER and isinstance(value, (Class, Instance)) and frame.function:
                 value = Super(value, frame.function)
             else:
