@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.draft import Draft
-from consolidator.edits.pinned import place
+from consolidator.edits.pinned import names_a_logger, place
 from consolidator.edits.state_changes import origin_of
 from consolidator.edits.subclass_hooks import defining_class
 from consolidator.errors import Location, Problem, Refusal
-from consolidator.index.definitions import is_logger_call
+from consolidator.index.definitions import is_logger_call, uses_of
 from consolidator.index.index import Index
 from consolidator.index.last_names import last_name
 from consolidator.index.module import Module
@@ -84,6 +84,8 @@ def _loggers(draft: Draft) -> Iterator[Problem]:
 def _logs(closure: Closure) -> bool:
     """Whether moved code uses a logger of the source that has the name of its module."""
     source = closure.source
+    if any(names_a_logger(source, use) for use in uses_of(source, closure.statements)):
+        return True
     for name in closure.uses:
         for binding in source.bindings(name):
             statement = source.body[binding.statement]

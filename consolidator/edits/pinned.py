@@ -27,7 +27,7 @@ def pinned_names(module: Module) -> frozenset[str]:
     for use in module.global_uses:
         if depends_on_module(module, use) and use.statement < len(module.body):
             statement = module.body[use.statement]
-            if not is_own_logger(statement):
+            if not is_own_logger(statement) and not names_a_logger(module, use):
                 pinned |= {
                     name
                     for name, bindings in module.scope.bindings.items()
@@ -113,11 +113,13 @@ def split_rebindings(
 
 
 def names_a_logger(module: Module, use: NameUse) -> bool:
-    """Whether a use of `__name__` only names a logger: `logging.getLogger(__name__)`."""
+    """Whether a use of `__name__` only names a logger: `logging.getLogger(name=__name__)`."""
+    if use.name != "__name__":
+        return False
     statement = module.body[use.statement]
     calls = (node for node in ast.walk(statement) if isinstance(node, ast.Call))
     return any(
-        use.node in call.args
+        use.node in [*call.args, *(keyword.value for keyword in call.keywords)]
         and "logger" in getattr(call.func, "attr", getattr(call.func, "id", "")).lower()
         for call in calls
     )

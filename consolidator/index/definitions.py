@@ -196,9 +196,8 @@ def is_logger_call(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-    about_module = any(
-        isinstance(argument, ast.Name) and argument.id == "__name__" for argument in node.args
-    )
+    given = [*node.args, *(keyword.value for keyword in node.keywords)]
+    about_module = any(isinstance(each, ast.Name) and each.id == "__name__" for each in given)
     return about_module and "logger" in name.lower()
 
 
