@@ -577,6 +577,19 @@ from pkg.s import (
     BusinessRulesEngine,
 )
 
+### lines wider than those of the file stay
+@ set width 30
+@ remove pkg.s:D
+from pkg.s import (
+    Alpha, Beta, Gamma, Delta, Epsilon,
+    D, Zeta
+)
+---
+from pkg.s import (
+    Alpha, Beta, Gamma, Delta, Epsilon,
+    Zeta
+)
+
 ### the first of a backslash-continued list of modules
 @ remove os
 import os, \

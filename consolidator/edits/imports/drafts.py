@@ -178,7 +178,8 @@ def _fitted(layout: Layout, before: Layout, draft: Draft, writing: Writing) -> t
     """The layout broken over lines where it has become too long for one."""
     indent, comment = draft.statement.indent, draft.comment
     if not layout.one_line:
-        return _refilled(layout, indent, writing), draft.after
+        width = max(writing.width, _widest_line(before, indent))
+        return _refilled(layout, indent, width), draft.after
     if draft.statement.shared or not layout.is_from or layout.cells[0].name == "*":
         return layout, draft.after
     was_long = before.one_line and not fits(indent + before.text(), comment, writing.width)
@@ -196,7 +197,11 @@ def layout_of(text: str) -> Layout:
     return read_layout(text, node)
 
 
-def _refilled(layout: Layout, indent: str, writing: Writing) -> Layout:
+def _widest_line(layout: Layout, indent: str) -> int:
+    return max(map(len, f"{indent}{layout.text()}".splitlines()))
+
+
+def _refilled(layout: Layout, indent: str, width: int) -> Layout:
     """Names pushed to the next line from the first line that is too long."""
     if layout.one_per_line:
         return layout
@@ -208,7 +213,7 @@ def _refilled(layout: Layout, indent: str, writing: Writing) -> Layout:
         size = len(cell.name) + len(cell.comma)
         if pushed and cell.starts_line and "#" not in cell.lead and not cells[-1].trail:
             cell = replace(cell, lead=" ")
-        if not cell.starts_line and margin and column + len(cell.lead) + size > writing.width:
+        if not cell.starts_line and margin and column + len(cell.lead) + size > width:
             cell, pushed = replace(cell, lead=margin), True
         line = cell.lead.replace("\r", "\n").rpartition("\n")[2]
         column = size + len(line) + (0 if cell.starts_line else column)

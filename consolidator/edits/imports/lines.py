@@ -84,16 +84,26 @@ def line_edits(
 def _merged(syntax: Syntax, doomed: Sequence[Span], filled: Sequence[int]) -> list[Span]:
     """The doomed lines as few spans; what is blank between two paragraphs that go, goes too."""
     merged: list[Span] = []
-    for span in sorted(set(doomed)):
+    for span in _joined(doomed):
         if merged:
-            last = merged[-1]
-            whole = Span(last.start, max(span.end, last.end))
+            whole = Span(merged[-1].start, span.end)
             free = not any(whole.start <= offset <= whole.end for offset in filled)
-            if last.end >= span.start or (free and _are_paragraphs(syntax, last, span)):
+            if free and _are_paragraphs(syntax, merged[-1], span):
                 merged[-1] = whole
                 continue
         merged.append(span)
     return merged
+
+
+def _joined(doomed: Sequence[Span]) -> list[Span]:
+    """Lines that follow on each other as one span."""
+    joined: list[Span] = []
+    for span in sorted(set(doomed)):
+        if joined and joined[-1].end >= span.start:
+            joined[-1] = Span(joined[-1].start, max(span.end, joined[-1].end))
+        else:
+            joined.append(span)
+    return joined
 
 
 def _are_paragraphs(syntax: Syntax, one: Span, other: Span) -> bool:
