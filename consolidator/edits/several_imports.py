@@ -13,14 +13,13 @@ def are_submodules(imported: tuple[ImportedName, ...]) -> bool:
 
 
 def reached(imports: list[Import], uses: tuple[NameUse, ...]) -> list[Import]:
-    """Those of several `import a.b`, `import a.c` that the uses reach; all when none fits."""
+    """Those of several `import a`, `import a.b`, `import a.c` that the uses reach; or all."""
     chains = {".".join([use.name, *(a.attr for a in use.attributes)]) + "." for use in uses}
-    fitting = [
-        item
-        for item in imports
-        if "." in item.module and any(chain.startswith(item.module + ".") for chain in chains)
-    ]
-    return _distinct_modules(fitting or imports)
+    dotted = [item for item in imports if "." in item.module]
+    fitting = [i for i in dotted if any(chain.startswith(f"{i.module}.") for chain in chains)]
+    further = [c for c in chains if not any(c.startswith(f"{i.module}.") for i in fitting)]
+    plain = [item for item in imports if item not in dotted] if further else []
+    return _distinct_modules([*plain, *fitting] if fitting else imports)
 
 
 def only_needed(
