@@ -1,4 +1,4 @@
-"""Imports of the source that only the moved code used: those, and only those, are removed."""
+"""Imports and private loggers of the source that only the moved code used are removed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from consolidator.edits.closure import Closure
-from consolidator.index.definitions import is_import_block
+from consolidator.index.definitions import is_import_block, is_own_logger
 from consolidator.index.importers import comes_with_star, names_taken
 from consolidator.index.index import Index
 from consolidator.index.module import Import, Module
@@ -31,7 +31,7 @@ class Orphans:
 def find_orphans(
     index: Index, closure: Closure, still_needed: Iterable[str], released: frozenset[str]
 ) -> Orphans:
-    """The imports that the departure of the closure leaves unused.
+    """The imports, and private loggers, that the departure of the closure leaves unused.
 
     Never one that was unused before, one that another module takes from here, one in a package's
     `__init__`, one listed in `__all__`, or one that is marked to be kept. `released` are names
@@ -43,16 +43,33 @@ def find_orphans(
     left = set(closure.uses) - _used_outside(closure) - set(still_needed)
     left -= set(source.all_names or ())
     candidates = [n for n in left if source.bindings(n) and _is_bound_by_imports(source, n)]
+    loggers = {name: each for name in left if (each := _own_logger(source, name)) is not None}
+    candidates += loggers
     if not candidates:
         return Orphans((), (), frozenset())
     taken = names_taken(index, source.name, released)
     if "*" in taken:
         taken = taken | {name for name in candidates if comes_with_star(source, name)}
     gone = {name for name in candidates if name not in taken}
-    blocks = tuple(_blocks(source, gone))
+    blocks = (*_blocks(source, gone), *(loggers[name] for name in gone & loggers.keys()))
     gone |= _used_by_blocks_only(closure, blocks) - taken - set(source.all_names or ())
     imports = tuple(i for i in source.imports if _may_go(source, i) and i.bound in gone)
     return Orphans(imports, blocks, frozenset(gone))
+
+
+def _own_logger(source: Module, name: str) -> int | None:
+    """The statement of a private logger, unless a comment above tells more about it.
+
+    _LOGGER = logging.getLogger(__name__)
+    """
+    bindings = source.bindings(name)
+    if not name.startswith("_") or len(bindings) != 1:
+        return None
+    index = bindings[0].statement
+    statement = source.body[index]
+    above = source.syntax.line_text(statement.lineno - 1) if statement.lineno > 1 else ""
+    is_explained = above.lstrip().startswith("#")
+    return index if is_own_logger(statement) and not is_explained else None
 
 
 def _used_outside(closure: Closure) -> set[str]:
