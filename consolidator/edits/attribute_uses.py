@@ -59,11 +59,27 @@ def attribute_uses(
             named = any(attribute.attr in names for attribute in use.attributes)
             if named and use.name in bound:
                 owner = use.scope.lookup(use.name)
-                for item in imports.get((owner, use.name), []) if owner else []:
+                roots = imports.get((owner, use.name), []) if owner else []
+                for item in _likeliest_first(roots, use):
                     hit = _follow(index, module, item, use, source, names)
                     if hit is not None:
                         yield hit
                         break
+
+
+def dotted(use: NameUse) -> str:
+    """The name and the attributes of a use, each with a dot behind it: `shop.orders.Invoice.`."""
+    return ".".join([use.name, *(attribute.attr for attribute in use.attributes)]) + "."
+
+
+def _likeliest_first(roots: list[Import], use: NameUse) -> list[Import]:
+    """The imports that bind a name; first the `import shop.orders` that spells out what is used."""
+
+    def spelled_out(item: Import) -> int:
+        is_plain = item.name is None and not item.alias
+        return len(item.module) if is_plain and dotted(use).startswith(f"{item.module}.") else 0
+
+    return sorted(roots, key=spelled_out, reverse=True)
 
 
 def patched_modules(

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
-from consolidator.edits.attribute_uses import AttributeUse, attribute_uses
+from consolidator.edits.attribute_uses import AttributeUse, attribute_uses, dotted
 from consolidator.edits.imports.names import ImportedName, ImportSite
 from consolidator.edits.pinned import place
 from consolidator.edits.text_edit import TextEdit
 from consolidator.errors import Location
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Import, Module
+from consolidator.index.scopes import NameUse
 from consolidator.names import ModuleName
 
 ReferenceKind = Literal[
@@ -265,16 +266,37 @@ def _drop_root_if_done(
         and use.scope.lookup(use.name) is root.scope
         and use not in [item.use for item in group]
     ]
-    site = ImportSite(root.node, root.index)
-    shared = len([i for i in module.imports if i.bound == root.bound and i.scope is root.scope])
-    if others or shared > 1 or module.is_package or "__all__" in module.readers:
+    beside = [
+        item
+        for item in module.imports
+        if item.bound == root.bound and item.scope is root.scope and item is not root
+    ]
+    if beside and not _is_one_of_several(root, beside, group, others):
+        return False
+    if (others and not beside) or module.is_package or "__all__" in module.readers:
         return False
     if module.all_names and root.bound in module.all_names:
         return False
-    if wanted is None:
-        return False
-    found.retarget[site] = wanted
+    site = ImportSite(root.node, root.index)
+    if wanted is not None:
+        found.retarget[site] = wanted
+    else:
+        found.remove.append(site)
     return True
+
+
+def _is_one_of_several(
+    root: Import, beside: list[Import], group: list[AttributeUse], others: list[NameUse]
+) -> bool:
+    """Whether an import is plain as those beside it, and all other uses reach what these bring.
+
+    import shop.orders
+    import shop.tax      # and nothing but `shop.tax.rate` is left
+    """
+    plain = all(i.name is None and not i.alias and not i.guards for i in [root, *beside])
+    mine = all(dotted(item.use).startswith(f"{root.module}.") for item in group)
+    brought = {f"{item.module}." for item in beside if item.module != root.module}
+    return plain and mine and all(dotted(use).startswith(tuple(brought)) for use in others)
 
 
 def own_references(
