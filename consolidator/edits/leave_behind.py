@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from consolidator.edits.imports.habits import Habits
+from consolidator.edits.imports.names import Surroundings
 from consolidator.edits.imports.wrap import Entry, WrapStyle, Writing, width_of, write_from
 from consolidator.edits.relative_style import prefers_relative
 from consolidator.errors import UsageError
@@ -166,19 +167,9 @@ def lazy_branches(
 
 def spelled(index: Index, source: Module, target: ModuleName) -> str:
     """How the source names the target: relative where imports are relative there."""
-    near = source.package and source.name.top == target.top
-    if near and prefers_relative(index, source):
-        return relative_name(source.package, target)
-    return target
-
-
-def relative_name(package: ModuleName, target: ModuleName) -> str:
-    """`..sub.mod` for a module seen from a package with the same top."""
-    here, there = package.split("."), target.split(".")
-    common = 0
-    while common < min(len(here), len(there)) and here[common] == there[common]:
-        common += 1
-    return "." * (len(here) - common + 1) + ".".join(there[common:])
+    around = Surroundings(source.name, source.is_package)
+    dots = around.dots_to(target)
+    return around.relative(target) if dots and prefers_relative(index, source, dots) else target
 
 
 def lint_codes(

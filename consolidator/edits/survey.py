@@ -14,7 +14,9 @@ from consolidator.edits.attribute_uses import AttributeUse, uses_through_modules
 from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.cutting import shares_a_line
 from consolidator.edits.dependencies import users_needing_more
+from consolidator.edits.imports.example import as_shown_by
 from consolidator.edits.imports.habits import Habits, habits_at
+from consolidator.edits.imports.names import Surroundings
 from consolidator.edits.pinned import module_dependence, pinned_names, place
 from consolidator.edits.strings import StringUse, find_strings
 from consolidator.edits.text_edit import TextEdit
@@ -63,8 +65,9 @@ class Survey:
 
     @cached_property
     def habits(self) -> Habits:
-        """What the project's settings say of how imports are written."""
-        return habits_at(self.index.workspace.root)
+        """How imports are written: as the project's settings say, or else the source shows."""
+        said, source = habits_at(self.index.workspace.root), self.source
+        return as_shown_by(source.syntax, Surroundings(source.name, source.is_package), said)
 
     @cached_property
     def import_edits(self) -> dict[object, list[TextEdit]]:

@@ -23,7 +23,6 @@ from consolidator.edits.imports.names import (
     Surroundings,
 )
 from consolidator.edits.imports.pragmas import lasting_pragmas
-from consolidator.edits.leave_behind import relative_name
 from consolidator.edits.licence import licence_of
 from consolidator.edits.moved_text import (
     LazyImport,
@@ -38,7 +37,7 @@ from consolidator.edits.needs import Need
 from consolidator.edits.pinned import place
 from consolidator.edits.placement import Placement, find_placement, insertion
 from consolidator.edits.references import Reference, own_references
-from consolidator.edits.relative_style import prefers_relative
+from consolidator.edits.relative_style import prefers_relative, reach_of, shown_style
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.text_edit import TextEdit, apply_edits
@@ -235,13 +234,13 @@ def _lazy_import(
 
 
 def spelled_like(source: Module, importer: ModuleName, module: ModuleName, index: Index) -> str:
-    """How `importer` names `module`, in the manner in which `source` names its neighbours."""
-    own = [i for i in source.imports if i.module.top == source.name.top]
-    relative = [i for i in own if getattr(i.node, "level", 0)]
-    if not relative or len(relative) * 2 <= len(own) or module.top != importer.top:
-        return module
-    package = importer if index.workspace.is_package(importer) else importer.parent
-    return relative_name(package, module) if package else module
+    """How `importer` names `module`: as it names its neighbours, or else as `source` names its."""
+    here = index.module(importer)
+    around = Surroundings(importer, index.workspace.is_package(importer))
+    dots = around.dots_to(module)
+    shown = shown_style(here, dots) if here is not None and here.package else None
+    relative = shown_style(source, dots) if shown is None else shown
+    return around.relative(module) if relative and dots else module
 
 
 # -- the imports ---------------------------------------------------------------------------------
@@ -300,6 +299,7 @@ def with_imports(
         remove=remove,
         add=additions,
         prefer_relative=prefers_relative(survey.index, closure.source),
+        example=reach_of(closure.source),
         before=before if survey.target is not None else None,
         habits=_habits(survey, closure.source, classify),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from consolidator.edits.imports.add import Limits, add_plain
 from consolidator.edits.imports.desk import Classify, lay_out
@@ -45,6 +45,7 @@ def edit_imports(
     retarget: Mapping[ImportSite, ImportedName] | None = None,
     add: Collection[Addition | RawBlock] = (),
     prefer_relative: bool = False,
+    example: Sequence[tuple[bool, int]] = (),
     before: int | None = None,
     after: int | None = None,
     apart: bool = False,
@@ -56,14 +57,15 @@ def edit_imports(
     would be empty. `retarget` makes names come from elsewhere, in the same scope, guard and place;
     their alias is kept unless the wish brings one. `add` brings names in at module level, between
     the offsets `after` and `before` where these are given, and with `apart` in a paragraph of
-    their own right below `after`; `prefer_relative` decides for the own
-    package when the file has no import of it. `newline` ends new lines, `classify` says which
-    group a module belongs to, and `habits` what the project does where the file gives no example.
+    their own right below `after`; of the own package as the `example` does where the file imports
+    nothing of it (see `own_imports`), and otherwise as `prefer_relative` says. `newline` ends new
+    lines, `classify` says which group a module belongs to, and `habits` what the project does
+    where the file gives no example.
     """
     around = Surroundings(module, is_package)
     desk = lay_out(syntax, around, newline, classify, habits)
     change_names(desk, Wishes(remove, retarget or {}))
-    limits = Limits(before, after, prefer_relative, apart)
+    limits = Limits(before, after, prefer_relative, apart, example)
     names = [wish for wish in add if isinstance(wish, Addition)]
     plain = [wish for wish in names if not wish.type_checking]
     needed = add_guarded(desk, [wish for wish in names if wish.type_checking], plain, limits)

@@ -33,6 +33,8 @@ class Limits:
     prefer_relative: bool
     apart: bool = False
     """In a paragraph of their own, right below `after`."""
+    example: Sequence[tuple[bool, int]] = ()
+    """What stands for the file's own imports where it has none; see `own_imports`."""
 
     def allow(self, node: Statement) -> bool:
         """Whether the lines of a statement lie between the limits."""
@@ -47,7 +49,7 @@ def add_plain(desk: Desk, wishes: Iterable[Addition], limits: Limits) -> None:
     for wish in wishes:
         if not is_bound(desk, wish.imported, limits, desk.module_block):
             open_ones = [d for d in desk.drafts if _may_take(d, limits) and not limits.apart]
-            collect(desk, wish, limits, open_ones, news)
+            collect(desk, wish, limits, open_ones, news, desk.module_block)
     for new in news:
         _place(desk, new, limits)
 
@@ -69,8 +71,12 @@ def collect(
     limits: Limits,
     candidates: Sequence[Draft],
     news: list[NewImport],
+    block: Block | None,
 ) -> None:
-    """Let a name join one of the candidates, or a new statement, or give it one of its own."""
+    """Let a name join one of the candidates, or a new statement, or give it one of its own.
+
+    The `block` is the one that a new statement will stand in, if it is there.
+    """
     imported = wish.imported
     lines = wish.comment.splitlines()
     above = tuple(line for line in lines if not is_pragma(line))
@@ -87,7 +93,7 @@ def collect(
                 new.entries += [] if there else [entry]
                 return
     if not any(entry in new.entries and new.imported.name is None for new in news):
-        news.append(NewImport(imported, spelled_module(desk, imported, limits), [entry]))
+        news.append(NewImport(imported, spelled_module(desk, imported, limits, block), [entry]))
 
 
 def _beside_the_top(desk: Desk, limits: Limits) -> list[NewImport]:
@@ -111,12 +117,14 @@ def _near_top(node: Statement) -> bool:
     return all(map(is_import_only, node.block.body[first : node.index]))
 
 
-def spelled_module(desk: Desk, imported: ImportedName, limits: Limits) -> str:
-    """The module as a new statement names it: relative where the file does that."""
+def spelled_module(
+    desk: Desk, imported: ImportedName, limits: Limits, block: Block | None = None
+) -> str:
+    """The module as a new statement names it: relative where its block, or the file, does that."""
     dots = desk.around.dots_to(imported.module)
     if imported.name is None or not dots:
         return imported.module
-    reach = list(own_imports(desk))
+    reach = list(own_imports(desk, block)) or limits.example
     alike = [relative for relative, distance in reach if distance == dots]
     voters = alike or [relative for relative, _ in reach]
     wanted = limits.prefer_relative

@@ -1,4 +1,4 @@
-"""What a new file takes over from another one: how it writes and sorts its imports."""
+"""What a file takes over from another one: how it writes and sorts its imports."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from consolidator.edits.imports.add import Limits, main_run
 from consolidator.edits.imports.desk import Classify, lay_out
 from consolidator.edits.imports.habits import Habits
-from consolidator.edits.imports.names import Surroundings
+from consolidator.edits.imports.names import Category, Surroundings
 from consolidator.edits.imports.order import convention_of
 from consolidator.index.syntax import Syntax
 
@@ -23,3 +23,11 @@ def taken_over(syntax: Syntax, around: Surroundings, classify: Classify, said: H
         usual=convention_of(groups, said.usual),
         shares_names=None if desk.sharing.names else False,
     )
+
+
+def as_shown_by(syntax: Syntax, around: Surroundings, said: Habits) -> Habits:
+    """The habits of a project, with what a file of it shows for those that show nothing."""
+    if said.shares_names is not None:
+        return said
+    desk = lay_out(syntax, around, "\n", lambda _: Category.FIRST_PARTY, said)
+    return replace(said, shares_names_elsewhere=desk.sharing.names)

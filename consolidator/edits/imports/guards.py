@@ -47,7 +47,7 @@ def add_guarded(
     for wish in wishes:
         there = [desk.module_block, *([inner] if inner else [])]
         if not any(is_bound(desk, wish.imported, limits, block) for block in there):
-            collect(desk, wish, limits, candidates, news)
+            collect(desk, wish, limits, candidates, news, inner)
     if inner is not None:
         for new in news:
             desk.put_into(desk.section_of(statement(desk.syntax, inner, 0)), new)

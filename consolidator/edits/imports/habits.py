@@ -24,6 +24,8 @@ class Habits:
     """`from m import a, b as c` rather than two statements (`combine-as-imports`)."""
     shares_names: bool | None = None
     """`from m import a, b` rather than two statements (no `force-single-line`)."""
+    shares_names_elsewhere: bool = True
+    """The same in another file of the project, for files that give no example."""
     lines_after: int | None = None
     """How many blank lines stand below the imports (`lines-after-imports`)."""
     nested_mark: str = ""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from consolidator.edits.imports.blocks import Statement, is_import_only
+from consolidator.edits.imports.blocks import Block, Statement, is_import_only
 from consolidator.edits.imports.desk import Desk
 from consolidator.edits.imports.drafts import Draft, NewImport, may_join, removed, taken_out
 from consolidator.edits.imports.names import ImportedName, ImportSite
@@ -134,14 +134,21 @@ def _too_far(desk: Desk, dots: int) -> bool:
     return nearer and any(not relative and distance == dots for relative, distance in reach)
 
 
-def own_imports(desk: Desk) -> Iterator[tuple[bool, int]]:
-    """For each from-import of the own package: whether it is relative, and how far it reaches."""
+def own_imports(desk: Desk, block: Block | None = None) -> Iterator[tuple[bool, int]]:
+    """For each from-import of the own package: whether it is relative, and how far it reaches.
+
+    Those of a block if it has any, and of the whole file otherwise.
+    """
+    own: list[tuple[Block, bool, int]] = []
     for draft in desk.drafts:
         node = draft.statement.node
         if isinstance(node, ast.ImportFrom):
             dots = desk.around.dots_to(desk.around.absolute(node))
             if dots:
-                yield node.level > 0, dots
+                own.append((draft.statement.block, node.level > 0, dots))
+    inside = [item for item in own if item[0] is block]
+    for _, relative, dots in inside or own:
+        yield relative, dots
 
 
 def _join(desk: Desk, draft: Draft, index: int, wish: ImportedName, wishes: Wishes) -> bool:

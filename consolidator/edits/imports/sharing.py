@@ -38,7 +38,9 @@ def sharing_of(statements: Iterable[tuple[object, Names]], habits: Habits) -> Sh
     several = sum(len(names) > 1 for _, names in listed)
     mixed = any(len(names) > 1 and any(map(_is_aliased, names)) for _, names in listed)
     aliases = mixed if habits.shares_aliases is None else habits.shares_aliases
-    names = several >= apart if habits.shares_names is None else habits.shares_names
+    names = habits.shares_names
+    if names is None:
+        names = several >= apart if several or apart else habits.shares_names_elsewhere
     return Sharing(names, aliases)
 
 
