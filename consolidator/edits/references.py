@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
-from consolidator.edits.attribute_uses import AttributeUse, attribute_uses, dotted
+from consolidator.edits.attribute_uses import AttributeUse, attribute_uses
+from consolidator.edits.done_with import is_done_with
 from consolidator.edits.imports.names import ImportedName, ImportSite
 from consolidator.edits.pinned import place
 from consolidator.edits.text_edit import TextEdit
 from consolidator.errors import Location
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Import, Module
-from consolidator.index.scopes import NameUse
 from consolidator.names import ModuleName
 
 ReferenceKind = Literal[
@@ -118,7 +118,7 @@ def _rewrite_attributes(
     hidden = _is_hidden(index, target)
     spelled = None if hidden else _module_spelling(index, found, root, group, target)
     names = spelled is None and (hidden or leaves_nothing)
-    if names and _rewrite_to_names(found, root, group, target, renamed):
+    if names and _rewrite_to_names(index, found, root, group, target, renamed):
         return
     for use in group:
         location = place(module, use.use.node)
@@ -146,6 +146,7 @@ def _is_hidden(index: Index, target: ModuleName) -> bool:
 
 
 def _rewrite_to_names(
+    index: Index,
     found: FileReferences,
     root: Import,
     group: list[AttributeUse],
@@ -170,7 +171,7 @@ def _rewrite_to_names(
         found.edits.append(TextEdit(use.span, use.span.of(module.text), wanted[use.name].bound()))
         found.references.append(Reference("attribute", place(module, use.use.node), True))
     found.add += wanted.values()
-    if _drop_root_if_done(found, root, group, found.add[-1]):
+    if _drop_root_if_done(index, found, root, group, found.add[-1]):
         site = ImportSite(root.node, root.index)
         del found.retarget[site]
         found.remove.append(site)
@@ -184,7 +185,7 @@ def _module_spelling(
     module = found.module
     existing = _existing_spelling(index, module, target, group)
     if existing is not None:
-        _drop_root_if_done(found, root, group, None)
+        _drop_root_if_done(index, found, root, group, None)
         return existing
     for other in [*found.add, *_retargeted_around(found, root)]:
         if other.name is None and other.module == target:
@@ -192,13 +193,14 @@ def _module_spelling(
         if other.name is not None and other.module.child(other.name) == target:
             return other.bound()
     wanted = _like(root, target)
-    if root.alias and _drop_root_if_done(found, root, group, replace(wanted, alias=root.alias)):
+    like = replace(wanted, alias=root.alias)
+    if root.alias and _drop_root_if_done(index, found, root, group, like):
         return root.alias
     bound = wanted.bound()
     spelled = target if wanted.name is None and not wanted.alias else bound
     if not _is_free(module, bound, root):
         return None
-    if _drop_root_if_done(found, root, group, wanted):
+    if _drop_root_if_done(index, found, root, group, wanted):
         return spelled
     if root.scope is not module.scope or root.guards:
         return None
@@ -254,28 +256,15 @@ def _is_unknown(module: Module, name: str) -> bool:
 
 
 def _drop_root_if_done(
-    found: FileReferences, root: Import, group: list[AttributeUse], wanted: ImportedName | None
+    index: Index,
+    found: FileReferences,
+    root: Import,
+    group: list[AttributeUse],
+    wanted: ImportedName | None,
 ) -> bool:
     """Retarget (or remove) the import of the old module when nothing else uses it."""
-    module = found.module
-    others = [
-        use
-        for scope in module.scope.walk()
-        for use in scope.uses
-        if use.name == root.bound
-        and use.scope.lookup(use.name) is root.scope
-        and use not in [item.use for item in group]
-    ]
-    beside = [
-        item
-        for item in module.imports
-        if item.bound == root.bound and item.scope is root.scope and item is not root
-    ]
-    if beside and not _is_one_of_several(root, beside, group, others):
-        return False
-    if (others and not beside) or module.is_package or "__all__" in module.readers:
-        return False
-    if module.all_names and root.bound in module.all_names:
+    keeps_name = wanted is not None and wanted.bound() == root.bound
+    if not is_done_with(index, found.module, root, group, keeps_name=keeps_name):
         return False
     site = ImportSite(root.node, root.index)
     if wanted is not None:
@@ -283,20 +272,6 @@ def _drop_root_if_done(
     else:
         found.remove.append(site)
     return True
-
-
-def _is_one_of_several(
-    root: Import, beside: list[Import], group: list[AttributeUse], others: list[NameUse]
-) -> bool:
-    """Whether an import is plain as those beside it, and all other uses reach what these bring.
-
-    import shop.orders
-    import shop.tax      # and nothing but `shop.tax.rate` is left
-    """
-    plain = all(i.name is None and not i.alias and not i.guards for i in [root, *beside])
-    mine = all(dotted(item.use).startswith(f"{root.module}.") for item in group)
-    brought = {f"{item.module}." for item in beside if item.module != root.module}
-    return plain and mine and all(dotted(use).startswith(tuple(brought)) for use in others)
 
 
 def own_references(
