@@ -217,8 +217,11 @@ class _Drafter:
         others: Iterable[FileReferences],
     ) -> StringEdits:
         survey = self.survey
+        types = {  # def send(what: "shop.orders.Invoice"): ...
+            (found.module.path, edit.span.start) for found in others for edit in found.edits
+        }
         uses = [
-            *survey.strings,
+            *(use for use in survey.strings if (use.path, use.span.start) not in types),
             *find_text_mentions(self.index, survey.source.name, closure.names),
         ]
         at_call_time = frozenset(

@@ -202,9 +202,9 @@ def _module_spelling(
         return None
     if _drop_root_if_done(index, found, root, group, wanted):
         return spelled
-    if root.scope is not module.scope or root.guards:
+    if root.scope is not module.scope or (root.guards and not root.is_typing_only):
         return None
-    found.add.append(wanted)
+    (found.for_types if root.guards else found.add).append(wanted)
     return spelled
 
 

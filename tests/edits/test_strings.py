@@ -49,3 +49,17 @@ def test_a_shared_patched_import_splits(tmp_path: Path) -> None:
     source = SOURCE + "\n\ndef g():\n    return os\n"
     files = {"src.py": source, "dst.py": "", "test_it.py": "patch('src.os')\n"}
     assert drafted(tmp_path, files, "C").split == {"os"}
+
+
+def test_a_type_in_quotes_that_is_rewritten_is_no_string_that_is_left(tmp_path: Path) -> None:
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/src.py": "class C:\n    pass\n",
+        "pkg/use.py": "import pkg.src\n\n\ndef show(c: 'pkg.src.C') -> str: ...\n",
+        "pkg/told.py": "NAME = 'pkg.src.C'\n",
+    }
+
+    draft = drafted(tmp_path, files, "C", source="pkg.src", target="pkg.dst")
+
+    left = [each.location.path for each in draft.references if not each.rewritten]
+    assert left == ["pkg/told.py"]
