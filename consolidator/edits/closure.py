@@ -73,7 +73,8 @@ def close(
 ) -> Closure:
     """What has to travel with the roots.
 
-    `pinned` names must stay whatever happens; `taken` ones are used by other modules too.
+    `pinned` names must stay whatever happens, with all that the same statements bind; `taken` ones
+    are used by other modules too.
     `evaluated` statements are classes whose field annotations something evaluates.
     """
     finder = _Finder(source, roots, pinned, taken, evaluated)
@@ -81,7 +82,7 @@ def close(
     reasons: dict[str, str] = {}
     forced: dict[str, Definition] = {}
     if strategy.shared == "travel":
-        forced = {name: d for name, d in reachable.items() if name not in pinned}
+        forced = {name: d for name, d in reachable.items() if not d.names & pinned}
         reasons = dict.fromkeys(forced, "everything that it needs travels (--helpers travel)")
     elif strategy.shared in {"stay", "all stay"}:
         forced = finder.needed_at_import()
@@ -91,7 +92,7 @@ def close(
         reasons.setdefault(name, "only the moved code uses it")
     travelling = finder.connected({**exclusive, **forced})
     for name in reachable.keys() - travelling.keys():
-        reasons[name] = _why_stays(name, pinned)
+        reasons[name] = _why_stays(reachable[name], pinned)
     heavy = frozenset(
         name
         for name, d in travelling.items()
@@ -109,8 +110,8 @@ def _is_alias(source: Module, item: Definition) -> bool:
     return all(isinstance(value, ast.Name | ast.Attribute) for value in values)
 
 
-def _why_stays(name: str, pinned: frozenset[str]) -> str:
-    if name in pinned:
+def _why_stays(item: Definition, pinned: frozenset[str]) -> str:
+    if item.names & pinned:
         return "it is rebound at run time or belongs to its module, so it cannot travel"
     return "other code uses it too, or it was asked to stay"
 
@@ -214,7 +215,7 @@ class _Finder:
         return {
             name: d
             for name, d in found.items()
-            if name not in stay and not is_for_type_checker(self.source, name)
+            if not d.names & stay and not is_for_type_checker(self.source, name)
         }
 
     @cached_property
@@ -239,7 +240,7 @@ class _Finder:
         self, reachable: dict[str, Definition], forced: dict[str, Definition]
     ) -> dict[str, Definition]:
         """The largest set of helpers that nothing outside it, the roots and `forced` uses."""
-        kept = {name: d for name, d in reachable.items() if name not in self.pinned}
+        kept = {name: d for name, d in reachable.items() if not d.names & self.pinned}
         shrinking = True
         while shrinking:
             inside = {
