@@ -373,10 +373,19 @@ def _meanings(
 
 
 def _names_loggers(case: _Case, step: Step) -> bool:
-    """Whether all that the old module does with `__name__` is to name loggers."""
-    data = case.bench.texts.files[step.source_path]
-    uses = re.findall(rb"(?<![.\w])__name__\b", data)  # not `cls.__name__`
-    return len(uses) == len(re.findall(rb"[lL]ogger\(__name__", data))
+    """Whether all that the old module does with `__name__` is to name loggers.
+
+    log_warning = logging.getLogger(__name__).warning, or logger_warning("...", source=__name__)
+    """
+    nodes = list(ast.walk(ast.parse(case.bench.texts.files[step.source_path])))
+    uses = {id(node) for node in nodes if isinstance(node, ast.Name) and node.id == "__name__"}
+    for node in nodes:
+        if isinstance(node, ast.Call):
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if "logger" in called.lower():
+                given = [*node.args, *(keyword.value for keyword in node.keywords)]
+                uses -= set(map(id, given))
+    return not uses
 
 
 def _unbound(before: dict[str, Any], after: dict[str, Any], touched: set[str]) -> Iterable[Finding]:

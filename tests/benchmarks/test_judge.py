@@ -60,7 +60,7 @@ BASE_LEFT = "from shop.lazy.home import Base\n"
 PRINTER = """\
 class Printer:
     def show(self):
-        logging.getLogger(__name__).info(type(self).__name__)
+        logging.getLogger(name=__name__).info(type(self).__name__)
 """
 GENERIC = """\
 import sys
