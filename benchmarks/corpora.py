@@ -193,6 +193,22 @@ CORPORA = (
     Corpus("altair", "6.3.0", ("altair",)),
     Corpus("pygithub", "2.10.0", ("github",)),
     Corpus("python-telegram-bot", "22.8", ("telegram",), constrained=False),
+    Corpus("luigi", "3.8.1", ("luigi",), constrained=False),
+    Corpus("gunicorn", "27.0.1", ("gunicorn",)),
+    Corpus("zeep", "4.3.3", ("zeep",)),
+    Corpus("isort", "9.0.2", ("isort",)),
+    Corpus("flake8", "7.5.0", ("flake8",), constrained=False),
+    Corpus("slack_sdk", "3.48.0", ("slack_sdk", "slack"), ("aiohttp",)),
+    Corpus("rq", "3.0.0", ("rq",)),
+    Corpus("dramatiq", "2.2.1", ("dramatiq",), ("redis",)),
+    Corpus("sanic", "25.12.1", ("sanic",), constrained=False),
+    Corpus("quart", "0.22.0", ("quart",)),
+    Corpus("ipywidgets", "8.1.9", ("ipywidgets",)),
+    Corpus("aiokafka", "0.14.0", ("aiokafka",)),
+    Corpus("pdfminer.six", "20260107", ("pdfminer",)),
+    Corpus("cherrypy", "18.10.0", ("cherrypy",)),
+    Corpus("streamlit", "1.67.0", ("streamlit",), constrained=False),
+    Corpus("cirq-core", "1.7.0", ("cirq",), constrained=False),
 )
 
 

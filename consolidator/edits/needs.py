@@ -173,7 +173,8 @@ class _Resolver:
         external = [s for s in self.source.star_imports if not self._is_first_party(s.module)]
         if external:
             return self._from_star(name, uses, external[-1])
-        if self.there is not None and name in self.there.target.scope.bindings:
+        read = any(not use.never_read for use in uses)
+        if read and self.there is not None and name in self.there.target.scope.bindings:
             raise Refusal(captured_name(self.source, self.there.target, uses[0]))
         return Need(name, "nowhere", uses, reason="nothing binds it; it was broken before")
 

@@ -19,6 +19,7 @@ class ScopeRecorder(ast.NodeVisitor):
         self.deferred = False
         self.annotation = False
         self.field = False
+        self.never_read = False
         self.order = 0
         self.classes: list[str] = []
         self.postponed = any(
@@ -71,6 +72,7 @@ class ScopeRecorder(ast.NodeVisitor):
                 self.field,
                 attributes,
                 self.order,
+                self.never_read,
             )
         )
 

@@ -54,6 +54,9 @@ class NameUse:
     """The attribute accesses on the name, innermost first: `a.b` and `a.b.c` for `a.b.c`."""
     order: int = 0
     """See `Binding.order`."""
+    never_read: bool = False
+    """It stands where no running program can ask for it: `x = []  # type: Kind`, or the
+    annotation of a local variable."""
 
     @property
     def is_type(self) -> bool:

@@ -19,11 +19,12 @@ class TypeRecorder(ScopeRecorder):
         """Visit an annotation; not `evaluated`, it waits for somebody who asks for it."""
         if node is None:
             return
-        saved = self.annotation, self.deferred
+        saved = self.annotation, self.deferred, self.never_read
         self.annotation = True
+        self.never_read = self.never_read or not evaluated
         self.deferred = self.deferred or self.postponed or not evaluated
         self.read_quotable(node)
-        self.annotation, self.deferred = saved
+        self.annotation, self.deferred, self.never_read = saved
 
     def read_quotable(self, node: ast.AST) -> None:
         """Visit an expression in which a string may be a quoted type."""
@@ -89,6 +90,7 @@ class TypeRecorder(ScopeRecorder):
         for comment in type_comments(self.syntax):
             scope, self.statement = _scope_at(self.module, self.syntax, comment.offset)
             self.scope, self.deferred, self.annotation = scope, True, True
+            self.never_read = True
             for name, span, attributes in comment.names:
                 self.use(comment.node, name, span, attributes, quoted=True)
 
