@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from consolidator.edits.imports.names import ImportedName
+from collections.abc import Collection, Iterator
+
+from consolidator.edits.imports.names import ImportedName, ImportSite
 from consolidator.index.importers import names_set
 from consolidator.index.index import Index
 from consolidator.index.module import Import, Module
@@ -37,3 +39,23 @@ def _facts(index: Index, module: ModuleName) -> Module | None:
 def _handed_on(item: Import) -> tuple[ModuleName, str | None]:
     """What a re-export takes; nothing where a guard may take something else."""
     return item.module, None if item.guards else item.name
+
+
+def direct_imports(
+    index: Index, module: Module, names: Collection[str], but: Collection[ImportSite] = ()
+) -> dict[ImportSite, ImportedName]:
+    """What a file is to import of some names to have them from the modules that define them."""
+    found = redirected(index, module) if names else ()
+    sites = {ImportSite(item.node, item.index): there for item, there in found}
+    return {s: there for s, there in sites.items() if there.bound() in names and s not in but}
+
+
+def redirected(index: Index, module: Module) -> Iterator[tuple[Import, ImportedName]]:
+    """The imports at the top of a file that go through others, each with the direct one."""
+    for item in module.imports:
+        if item.scope is not module.scope or item.guards or item.name in {None, "*"}:
+            continue
+        imported = ImportedName(item.module, item.name, item.alias)
+        direct = from_defining_module(index, imported)
+        if direct is not None and direct.module not in {item.module, module.name}:
+            yield item, direct

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from consolidator.edits.closure import Closure, close
+from consolidator.edits.defining_modules import direct_imports
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.classify import classifier
-from consolidator.edits.imports.names import Addition, ImportSite
+from consolidator.edits.imports.names import Addition, ImportedName, ImportSite
 from consolidator.edits.leave_behind import names_left_behind
 from consolidator.edits.leave_behind_gap import (
     apart_from_imports,
@@ -302,8 +304,10 @@ class _Drafter:
             and i.scope is facts.scope
             and (not i.guards or i.is_typing_only)
         ]
-        if remove:
-            between = self._with_imports_edited(facts, remove, ())
+        redirected = self.strategy.direct_in(module.path)
+        direct = direct_imports(self.index, facts, redirected, remove)
+        if remove or direct:
+            between = self._with_imports_edited(facts, remove, (), retarget=direct)
             facts = replace(facts, file=SourceFile(module.path, module.file.encode(between)))
         if source.additions:
             between = self._with_imports_edited(facts, (), source.additions)
@@ -330,6 +334,7 @@ class _Drafter:
         remove: Sequence[ImportSite],
         add: Sequence[Addition],
         gap: Gap | None = None,
+        retarget: Mapping[ImportSite, ImportedName] = MappingProxyType({}),
     ) -> str:
         edits = edit_imports(
             module.syntax,
@@ -338,6 +343,7 @@ class _Drafter:
             newline=module.file.newline,
             classify=self.classify,
             remove=list(remove),
+            retarget=retarget,
             add=list(add),
             after=gap.after if gap else None,
             before=gap.before if gap else None,

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from consolidator.edits.deferring import deferrable_imports
+from consolidator.edits.defining_modules import redirected
 from consolidator.edits.draft import Draft
 from consolidator.edits.early_calls import Early
 from consolidator.edits.self_registering import registers_itself
@@ -31,6 +32,26 @@ def imports_to_open(draft: Draft, trouble: Iterable[NewTrouble], early: Early) -
             costs = [(_cost(draft.index, way), sorted(way)) for way in ways]
             found |= ways[costs.index(min(costs))]
     return found
+
+
+def imports_to_redirect(draft: Draft, trouble: Iterable[NewTrouble]) -> frozenset[tuple[str, str]]:
+    """Files, each with a name that it takes through a module which does not have it yet.
+
+    from shop import Config             # shop/__init__.py is on its way to that line
+    from shop.settings import Config    # this one is there already
+    """
+    index, survey = draft.index, draft.survey
+    moved = {(survey.source.name, name) for name in draft.gone.names}
+    found: set[tuple[str, str]] = set()
+    for failure in (item.failure for item in trouble):
+        module = index.module(failure.module) if failure.module else None
+        if module is None or index.readable(module.path) is None:
+            continue
+        for item, there in redirected(index, module):
+            taken = item.module == failure.source and item.name == failure.name
+            if taken and (there.module, there.name) not in moved:
+                found.add((module.path, item.bound))
+    return frozenset(found)
 
 
 def _cycle(failure: Failure) -> Iterator[Step]:

@@ -14,6 +14,7 @@ from consolidator.edits.deferring import (
     is_named_as_type,
     to_be_quoted,
 )
+from consolidator.edits.defining_modules import direct_imports
 from consolidator.edits.exports import is_to_be_listed
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.names import Addition, ImportedName, ImportSite, Surroundings
@@ -65,7 +66,8 @@ class OtherFiles:
             # from source import *: it gives them the names without their saying so
             stars = star_importers(self.index, survey.source.name)
             concerned |= {module.path: module for module in stars}
-        concerned |= {path: self.index.module_at(path) for path, _ in self.strategy.opened}
+        elsewhere = self.strategy.opened | self.strategy.direct
+        concerned |= {path: self.index.module_at(path) for path, _ in elsewhere}
         for module in concerned.values():
             if module.path in skip:
                 continue
@@ -90,6 +92,7 @@ class OtherFiles:
                 _refuse_what_is_left(found)
             self._rescue(found, closure)
             found.edits += self._comments(found)
+            self._redirect(found)
             self._defer(found)
             if found.changes_something or found.references:
                 yield found
@@ -163,6 +166,12 @@ class OtherFiles:
                     return True
                 raise Refusal(_hidden_by_star(module, other, name))
         return False
+
+    def _redirect(self, found: FileReferences) -> None:
+        """Take from where it is defined what comes through a module half imported then."""
+        names = self.strategy.direct_in(found.module.path)
+        direct = direct_imports(self.index, found.module, names, {*found.retarget, *found.remove})
+        found.retarget.update(direct)
 
     def _defer(self, found: FileReferences) -> None:
         """Import inside the functions that use it what is not to be imported at the top."""

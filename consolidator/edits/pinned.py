@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from consolidator.edits.own_folder import names_the_folder
 from consolidator.errors import Location, Problem
 from consolidator.index.definitions import Definition, is_own_logger
 from consolidator.index.module import Module, is_type_checking
@@ -17,15 +18,15 @@ MODULE_ATTRIBUTES = frozenset(
 _NAMESPACE_CALLS = frozenset({"globals"})
 
 
-def pinned_names(module: Module) -> frozenset[str]:
-    """Names of a module that mean something else in another module, such as paths beside it.
+def pinned_names(module: Module, folder: str) -> frozenset[str]:
+    """Names of a module that mean something else in one of a folder, such as paths beside it.
 
     And those that stand in a block with others that may not be there: no import can be left for
     these.
     """
     pinned: set[str] = set(_beside_what_may_be_missing(module))
     for use in module.global_uses:
-        if depends_on_module(module, use) and use.statement < len(module.body):
+        if use.statement < len(module.body) and depends_on_module(module, use, folder):
             statement = module.body[use.statement]
             if not is_own_logger(statement) and not names_a_logger(module, use):
                 pinned |= {
@@ -53,20 +54,25 @@ def _beside_what_may_be_missing(module: Module) -> Iterator[str]:
             yield from bound
 
 
-def depends_on_module(module: Module, use: NameUse) -> bool:
-    """Whether a use means the module it stands in: `__file__`, `__name__`, `globals()`."""
+def depends_on_module(module: Module, use: NameUse, folder: str | None = None) -> bool:
+    """Whether a use means the module it stands in: `__file__`, `__name__`, `globals()`.
+
+    In another module of the same `folder` a path beside the file is the same.
+    """
+    if folder == module.path.rpartition("/")[0] and names_the_folder(module, use):
+        return False
     if use.name in MODULE_ATTRIBUTES:
         in_class = use.scope.kind == "class" and use.name == "__doc__"
         return use.name not in module.scope.bindings and not in_class
     return use.name in _NAMESPACE_CALLS and use.name not in module.scope.bindings
 
 
-def module_dependence(module: Module, roots: tuple[Definition, ...]) -> list[Problem]:
-    """Why the roots themselves cannot go elsewhere without changing what they do."""
+def module_dependence(module: Module, roots: tuple[Definition, ...], folder: str) -> list[Problem]:
+    """Why the roots cannot go into a module of a folder without changing what they do."""
     inside = {index for root in roots for index in root.statements}
     problems = []
     for use in module.global_uses:
-        if use.statement in inside and depends_on_module(module, use):
+        if use.statement in inside and depends_on_module(module, use, folder):
             if names_a_logger(module, use):
                 continue
             problems.append(

@@ -32,6 +32,7 @@ def remarks(draft: Draft) -> Iterator[Problem]:
     yield from _evaluated_annotations(draft)
     yield from _imports_kept(draft)
     yield from _cycles_opened(draft)
+    yield from _taken_directly(draft)
     yield from dynamic_access(draft)
     yield from doctest_names(draft)
     yield from stub_remarks(draft.survey, draft.closure.names)
@@ -123,6 +124,20 @@ def _cycles_opened(draft: Draft) -> Iterator[Problem]:
             "cycle-opened",
             f"{module.name} now imports `{name}` inside the functions that use it: at its top it "
             f"would close a cycle through {draft.survey.move.target}",
+            place(module, item.node),
+            "choose a target that nothing on the way back to the source needs, or leave it so",
+            "note",
+        )
+
+
+def _taken_directly(draft: Draft) -> Iterator[Problem]:
+    for path, name in sorted(draft.strategy.direct):
+        module = draft.index.module_at(path)
+        item = next(i for i in module.imports_by_name[name] if i.scope is module.scope)
+        yield Problem(
+            "cycle-opened",
+            f"{module.name} now imports `{name}` from where it is defined: {item.module} would not "
+            f"have it yet when the import of {draft.survey.move.target} leads here",
             place(module, item.node),
             "choose a target that nothing on the way back to the source needs, or leave it so",
             "note",

@@ -35,6 +35,9 @@ class Strategy:
     """Files that import the moved names at their top today and are to import them in functions."""
     opened: frozenset[tuple[str, str]] = frozenset()
     """Files, each with a name of another module on a cycle that is to be imported in functions."""
+    direct: frozenset[tuple[str, str]] = frozenset()
+    """Files, each with a name that they are to take from where it is defined: the module that
+    they take it from today is half imported then."""
     waiting: frozenset[tuple[str, str]] = frozenset()
     """Files, each with a name of its own below which it is to import the moved names."""
     keep_orphans: bool = False
@@ -54,6 +57,10 @@ class Strategy:
     def opened_in(self, path: str) -> frozenset[str]:
         """The names that a file imports at its top today and is to import inside functions."""
         return frozenset(name for opened, name in self.opened if opened == path)
+
+    def direct_in(self, path: str) -> frozenset[str]:
+        """The names that a file is to take from where they are defined."""
+        return frozenset(name for redirected, name in self.direct if redirected == path)
 
     def __str__(self) -> str:
         parts = [f"shared helpers {self.shared}", f"leave-behind {self.leave_behind}"]
@@ -75,6 +82,9 @@ class Strategy:
         if self.opened:
             places = ", ".join(f"{name} in {path}" for path, name in sorted(self.opened))
             parts.append(f"cycles opened at {places}")
+        if self.direct:
+            places = ", ".join(f"{name} in {path}" for path, name in sorted(self.direct))
+            parts.append(f"taken from where they are defined: {places}")
         if self.waiting:
             places = ", ".join(f"{name} in {path}" for path, name in sorted(self.waiting))
             parts.append(f"imported below {places}")

@@ -189,6 +189,9 @@ class _StringEditor:
             if not need.rename and any(map(is_kept_for_later, need.uses)) and not use.has_rest:
                 self.split.add(use.name)
             return
+        if use.has_rest and from_source:
+            self.kept.add(use.name)  # patch("pkg.core.Base.run"), and the home imports pkg.core
+            return
         stays = self._read_by_what_stays(use.name)
         if not stays:
             self._rewrite(use, need.rename or use.name, "patch")

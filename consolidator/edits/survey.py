@@ -111,7 +111,8 @@ def survey(index: Index, move: Move, options: MoveOptions, twin: Twin | None = N
     roots = tuple(_root(index, source, name) for name in dict.fromkeys(move.names))
     roots = tuple({root.statements: root for root in roots}.values())
     problems = [p for root in roots for p in _unmovable(index, source, root)]
-    problems += module_dependence(source, roots)
+    folder = (target.path if target is not None else files[-1]).rpartition("/")[0]
+    problems += module_dependence(source, roots, folder)
     problems += _compiled(index, source, target)
     names = frozenset().union(*(root.names for root in roots))
     if twin is None:
@@ -137,7 +138,10 @@ def survey(index: Index, move: Move, options: MoveOptions, twin: Twin | None = N
         files,
         roots,
         merged,
-        pinned=pinned_names(source) | replaced | move.staying | _kept(index, source, target, twin),
+        pinned=pinned_names(source, folder)
+        | replaced
+        | move.staying
+        | _kept(index, source, target, twin),
         taken=names_taken(index, source.name),
         replaced=replaced,
         evaluated=evaluated_classes(index, source),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from consolidator.edits.annotations import quote_edits, quotes_around
 from consolidator.edits.closure import Closure
 from consolidator.edits.deferring import is_named_as_type, own_lazy_imports, to_be_quoted
+from consolidator.edits.defining_modules import direct_imports
 from consolidator.edits.exports import arriving_exports, is_to_be_listed, without_exports
 from consolidator.edits.guarded_home import without_fallbacks
 from consolidator.edits.imports import edit_imports
@@ -50,6 +51,7 @@ from consolidator.workspace import SourceFile
 from consolidator.workspace.lint import selected_rules
 
 Classify = Callable[[ModuleName], Category]
+_PLAIN = Strategy()
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,7 @@ def edit_target(
     between = apply_edits(target.text, edits)
     moved_before = sum(len(e.replacement) - len(e.replaced) for e in edits if e.span < arrival.span)
     before = arrival.span.start + moved_before
-    final = with_imports(
-        survey, closure, needs, between, target, before, classify, strategy.deferred_in_target
-    )
+    final = with_imports(survey, closure, needs, between, target, before, classify, strategy)
     return TargetSide(final, placement, tuple(own.references))
 
 
@@ -254,7 +254,7 @@ def with_imports(
     target: Module,
     before: int,
     classify: Classify,
-    deferred: frozenset[str] = frozenset(),
+    strategy: Strategy = _PLAIN,
 ) -> str:
     between = Module(
         target.name, target.is_package, SourceFile(target.path, target.file.encode(text))
@@ -276,19 +276,21 @@ def with_imports(
     ]
     remove += _superseded(between, needs)
     remove += _from_itself(between, names)
+    deferred = sorted(strategy.deferred_in_target)
     remove += [
         ImportSite(item.node, item.index)
-        for name in sorted(deferred)
+        for name in deferred
         for item in between.imports_by_name.get(name, [])
     ]
     additions = list(_additions(survey, closure, needs, target))
     additions += [
         Addition(ImportedName(item.module, item.name, item.alias), type_checking=True)
-        for name in sorted(deferred)
+        for name in deferred
         if is_named_as_type(target, name)
         for item in target.imports_by_name[name]
     ]
-    if not additions and not remove:
+    retarget = direct_imports(survey.index, between, strategy.direct_in(target.path), remove)
+    if not additions and not remove and not retarget:
         return text
     edits = edit_imports(
         between.syntax,
@@ -297,6 +299,7 @@ def with_imports(
         newline=between.file.newline if text else closure.source.file.newline,
         classify=classify,
         remove=remove,
+        retarget=retarget,
         add=additions,
         prefer_relative=prefers_relative(survey.index, closure.source),
         example=reach_of(closure.source),

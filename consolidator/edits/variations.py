@@ -13,7 +13,7 @@ from consolidator.edits.early_calls import Early, without
 from consolidator.edits.hidden_loads import calling_statement
 from consolidator.edits.import_trouble import deferred_readers
 from consolidator.edits.needs import Need
-from consolidator.edits.opening import imports_to_open
+from consolidator.edits.opening import imports_to_open, imports_to_redirect
 from consolidator.edits.references import import_sites
 from consolidator.edits.self_registering import registers_itself
 from consolidator.edits.strategy import Strategy
@@ -27,6 +27,7 @@ from consolidator.names import ModuleName
 T = TypeVar("T")
 _ADDED = (
     "opened",
+    "direct",
     "deferred_importers",
     "waiting",
     "deferred_in_target",
@@ -120,10 +121,22 @@ def everything(draft: Draft, trouble: list[NewTrouble], early: Early, *, opening
         waiting=strategy.waiting | _to_wait(draft, trouble),
         deferred_importers=strategy.deferred_importers | _importers_to_defer(draft, trouble),
         keep_orphans=strategy.keep_orphans or bool(draft.orphaned),
-        opened=strategy.opened
-        | (imports_to_open(draft, trouble, early) if opening else frozenset()),
     )
+    if opening:
+        direct = imports_to_redirect(draft, trouble) - strategy.direct
+        others = [item for item in trouble if not _is_about(draft, item, direct)]
+        strategy = replace(
+            strategy,
+            direct=strategy.direct | direct,
+            opened=strategy.opened | imports_to_open(draft, others, early),
+        )
     return without(strategy, early)
+
+
+def _is_about(draft: Draft, trouble: NewTrouble, direct: frozenset[tuple[str, str]]) -> bool:
+    failure = trouble.failure
+    path = draft.index.workspace.path_of(failure.module)
+    return any(redirected == path and name == failure.name for redirected, name in direct)
 
 
 def simpler(strategy: Strategy) -> Iterator[Strategy]:

@@ -40,7 +40,11 @@ def lost_through_stars(
             bound = new[first].bound or {}
             offered = frozenset[str]().union(*(bound.get(n, ()) for n in starring[module]))
             for name in sorted((whole & offered) - bound[module]):
-                if not _binds_itself(before, module, name) and _uses(after, module, name):
+                by_chance = _is_a_submodule(before, starring[module], name)
+                used = _is_named(after, module, name) or (
+                    not by_chance and _is_package(after, module)
+                )
+                if used and not _binds_itself(before, module, name):
                     yield NewTrouble(first, _failure(after, module, name), False)
 
 
@@ -64,11 +68,24 @@ def _binds_itself(project: SimulatedProject, name: ModuleName, bound: str) -> bo
     return module is not None and bound in module.scope.bindings
 
 
-def _uses(project: SimulatedProject, module: ModuleName, name: str) -> bool:
-    """Whether a module names it, or others take it from there; a package offers all it has."""
+def _is_package(project: SimulatedProject, module: ModuleName) -> bool:
+    """Whether a module is a package, which offers all that it has."""
     path = project.index.workspace.path_of(module) or ""
-    if path.rpartition("/")[2] == "__init__.py":
-        return True
+    return path.rpartition("/")[2] == "__init__.py"
+
+
+def _is_a_submodule(project: SimulatedProject, starred: frozenset[ModuleName], name: str) -> bool:
+    """Whether a star import brings a name only because somebody has imported a module so called.
+
+    from .widgets import *    # and `box`, once anything has imported `widgets.box`
+    """
+    modules = [project.index.module(each) for each in starred]
+    bound = any(module is not None and name in module.scope.bindings for module in modules)
+    return not bound and any(project.find(each.child(name)) for each in starred)
+
+
+def _is_named(project: SimulatedProject, module: ModuleName, name: str) -> bool:
+    """Whether a module names it, or others take it from there."""
     named = re.search(rb"\b%s\b" % re.escape(name.encode()), _data(project, module)) is not None
     return named or name in names_taken(project.index, module)
 

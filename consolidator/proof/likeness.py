@@ -269,14 +269,19 @@ class _Plain(ast.NodeTransformer):
         return node
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
-        source, target = self.modules
-        if isinstance(node.value, str) and source:
-            node.value = self._as_type(node.value.replace(f"{source}.", f"{target}."))
+        if isinstance(node.value, str) and self.modules[0]:
+            node.value = self._as_type(self._at_home(node.value))
         if isinstance(node.value, str):
             for new, old in self.quoted.items():  # in a quoted type; prose may have both names
                 either = "|".join(map(re.escape, (new, old)))
                 node.value = re.sub(rf"\b(?:{either})\b", old, node.value)
         return node
+
+    def _at_home(self, text: str) -> str:
+        """A string with the target in place of the source: `pkg.home.C` for `pkg.C` as well."""
+        source, target = (f"{name}." for name in self.modules)
+        parts = text.split(target) if target.startswith(source) else [text]
+        return target.join(part.replace(source, target) for part in parts)
 
     def _as_type(self, text: str) -> str:
         """A string without the module of what moved, if it may be a type: `cast("source.C", x)`."""
