@@ -9,6 +9,7 @@ from typing import Literal
 from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.closure import Closure
 from consolidator.edits.defining_modules import from_defining_module
+from consolidator.edits.fixed_loggers import fixed_logger
 from consolidator.edits.imports.names import ImportedName
 from consolidator.edits.metaclasses import runs_when_looked_at
 from consolidator.edits.need_refusals import (
@@ -99,11 +100,23 @@ def resolve_needs(
     while queue:
         # The copied block has needs of its own: `sys` of `if sys.version_info …`.
         for use in closure.source.uses_in(queue.pop().block):
+            known = found.get(use.name)
             # `__all__ += [...]` in a branch is not copied
-            if use.name not in found and use.name not in {*closure.names, "__all__"}:
-                need = found[use.name] = resolver.resolve(use.name, (use,))
-                queue += [need] if need.block >= 0 else []
+            if use.name in {*closure.names, "__all__"} or (known and _covers(known, use)):
+                continue
+            need = resolver.resolve(use.name, (*(known.uses if known else ()), use))
+            found[use.name] = need
+            queue += [need] if need.block >= 0 else []
     return tuple(found.values())
+
+
+def _covers(need: Need, use: NameUse) -> bool:
+    """Whether a name comes early enough for another use.
+
+    except ImportError:
+        logger.warning("…")    # at once, and the moved functions need `logger` later only
+    """
+    return need.block >= 0 or use.deferred or need.is_eager
 
 
 @dataclass
@@ -151,6 +164,9 @@ class _Resolver:
                 return self._logger(name, uses, statement)
             if is_import_block(self.source.body[statement]):
                 return self._block(name, uses, statement)
+            free = self.there is None or not self.there.binds(name)
+            if free and fixed_logger(self.source, name) is not None:
+                return Need(name, "logger", uses, block=statement, reason="the same everywhere")
         return self._back(name, uses)
 
     def _binds_itself(self, name: str) -> bool:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from consolidator.edits.attribute_uses import AttributeUse, attribute_uses
+from consolidator.edits.builtin_names import BUILTINS
 from consolidator.edits.done_with import is_done_with
 from consolidator.edits.imports.names import ImportedName, ImportSite
 from consolidator.edits.pinned import place
@@ -115,6 +116,9 @@ def _rewrite_attributes(
     leaves_nothing: bool,
 ) -> None:
     module = found.module
+    hides = _hides_a_builtin(index, module, root, group, target)
+    if hides and _rewrite_to_names(found, root, group, target, renamed):
+        return
     hidden = _is_hidden(index, target)
     spelled = None if hidden else _module_spelling(index, found, root, group, target)
     names = spelled is None and (hidden or leaves_nothing)
@@ -130,6 +134,19 @@ def _rewrite_attributes(
         new = spelled if use.is_argument else f"{spelled}.{called}"
         found.edits.append(TextEdit(use.span, use.span.of(module.text), new))
         found.references.append(Reference("attribute", location, True))
+
+
+def _hides_a_builtin(
+    index: Index, module: Module, root: Import, group: list[AttributeUse], target: ModuleName
+) -> bool:
+    """Whether the target, imported as the source is, would go by a builtin's name.
+
+    from shop.elements import any    # and `any(...)` is that module from here on
+    """
+    bound = _like(root, target).bound()
+    if root.alias or bound not in BUILTINS:
+        return False
+    return _existing_spelling(index, module, target, group) is None
 
 
 def _is_hidden(index: Index, target: ModuleName) -> bool:

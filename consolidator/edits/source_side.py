@@ -221,19 +221,14 @@ class _SourceEditor:
             yield self._cut(group, text)
 
     def _standing_in(self, item: Definition, names: list[str], lazy_names: list[str]) -> StandIn:
-        newline = self.source.file.newline
-        comment = comment_line(
-            self.survey.options.comment,
-            item.name,
-            item.kind,
-            self.source.name,
-            self.survey.move.target,
-        ).replace("\n", newline)
+        newline, comment = self.source.file.newline, self._said_of(item)
         lead = comment + newline if comment else ""
         if self.strategy.leave_behind == "lazy":
             if not lazy_names or item is not self._first_lazy(lazy_names) or self._own_getattr:
                 return StandIn()
             renamed, mark = self.survey.renamed, self.survey.habits.nested_mark
+            asked = [d for d in self.closure.definitions if not d.names.isdisjoint(lazy_names)]
+            lead = "".join(f"{said}{newline}" for d in asked if (said := self._said_of(d)))
             text = lazy_leave_behind(self.module_name, lazy_names, newline, renamed, mark)
             return StandIn(lead, text + newline)
         if not names and self.strategy.leave_behind == "none":
@@ -261,6 +256,12 @@ class _SourceEditor:
         )
         codes = lint_codes(self.source, names, self._used(), at_top, self.rules)
         return self._import(lead, names, codes)
+
+    def _said_of(self, item: Definition) -> str:
+        """The comment that says where a definition went."""
+        options, target = self.survey.options, self.survey.move.target
+        comment = comment_line(options.comment, item.name, item.kind, self.source.name, target)
+        return comment.replace("\n", self.source.file.newline)
 
     def _leave_among_imports(self, names: list[str], comment: str) -> None:
         """Add what left to the imports, marked for the linter where the project lints for that.
@@ -313,11 +314,8 @@ class _SourceEditor:
                 )
             )
         names = [n for d in self.closure.definitions for n in sorted(d.names) if n in left]
-        first = self._first_lazy(names)
-        options, target = self.survey.options, self.survey.move.target
-        comment = comment_line(
-            options.comment, first.name, first.kind, self.source.name, target
-        ).splitlines()
+        moved = [d for d in self.closure.definitions if not d.names.isdisjoint(names)]
+        comment = [line for d in moved for line in self._said_of(d).splitlines()]
         asked = function.args.args[0].arg
         renamed, mark = self.survey.renamed, self.survey.habits.nested_mark
         branches = lazy_branches(self.module_name, names, renamed, asked, mark)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from consolidator.edits.builtin_names import BUILTINS, has_the_builtin, means_the_builtin
 from consolidator.edits.closure import Closure
+from consolidator.edits.fixed_loggers import same_fixed_logger
 from consolidator.edits.imports.names import ImportedName
 from consolidator.edits.plain_aliases import same_alias
 from consolidator.edits.type_variables import same_type_variable
@@ -157,12 +158,12 @@ class TargetNames:
         return name
 
     def _are_as_good(self, first: Origin, second: Origin) -> bool:
-        """Whether both are a `T = TypeVar("T")`, or an `Old = New`, that say the same."""
+        """Whether both are a `T = TypeVar("T")`, an `Old = New` or a logger, and say the same."""
         if first.kind != "definition" or second.kind != "definition":
             return False
         found = [self.index.module(origin.module) for origin in (first, second)]
         modules = [m for m in found if m is not None and self.index.readable(m.path) is not None]
-        says_same = same_type_variable, same_alias
+        says_same = same_type_variable, same_alias, same_fixed_logger
         return len(modules) == 2 and any(
             says(self.index, modules[0], modules[1], first.name) for says in says_same
         )

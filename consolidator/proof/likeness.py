@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from consolidator.edits.draft import Draft
+from consolidator.edits.fixed_loggers import said_to_get_logger
 from consolidator.index.definitions import definition
 from consolidator.index.module import Module, is_type_checking
 
@@ -172,7 +173,9 @@ def _is_incidental(statement: ast.stmt) -> bool:
     names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
     if "__all__" in names:
         return True
-    return isinstance(statement, ast.Assign) and _calls_logger(statement)
+    return isinstance(statement, ast.Assign) and (
+        _calls_logger(statement) or said_to_get_logger(statement) is not None
+    )
 
 
 def _does_nothing(statement: ast.stmt) -> bool:

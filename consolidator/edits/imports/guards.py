@@ -118,12 +118,17 @@ def _type_checking_name(desk: Desk, limits: Limits) -> str | None:
 
 def add_raw(desk: Desk, blocks: Iterable[RawBlock], limits: Limits) -> None:
     """Put statements in after the imports, unless the module has the same ones already."""
+    below: set[str] = set()
     for block in blocks:
         nodes = parse(block.text.strip("\r\n")).tree.body
+        parts = [part for node in nodes for part in ast.walk(node)]
+        names = {part.id for part in parts if isinstance(part, ast.Name)}
+        # logger = getLogger(__name__)    # below all imports, and above a `try` that calls it
+        if any(isinstance(node, ast.Assign | ast.AnnAssign) for node in nodes):
+            below |= names
         if not all(_is_there(desk, node) for node in nodes):
-            # logger = getLogger(__name__)    # below all imports
-            binds = any(isinstance(node, ast.Assign | ast.AnnAssign) for node in nodes)
-            _add_paragraph(desk, block.text, _LAST_RANK if binds else _RAW_RANK, limits)
+            rank = _LAST_RANK if names & below else _RAW_RANK
+            _add_paragraph(desk, block.text, rank, limits)
 
 
 def _is_there(desk: Desk, wanted: ast.stmt) -> bool:

@@ -36,6 +36,8 @@ class _LeaveBehind:
     item: Import
     comment: tuple[int, int] | None
     """The first and last line of the comment; None where it has gone."""
+    stacked: bool
+    """Whether that of another name stands there as well, above one `__getattr__`."""
 
 
 def sweep(index: Index, entry: SweepEntry, options: MoveOptions) -> TreeEdit | None:
@@ -82,10 +84,23 @@ def _find(module: Module, name: str, options: MoveOptions) -> _LeaveBehind | Non
         node: ast.stmt = item.node if item.scope is module.scope else module.body[item.statement]
         comment = comment_above(module, node, name, item.module, options.comment)
         if comment is not None or node is lazy:
-            return _LeaveBehind(module, item, comment)
+            others = _others_above(module, lazy, name, options) if node is lazy else False
+            return _LeaveBehind(module, item, comment, others)
     if items or name in module.scope.bindings:
         raise UsageError(f"{module.name} binds {name!r}, and not as a leave-behind")
     return None
+
+
+def _others_above(
+    module: Module, lazy: ast.FunctionDef | None, name: str, options: MoveOptions
+) -> bool:
+    """Whether comments above a `__getattr__` say of other names too where they went."""
+    return lazy is not None and any(
+        comment_above(module, lazy, other, item.module, options.comment) is not None
+        for item in module.imports
+        if item.scope.node is lazy
+        for other in _asked_names(lazy, item) - {name}
+    )
 
 
 def _lazy_function(module: Module) -> ast.FunctionDef | None:
@@ -168,7 +183,11 @@ def _used(found: _LeaveBehind, name: str, why: str, location: Location | None = 
 def _without(index: Index, found: _LeaveBehind, name: str) -> str:
     module = found.module
     if found.item.scope is not module.scope:
-        return apply_edits(module.text, [_without_branch(found, name)])
+        gone = [_without_branch(found, name)]
+        if found.comment and found.stacked:
+            span = _lines(module, *found.comment)
+            gone.append(TextEdit(span, span.of(module.text), ""))
+        return apply_edits(module.text, gone)
     first = found.comment[0] if found.comment else found.item.node.lineno
     alone = len(found.item.node.names) == 1 and found.item.node in module.body
     if alone:
