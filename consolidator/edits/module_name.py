@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.draft import Draft
+from consolidator.edits.heirs import defining_class
 from consolidator.edits.pinned import names_a_logger, place
+from consolidator.edits.pinned import place
 from consolidator.edits.state_changes import origin_of
-from consolidator.edits.subclass_hooks import defining_class
 from consolidator.errors import Location, Problem, Refusal
 from consolidator.index.definitions import is_logger_call, uses_of
 from consolidator.index.index import Index

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import sys
 
+from consolidator.edits.heirs import defining_class
 from consolidator.edits.state_changes import (
     fills_imported_or_own,
     origin_of,
     reaches_state,
     tells_first_party_state,
 )
-from consolidator.edits.subclass_hooks import defining_class, is_mapped, learns_of_heirs
+from consolidator.edits.subclass_hooks import is_mapped, learns_of_heirs
 from consolidator.index.definitions import Definition
 from consolidator.index.index import Index
 from consolidator.index.last_names import called_name

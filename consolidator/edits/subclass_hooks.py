@@ -3,34 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
+from consolidator.edits.heirs import asked_for_heirs
 from consolidator.edits.state_changes import FILLING, origin_of, root_of, tells_first_party_state
 from consolidator.index.index import Index
 from consolidator.index.last_names import last_name
 from consolidator.index.module import Module
-
-
-def defining_class(
-    index: Index, module: Module, base: ast.expr
-) -> tuple[Module, ast.ClassDef] | None:
-    """The class of the project that `Base`, `kinds.Base` or `Base[int]` is, with its module."""
-    while isinstance(base, ast.Subscript):
-        base = base.value
-    if isinstance(base, ast.Call):
-        return None
-    origin = origin_of(index, module, base)
-    home = index.module(origin.module) if origin and origin.kind == "definition" else None
-    if origin is None or home is None or index.readable(home.path) is None:
-        return None
-    found = (
-        statement
-        for statement in home.body
-        if isinstance(statement, ast.ClassDef) and statement.name == origin.name
-    )
-    node = next(found, None)
-    return (home, node) if node is not None else None
-
 
 _MAKING_BASES = frozenset({"declarative_base", "automap_base", "generate_base"})
 _MAPPED = frozenset({"DeclarativeBase", "DeclarativeBaseNoMeta", "SQLModel"})
@@ -65,7 +43,7 @@ def learns_of_heirs(index: Index, module: Module, node: ast.ClassDef) -> bool:
     def find(cls, name): return [each for each in cls.__subclasses__() if ...]
     """
     if not index.asked_for_heirs:
-        index.asked_for_heirs.append(frozenset(_asked_for_heirs(index)))
+        index.asked_for_heirs.append(frozenset(asked_for_heirs(index)))
     keeps = any(_keeps_heirs(index, module, statement) for statement in node.body)
     return keeps or (module.path, node.name) in index.asked_for_heirs[0]
 
@@ -94,20 +72,3 @@ def _keeps(index: Index, module: Module, node: ast.AST, own: str) -> bool:
     if isinstance(node, ast.Attribute):
         return isinstance(node.ctx, ast.Store) and getattr(root_of(node), "id", own) != own
     return isinstance(node, ast.Global)
-
-
-def _asked_for_heirs(index: Index) -> Iterator[tuple[str, str]]:
-    """The classes that call `__subclasses__` themselves, or that somebody names who does."""
-    for file in index.workspace.mentioning({"__subclasses__"}):
-        asking = index.readable(file.path)
-        if asking is None:
-            continue
-        for statement in asking.body:
-            for each in ast.walk(statement):
-                if not isinstance(each, ast.Attribute) or each.attr != "__subclasses__":
-                    continue
-                if isinstance(statement, ast.ClassDef):
-                    yield asking.path, statement.name
-                found = defining_class(index, asking, each.value)
-                if found is not None:
-                    yield found[0].path, found[1].name
