@@ -115,6 +115,7 @@ def judge(
         verdict.findings += _identity(step, case, before, found, verdict)
     touched = {module_name(path) for path in changed}
     verdict.findings += _unbound(before, after, touched)
+    verdict.findings += _tables(before, after, touched)
     verdict.findings += _lint(bench, changed)
     return verdict
 
@@ -397,6 +398,16 @@ def _unbound(before: dict[str, Any], after: dict[str, Any], touched: set[str]) -
         for name in after[module].get("unbound", ()):
             if name not in known:
                 yield Finding("unbound", f"{module}.{name}", "read, but bound nowhere")
+
+
+def _tables(before: dict[str, Any], after: dict[str, Any], touched: set[str]) -> Iterable[Finding]:
+    """What a module has in a table once it is imported, it must have after the move as well."""
+    for module in sorted(touched & before.keys() & after.keys()):
+        was, now = before[module].get("sizes", {}), after[module].get("sizes", {})
+        for name in sorted(was.keys() & now.keys()):
+            if now[name] < was[name]:
+                detail = f"holds {now[name]} things, and held {was[name]}"
+                yield Finding("table", f"{module}.{name}", detail)
 
 
 def _lint(bench: Bench, changed: Sequence[str]) -> Iterable[Finding]:

@@ -23,6 +23,7 @@ import sys
 import types
 
 LIMIT_SECONDS = 120
+TABLES = {dict, frozenset, list, set, tuple}
 ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 
 
@@ -156,10 +157,17 @@ def describe(module, request):
     return {
         "names": names,
         "owners": owners,
+        "sizes": sizes(values),
         "missing": missing,
         "unbound": unbound(module),
         "exports": exports(values),
     }
+
+
+def sizes(values):
+    """How much the tables of a module hold: a class that is made too late is missing in one."""
+    tables = {n: v for n, v in values.items() if type(v) in TABLES and not n.startswith("__")}
+    return {name: len(value) for name, value in tables.items()}
 
 
 def is_class(value):

@@ -84,6 +84,9 @@ class ImproperlyConfigured(Exception):
 def ask(name):
     raise ImproperlyConfigured(f"{name}: no settings")
 """
+PAPER = "class Paper:\n    pass\n\n\n"
+BILL = "from shop.papers import Paper\n\n\nclass Bill(Paper):\n    pass\n"
+TABLE = "TABLE = [each.__name__ for each in Paper.__subclasses__()]\n"
 ROLE = "class Role:\n    pass\n"
 # A module that needs a package which is not installed here, and says so once more.
 WIRES = """\
@@ -102,6 +105,7 @@ class Wire:
 SHOP = {
     "shop/wires.py": WIRES,
     "shop/steps.py": STEP,
+    "shop/papers.py": f"{PAPER}class Bill(Paper):\n    pass\n\n\n{TABLE}",
     "shop/asking.py": ASKING,
     "shop/roles.py": f"from shop.asking import ask\n\nask('A')\n\n\n{ROLE}",
     "shop/__init__.py": "",
@@ -268,6 +272,20 @@ def __getattr__(name):
 
 
 """
+
+
+def test_a_table_must_not_lack_what_is_made_too_late(slot: Slot) -> None:
+    to_bills = Move("shop", 7, "Bill", "shop.papers", "shop/papers.py", "shop.bills",
+                    "shop/bills.py", "new")  # fmt: skip
+    left = LAZY.replace("orders", "bills").replace("Order", "Bill")
+
+    verdict = judged(
+        slot, {"shop/papers.py": f"{PAPER}{left}{TABLE}", "shop/bills.py": BILL}, to_bills
+    )
+
+    assert [(each.check, each.where) for each in verdict.findings] == [
+        ("table", "shop.papers.TABLE")
+    ]
 
 
 def test_a_name_that_nobody_can_write_is_not_missed(slot: Slot) -> None:
