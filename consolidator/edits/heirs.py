@@ -53,9 +53,9 @@ def asked_for_heirs(index: Index) -> Iterator[_Class]:
                 found = defining_class(index, asking, asked)
                 if found is not None:
                     yield found[0].path, found[1].name
-                elif around is not None:
-                    askers.add(around.name)
-                    yield from _named(index, asking, around)
+                else:  # type.__subclasses__(Base), or what a loop or an argument is
+                    askers |= {around.name} if around is not None else set()
+                    yield from _named(index, asking, around or statement)
                 if isinstance(statement, ast.ClassDef):
                     yield asking.path, statement.name
     yield from _given_to(index, askers)
