@@ -18,7 +18,7 @@ CODES: dict[str, str] = {
     "changed-meanwhile": "A file that the change rests on is no longer as it was when it was read.",
     "compiled-module": "A compiled module stands beside a file and is imported in its place.",
     "conditional-definition": "The definition stands in a block that binds other names too.",
-    "cycle-opened": "A third module imports something in its functions, to open an import cycle.",
+    "cycle-opened": "Another module imports something later or elsewhere, to open an import cycle.",
     "defined-twice": "The name is bound several times, and code in between uses it.",
     "depends-on-module": "The moved code refers to its own module (`__file__`, `globals()`).",
     "doctest-names": "A doctest of the moved code uses names that stay in its old module.",
