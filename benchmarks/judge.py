@@ -368,6 +368,8 @@ def _meanings(
         }
         if name == "__name__" and _names_loggers(case, step):
             continue  # each module has its own
+        if name == "__file__" and _names_its_folder(case, step):
+            continue  # the new module is in the same one
         if now[name] not in {was[name], *travelled}:
             where = f"{step.target}.{step.class_name}: {name}"
             yield Finding("meaning", where, f"was {was[name]}, is {now[name]}")
@@ -387,6 +389,14 @@ def _names_loggers(case: _Case, step: Step) -> bool:
                 given = [*node.args, *(keyword.value for keyword in node.keywords)]
                 uses -= set(map(id, given))
     return not uses
+
+
+def _names_its_folder(case: _Case, step: Step) -> bool:
+    """Whether all that the old module asks its file for is the folder, where the new one is."""
+    data = case.bench.texts.files[step.source_path]
+    folders = {path.rpartition("/")[0] for path in (step.source_path, step.target_path)}
+    asking = rb"dirname\((?:[\w.]+\()?__file__|Path\(__file__\)(?:\.\w+\(\))*\.parent\b"
+    return len(folders) == 1 and data.count(b"__file__") == len(re.findall(asking, data))
 
 
 def _unbound(before: dict[str, Any], after: dict[str, Any], touched: set[str]) -> Iterable[Finding]:

@@ -84,6 +84,7 @@ class ImproperlyConfigured(Exception):
 def ask(name):
     raise ImproperlyConfigured(f"{name}: no settings")
 """
+LETTER = "import os\n\n\nclass Letter:\n    def path(self):\n        return {}\n"
 PAPER = "class Paper:\n    pass\n\n\n"
 BILL = "from shop.papers import Paper\n\n\nclass Bill(Paper):\n    pass\n"
 TABLE = "TABLE = [each.__name__ for each in Paper.__subclasses__()]\n"
@@ -105,6 +106,8 @@ class Wire:
 SHOP = {
     "shop/wires.py": WIRES,
     "shop/steps.py": STEP,
+    "shop/letters.py": LETTER.format("os.path.dirname(__file__)"),
+    "shop/notes.py": LETTER.format("__file__"),
     "shop/papers.py": f"{PAPER}class Bill(Paper):\n    pass\n\n\n{TABLE}",
     "shop/asking.py": ASKING,
     "shop/roles.py": f"from shop.asking import ask\n\nask('A')\n\n\n{ROLE}",
@@ -272,6 +275,19 @@ def __getattr__(name):
 
 
 """
+
+
+@pytest.mark.parametrize(("asked", "held_against"), [("os.path.dirname(__file__)", False),
+                                                     ("__file__", True)])  # fmt: skip
+def test_the_folder_of_a_file_is_the_same_beside_it(
+    slot: Slot, asked: str, held_against: bool
+) -> None:
+    path = "shop/letters.py" if asked != "__file__" else "shop/notes.py"
+    old = path[:-3].replace("/", ".")
+    to_mail = Move("shop", 8, "Letter", old, path, "shop.mail", "shop/mail.py", "new")
+    files = {path: "from shop.mail import Letter\n", "shop/mail.py": LETTER.format(asked)}
+
+    assert ("meaning" in checks(judged(slot, files, to_mail))) == held_against
 
 
 def test_a_table_must_not_lack_what_is_made_too_late(slot: Slot) -> None:
