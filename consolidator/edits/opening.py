@@ -9,6 +9,7 @@ from consolidator.edits.deferring import deferrable_imports
 from consolidator.edits.defining_modules import redirected
 from consolidator.edits.draft import Draft
 from consolidator.edits.early_calls import Early
+from consolidator.edits.imports.names import ImportedName
 from consolidator.edits.self_registering import registers_itself
 from consolidator.index.definitions import definition
 from consolidator.index.import_order import NewTrouble
@@ -48,10 +49,21 @@ def imports_to_redirect(draft: Draft, trouble: Iterable[NewTrouble]) -> frozense
         if module is None or index.readable(module.path) is None:
             continue
         for item, there in redirected(index, module):
-            taken = item.module == failure.source and item.name == failure.name
-            if taken and (there.module, there.name) not in moved:
+            if (item.module, item.name) != (failure.source, failure.name):
+                continue
+            if (there.module, there.name) not in moved and _may_pass_by(index, item, there):
                 found.add((module.path, item.bound))
     return frozenset(found)
+
+
+def _may_pass_by(index: Index, item: Import, there: ImportedName) -> bool:
+    """Whether nobody misses the module that an import goes through today.
+
+    It is loaded all the same as a package around the other one, or does nothing when it is.
+    """
+    through = index.module(item.module)
+    within = there.module.is_within(item.module)
+    return within or (through is not None and not _acts(index, through))
 
 
 def _cycle(failure: Failure) -> Iterator[Step]:
