@@ -28,37 +28,59 @@ def new_doors(before: Index, after: Index, changed: Iterable[ModuleName]) -> fro
     A door that only the module's own `__getattr__` went through is new to a plain import.
     """
     names = frozenset(changed)
-    known = {name: frozenset(doors(before, name, at_once=True).values()) for name in names}
+    known = {name: _doors_at_once(before, name) for name in names}
+    cycles = _cycles(after, names)
     everybody = frozenset[ModuleName]().union(*known.values())
     found: frozenset[ModuleName] = frozenset()
     for name in names:
         used = known[name] if before.workspace.path_of(name) else everybody
-        for cycle, door in doors(after, name).items():
+        for cycle, door in doors(after, name, cycles).items():
             if door not in used and names.isdisjoint(cycle):
                 found |= cycle
     return found
 
 
-def doors(index: Index, module: ModuleName, *, at_once: bool = False) -> Mapping[Cycle, ModuleName]:
+def _doors_at_once(index: Index, module: ModuleName) -> frozenset[ModuleName]:
+    """The doors of a module before any change: every draft asks for them again."""
+    key = ("doors", module)
+    if key not in index.simulated:
+        index.simulated[key] = frozenset(doors(index, module, at_once=True).values())
+    found: frozenset[ModuleName] = index.simulated[key]
+    return found
+
+
+def _cycles(
+    index: Index, modules: Iterable[ModuleName], but: ModuleName | None = None
+) -> dict[ModuleName, Cycle]:
+    """The cycles that importing some modules leads to, by member; see `doors` for `but`."""
+    components = strongly_connected(modules, lambda name: _imports_of(index, name, but))
+    return {member: cycle for cycle in components if len(cycle) > 1 for member in cycle}
+
+
+def _imports_of(index: Index, name: ModuleName, but: ModuleName | None) -> tuple[ModuleName, ...]:
+    path = index.workspace.path_of(name)
+    if path is None:
+        return ()
+    if name == but:
+        return _imported_at_once(index, path, name)
+    return index.modules_imported_by(path, name, deferred=False)
+
+
+def doors(
+    index: Index,
+    module: ModuleName,
+    cycles: Mapping[ModuleName, Cycle] | None = None,
+    *,
+    at_once: bool = False,
+) -> Mapping[Cycle, ModuleName]:
     """The cycles that importing a module runs into, each with the member that comes first.
 
-    With `at_once`, what the module imports in a `__getattr__` of its own does not count.
+    With `at_once`, what the module imports in a `__getattr__` of its own does not count. `cycles`
+    are those that it may run into, where they are known.
     """
-
-    def imports_of(name: ModuleName) -> tuple[ModuleName, ...]:
-        path = index.workspace.path_of(name)
-        if path is None:
-            return ()
-        if at_once and name == module:
-            return _imported_at_once(index, path, name)
-        return index.modules_imported_by(path, name, deferred=False)
-
-    cycles = {
-        member: cycle
-        for cycle in strongly_connected([module], imports_of)
-        if len(cycle) > 1
-        for member in cycle
-    }
+    but = module if at_once else None
+    if cycles is None:
+        cycles = _cycles(index, [module], but)
     found: dict[Cycle, ModuleName] = {}
     seen: set[ModuleName] = set()
     stack = [module, *reversed(module.ancestors())] if cycles else []
@@ -69,7 +91,7 @@ def doors(index: Index, module: ModuleName, *, at_once: bool = False) -> Mapping
         seen.add(name)
         if name in cycles:
             found.setdefault(cycles[name], name)
-        stack += reversed([*name.ancestors(), *imports_of(name)])
+        stack += reversed([*name.ancestors(), *_imports_of(index, name, but)])
     return found
 
 
