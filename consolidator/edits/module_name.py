@@ -10,7 +10,6 @@ from consolidator.edits.closure import Closure
 from consolidator.edits.draft import Draft
 from consolidator.edits.heirs import defining_class
 from consolidator.edits.pinned import names_a_logger, place
-from consolidator.edits.pinned import place
 from consolidator.edits.state_changes import origin_of
 from consolidator.errors import Location, Problem, Refusal
 from consolidator.index.definitions import is_logger_call, uses_of

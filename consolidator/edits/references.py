@@ -117,7 +117,7 @@ def _rewrite_attributes(
 ) -> None:
     module = found.module
     hides = _hides_a_builtin(index, module, root, group, target)
-    if hides and _rewrite_to_names(found, root, group, target, renamed):
+    if hides and _rewrite_to_names(index, found, root, group, target, renamed):
         return
     hidden = _is_hidden(index, target)
     spelled = None if hidden else _module_spelling(index, found, root, group, target)
