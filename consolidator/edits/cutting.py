@@ -80,3 +80,21 @@ def blank_lines_before(module: Module, line: int) -> int:
     while line - count - 1 >= 1 and not module.syntax.line_text(line - count - 1).strip():
         count += 1
     return count
+
+
+def with_gap_closed(module: Module, first: int, last: int) -> Span:
+    """The lines of some statements and the blank ones that belong to them.
+
+    Of the gaps above and below the wider one stays.
+    """
+    syntax = module.syntax
+    start, end = own_lines(module, first)[0], own_lines(module, last)[1]
+    above, below = blank_lines_before(module, start), 0
+    while end + below < syntax.line_count and not syntax.line_text(end + below + 1).strip():
+        below += 1
+    if end + below >= syntax.line_count:
+        return Span(syntax.line_span(start - above).start, len(module.text))
+    if below and (start - above == 1 or above >= below):
+        return Span(syntax.line_span(start).start, syntax.line_span(end + below).end)
+    begin = start - above if below else start
+    return Span(syntax.line_span(begin).start, syntax.line_span(end).end)

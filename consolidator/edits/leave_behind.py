@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -173,13 +173,13 @@ def spelled(index: Index, source: Module, target: ModuleName) -> str:
 
 
 def lint_codes(
-    source: Module, names: Iterable[str], used: set[str], at_top: bool, rules: frozenset[str]
+    source: Module, names: Iterable[str], used: Collection[str], at_top: bool, rules: frozenset[str]
 ) -> list[str]:
     """Which of the project's lint rules the leave-behind of some names would break."""
     codes = []
     if "E402" in rules and not at_top:
         codes.append("E402")
-    listed = used | set(source.all_names or ())
+    listed = {*used, *(source.all_names or ())}
     if "F401" in rules and not source.is_package and any(name not in listed for name in names):
         codes.append("F401")
     return codes

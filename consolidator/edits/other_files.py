@@ -28,7 +28,7 @@ from consolidator.edits.references import (
 )
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
-from consolidator.edits.target_side import Classify
+from consolidator.edits.target_imports import Classify
 from consolidator.edits.text_edit import TextEdit
 from consolidator.edits.waiting import Gap, gap_for, marks, stands_apart
 from consolidator.errors import Location, Problem, Refusal

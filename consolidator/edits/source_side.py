@@ -10,7 +10,7 @@ from functools import cached_property
 from consolidator.edits.annotation_readers import reads_signatures_of
 from consolidator.edits.annotations import quotes_around
 from consolidator.edits.closure import Closure
-from consolidator.edits.cutting import blank_lines_before, own_lines, statement_lines
+from consolidator.edits.cutting import statement_lines, with_gap_closed
 from consolidator.edits.deferring import (
     is_named_as_type,
     is_plain_annotation,
@@ -42,12 +42,13 @@ from consolidator.edits.own_getattr import given_getattr
 from consolidator.edits.pinned import place
 from consolidator.edits.rebound import is_used_at_the_end
 from consolidator.edits.references import in_target
+from consolidator.edits.staying_uses import StayingUses
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.text_edit import TextEdit
 from consolidator.edits.waiting import gap_for, marks
 from consolidator.errors import Problem, Refusal
-from consolidator.index.definitions import Definition, is_for_type_checker
+from consolidator.index.definitions import Definition
 from consolidator.index.module import Module
 from consolidator.index.scopes import NameUse
 from consolidator.names import Span
@@ -96,6 +97,7 @@ class _SourceEditor:
         self.survey, self.closure, self.strategy = survey, closure, strategy
         self.taken, self.rules = taken, rules
         self.source: Module = closure.source
+        self.staying = StayingUses(survey, closure)
         self.module_name = spelled(survey.index, self.source, survey.move.target)
         self.additions: list[Addition] = []
         self.standing_in: list[str] = []
@@ -105,14 +107,16 @@ class _SourceEditor:
         left = frozenset(n for d in self.closure.definitions for n in self._left_names(d))
         edits = list(self._cuts(left))
         edits += self._into_functions()
-        for name in sorted(self._for_type_checker):
+        for name in sorted(self._for_type_checker()):
             self._add_moved_for_type_checker(name)
         if self.strategy.leave_behind == "lazy" and left:
             edits += self._joining(left)
             # A linter and a type checker see no binding in `__getattr__`.
             for name in sorted(left & set(self.source.all_names or ())):
                 self._add_moved_for_type_checker(name)
-        bound = left | (self._at_once if self.strategy.leave_behind == "none" else self._used())
+        bound = left | (
+            self.staying.at_once if self.strategy.leave_behind == "none" else self.staying.names
+        )
         edits += departing_exports(self.source, self.closure.names - bound)
         lazy = self.strategy.leave_behind == "lazy" and bool(left)
         return SourceSide(
@@ -130,11 +134,11 @@ class _SourceEditor:
         """The names of a definition that the source goes on to offer."""
         if self.strategy.leave_behind == "none":
             return []
-        used = self._used()
+        used = self.staying.names
         is_root = item in self.closure.roots
         return [
             name
-            for name in sorted(item.names - self._typing_only)
+            for name in sorted(item.names - self.staying.typing_only)
             if (is_root and name in self.survey.move.names)
             or name in used
             or name in self.taken
@@ -151,53 +155,12 @@ class _SourceEditor:
         is_private = name.startswith("_") and not name.endswith("__")
         return is_public(self.source, name) or not is_private
 
-    @cached_property
-    def _typing_only(self) -> frozenset[str]:
-        """Names that nothing but `if TYPE_CHECKING:` binds: a running program never has them."""
-        return frozenset(
-            name for name in self.closure.names if is_for_type_checker(self.source, name)
-        )
-
-    @cached_property
     def _for_type_checker(self) -> frozenset[str]:
-        """Those of them that somebody still takes from the source."""
-        if self.strategy.leave_behind == "none":
-            return self._typing_only & self._used()
-        return self._typing_only & (self._used() | self.taken | {*self.survey.move.names})
-
-    def _remaining_uses(self) -> Iterator[NameUse]:
-        inside = set(self.closure.statements)
-        for name in self.closure.names:
-            for use in self.source.readers.get(name, []):
-                if use.statement not in inside:
-                    yield use
-
-    def _used(self) -> set[str]:
-        return {use.name for use in self._remaining_uses()}
-
-    @cached_property
-    def _at_once(self) -> set[str]:
-        """Names that what stays needs while it is imported, in a lambda or in a `__del__`."""
-        return {
-            use.name
-            for use in self._remaining_uses()
-            if use.name not in self._typing_only
-            if not use.deferred
-            or (outermost_function(use) is None and not use.annotation)
-            or is_used_at_the_end(use)
-            or self._is_looked_up(use)
-        }
-
-    def _is_looked_up(self, use: NameUse) -> bool:
-        """Whether a model that stays has the moved class for a field, and finds it in the module.
-
-        One that names something which only the type checker imports looks for nothing.
-        """
-        if not use.is_field or use.statement not in self.survey.evaluated:
-            return False
-        fields = [each for each in self.source.uses_in(use.statement) if each.is_field]
-        named = [item for each in fields for item in self.source.imports_by_name.get(each.name, [])]
-        return not any(item.is_typing_only for item in named)
+        """The names for the type checker alone that somebody still takes from the source."""
+        takers = set(self.staying.names)
+        if self.strategy.leave_behind != "none":
+            takers |= {*self.taken, *self.survey.move.names}
+        return self.staying.typing_only & takers
 
     # -- cutting ---------------------------------------------------------------------------------
 
@@ -236,9 +199,9 @@ class _SourceEditor:
         if not names:
             return StandIn()
         awaited = self.strategy.awaited(self.source.path)
-        gap = gap_for(self.source, self._used(), awaited, self.closure.statements)
+        gap = gap_for(self.source, self.staying.names, awaited, self.closure.statements)
         if gap is not None:
-            codes = lint_codes(self.source, names, self._used(), gap.lints, self.rules)
+            codes = lint_codes(self.source, names, self.staying.names, gap.lints, self.rules)
             noqa = f"# noqa: {', '.join(codes)}" if codes else ""
             said = "\n".join([*comment.splitlines(), *marks(noqa, gap, self.rules)])
             for name in names:
@@ -254,7 +217,7 @@ class _SourceEditor:
             for index, s in enumerate(self.source.body[: item.statements[0]])
             if index not in self.closure.statements  # an import stands there by then, or nothing
         )
-        codes = lint_codes(self.source, names, self._used(), at_top, self.rules)
+        codes = lint_codes(self.source, names, self.staying.names, at_top, self.rules)
         return self._import(lead, names, codes)
 
     def _said_of(self, item: Definition) -> str:
@@ -271,7 +234,7 @@ class _SourceEditor:
         """
         for name in names:
             imported = in_target(self.survey.move.target, name, self.survey.renamed)
-            codes = lint_codes(self.source, [name], self._used(), True, self.rules)
+            codes = lint_codes(self.source, [name], self.staying.names, True, self.rules)
             lines = [comment, f"# noqa: {', '.join(codes)}"] if codes else [comment]
             shares = "I001" in self.rules and self.survey.habits.shares_names is not False
             if shares and self.additions:
@@ -332,7 +295,7 @@ class _SourceEditor:
 
     def _plain_import(self, item: Definition) -> StandIn:
         """Without a leave-behind the source still imports what it uses at once."""
-        needed = sorted(item.names & self._at_once)
+        needed = sorted(item.names & self.staying.at_once)
         return self._import("", needed, []) if needed else StandIn()
 
     def _cut(self, group: list[int], standing_in: str) -> TextEdit:
@@ -340,28 +303,12 @@ class _SourceEditor:
         start = statement_lines(self.source, first).start
         span = Span(start, statement_lines(self.source, last).end)
         if not standing_in:
-            return self._close_gap(first, last, span)
+            span = with_gap_closed(self.source, first, last)
+            return TextEdit(span, span.of(self.source.text), "")
         replaced = span.of(self.source.text)
         if not replaced.endswith(("\n", "\r")):
             standing_in = standing_in.rstrip("\r\n")
         return TextEdit(span, replaced, standing_in)
-
-    def _close_gap(self, index: int, end_index: int, span: Span) -> TextEdit:
-        """Remove lines and the blank ones that belonged to them, keeping the wider gap."""
-        syntax = self.source.syntax
-        first, last = own_lines(self.source, index)[0], own_lines(self.source, end_index)[1]
-        above, below = blank_lines_before(self.source, first), 0
-        while last + below < syntax.line_count and not syntax.line_text(last + below + 1).strip():
-            below += 1
-        start, end = span.start, span.end
-        if last + below >= syntax.line_count:
-            start, end = syntax.line_span(first - above).start, len(self.source.text)
-        elif below and (first - above == 1 or above >= below):
-            end = syntax.line_span(last + below).end
-        elif below:
-            start = syntax.line_span(first - above).start
-        widened = Span(start, end)
-        return TextEdit(widened, widened.of(self.source.text), "")
 
     # -- uses that stay, without an import at the class's place ------------------------------------
 
@@ -384,10 +331,10 @@ class _SourceEditor:
 
     def _lazy_uses(self, quoted: list[NameUse]) -> Iterator[LazyImport]:
         """The imports of moved names in what stays; `quoted` gets what becomes a string."""
-        for use in self._remaining_uses():
-            if use.name in self._typing_only:
+        for use in self.staying:
+            if use.name in self.staying.typing_only:
                 continue  # the type checker has an import of its own
-            if use.name in self._at_once and self.strategy.leave_behind == "none":
+            if use.name in self.staying.at_once and self.strategy.leave_behind == "none":
                 continue  # a plain import stands at the place
             function = outermost_function(use)
             evaluated = use.statement in self.survey.evaluated or self._is_introspected
@@ -395,24 +342,23 @@ class _SourceEditor:
                 quoted.append(use)
                 self._add_moved_for_type_checker(use.name)
                 continue
-            anywhere = function is None and not use.annotation
-            too_late = is_used_at_the_end(use)
-            if not use.deferred or anywhere or too_late or self._is_looked_up(use):
-                raise Refusal(
-                    Problem(
-                        "needed-at-import",
-                        f"`{use.name}` is needed by {self.source.name} "
-                        f"{'in a `__del__`' if too_late else 'at import time'}, so a lazy "
-                        "leave-behind cannot stand for it",
-                        place(self.source, use.node),
-                        "leave a plain import behind (--leave-behind import)",
-                    )
-                )
+            if self.staying.is_at_once(use):
+                raise Refusal(self._needed_at_once(use))
             if use.annotation:
                 self._add_moved_for_type_checker(use.name)
             elif function is not None:
                 (spelled_name,) = self._spelled([use.name])
                 yield LazyImport(function, self.module_name, spelled_name)
+
+    def _needed_at_once(self, use: NameUse) -> Problem:
+        when = "in a `__del__`" if is_used_at_the_end(use) else "at import time"
+        return Problem(
+            "needed-at-import",
+            f"`{use.name}` is needed by {self.source.name} {when}, so a lazy leave-behind cannot "
+            "stand for it",
+            place(self.source, use.node),
+            "leave a plain import behind (--leave-behind import)",
+        )
 
     @cached_property
     def _is_introspected(self) -> bool:

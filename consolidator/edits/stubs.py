@@ -21,7 +21,8 @@ from consolidator.edits.references import import_sites
 from consolidator.edits.source_side import SourceSide, edit_source
 from consolidator.edits.strategy import LeaveBehindForm, Strategy
 from consolidator.edits.survey import Survey
-from consolidator.edits.target_side import Classify, edit_target
+from consolidator.edits.target_imports import Classify
+from consolidator.edits.target_side import edit_target
 from consolidator.edits.text_edit import TextEdit, apply_edits
 from consolidator.errors import Location, Problem, Refusal
 from consolidator.index.definitions import Definition, definition

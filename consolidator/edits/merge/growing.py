@@ -20,7 +20,8 @@ from consolidator.edits.pinned import place
 from consolidator.edits.placement import Placement, find_placement, insertion
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey, clashing, survey
-from consolidator.edits.target_side import arriving_text, lazy_imports, with_imports
+from consolidator.edits.target_imports import with_imports
+from consolidator.edits.target_side import arriving_text, lazy_imports
 from consolidator.edits.text_edit import TextEdit, apply_edits
 from consolidator.edits.tree_edit import TreeEdit
 from consolidator.edits.twin import Twin

@@ -8,7 +8,8 @@ from consolidator.edits.needs import Need
 from consolidator.edits.pinned import place
 from consolidator.edits.references import own_references
 from consolidator.edits.survey import Survey
-from consolidator.edits.target_side import Classify, TargetSide
+from consolidator.edits.target_imports import Classify
+from consolidator.edits.target_side import TargetSide
 from consolidator.edits.text_edit import apply_edits
 from consolidator.errors import Problem
 
