@@ -97,7 +97,11 @@ def said(requirement: str) -> str:
 def _users(
     index: Index, source: Module, target: ModuleName, roots: tuple[Definition, ...]
 ) -> Iterator[ModuleName]:
-    """The modules that use what moves, also those that name it in a string: `"source:Name"`."""
+    """The modules that use what moves.
+
+    Who names it in a string, `"source:Name"`, has the source imported when it is asked for, and
+    so has all that the source needs.
+    """
     names = frozenset().union(*(root.names for root in roots))
     inside = {number for root in roots for number in root.statements}
     uses = [use for name in names for use in source.readers.get(name, [])]
@@ -114,7 +118,8 @@ def _users(
     for file in index.workspace.mentioning({source.name.tail}):
         user = index.workspace.module_of(file.path)
         if user is not None and user not in known and path.search(file.data):
-            yield user
+            yield source.name
+            return
 
 
 def _packages_to_reach(
