@@ -215,10 +215,14 @@ def _exports(
     lost = {*was.get("exports", ())} - {*now.get("exports", was.get("exports", ()))} - missing
     for name in sorted(lost):
         word = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b")
+        homes = {step.target for step in case.steps if step.class_name == name}
+        # from old import * / from home import *    # the other star brings it
+        have_it = {path for home in homes for path in users(case.after, home, name)}
         using = [  # one that imports the name by itself needs nothing from the star
             path
             for path in users(case.after, module, "*")
-            if name not in imported_names(case.after.files[path])
+            if path not in have_it
+            and name not in imported_names(case.after.files[path])
             and (
                 word.search(case.bench.texts.files.get(path, b""))
                 or (not word.search(case.after.files[path]) and _passes_on(path, name, case))

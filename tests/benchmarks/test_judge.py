@@ -387,9 +387,13 @@ def test_a_star_importer_may_import_the_class_by_itself(slot: Slot) -> None:
         files | {"shop/stars/__init__.py": "from shop.stars.tickets import Ticket\n" + own},
         move,
     )
+    by_star = judged(
+        slot, files | {"shop/stars/__init__.py": "from shop.stars.tickets import *\n" + own}, move
+    )
 
     assert "names" in checks(lost)
     assert kept.findings == []
+    assert by_star.findings == []
 
 
 def test_a_star_importer_keeps_the_namesake_that_it_has(slot: Slot) -> None:
