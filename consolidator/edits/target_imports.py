@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.deferring import is_named_as_type
@@ -32,6 +32,7 @@ from consolidator.edits.text_edit import TextEdit, apply_edits
 from consolidator.index.definitions import definition
 from consolidator.index.index import Origin
 from consolidator.index.module import Import, Module
+from consolidator.index.scopes import NameUse
 from consolidator.names import ModuleName, Span
 from consolidator.workspace import SourceFile
 
@@ -67,7 +68,7 @@ def with_imports(
             )
         )
     ]
-    remove += _superseded(between, needs)
+    remove += _superseded(between, needs, target.readers)
     remove += _from_itself(between, names)
     deferred = sorted(strategy.deferred_in_target)
     remove += [
@@ -142,9 +143,18 @@ def _is_bound_around(item: Import) -> bool:
     return False
 
 
-def _superseded(target: Module, needs: tuple[Need, ...]) -> list[ImportSite]:
-    """Typing-only imports of what is now imported for good."""
+def _superseded(
+    target: Module, needs: tuple[Need, ...], own: Mapping[str, list[NameUse]]
+) -> list[ImportSite]:
+    """Typing-only imports of what is now imported for good.
+
+    if TYPE_CHECKING:
+        from shop.models import Base
+        Kind = Type[Base]              # of its `own`, above an import right before what arrives
+    """
     bound = {i.bound() for need in needs if need.how in {"import", "late"} for i in need.imported}
+    late = {i.bound() for need in needs if need.how == "late" for i in need.imported}
+    bound -= {name for name in late if any(not use.deferred for use in own.get(name, ()))}
     return [
         ImportSite(item.node, item.index)
         for item in target.imports
