@@ -9,10 +9,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator
+from typing import TypeGuard
 
 from consolidator.edits.draft import Draft
 from consolidator.edits.pinned import place
 from consolidator.errors import Problem, Severity
+from consolidator.index.called_names import names_called_at_import
 from consolidator.index.held_modules import HeldModules, nodes_on
 from consolidator.index.importers import importers
 from consolidator.index.index import Index
@@ -77,6 +79,36 @@ def is_listed(index: Index, source: Module, moved: Collection[int]) -> bool:
     )
 
 
+def is_gone_through_at_import(source: Module, moved: Collection[int]) -> bool:
+    """Whether a module goes through its own names while it is imported, and would miss some.
+
+    def _find():
+        for each in globals().values(): TABLE[each.code] = each
+
+    _find()
+    """
+    nodes = {id(node) for _, node, _ in _in_source(source, moved)}
+    called = names_called_at_import(source.file.data) if nodes else frozenset()
+    for statement in source.body if nodes else ():
+        if isinstance(statement, ast.ClassDef):
+            continue
+        if isinstance(statement, _FUNCTIONS) and statement.name not in called:
+            continue
+        inside = list(ast.walk(statement))
+        single = {id(node.value) for node in inside if _asks_for_one(node)}
+        if any(id(node) in nodes - single for node in inside):
+            return True
+    return False
+
+
+def _asks_for_one(node: ast.AST) -> TypeGuard[ast.Subscript | ast.Attribute]:
+    """`globals()[name]`, `globals().update(...)`: what other names there are does not matter."""
+    ways = {"get", "pop", "setdefault", "update"}
+    return isinstance(node, ast.Subscript) or (
+        isinstance(node, ast.Attribute) and node.attr in ways
+    )
+
+
 def _in_source(source: Module, moved: Collection[int]) -> Iterator[_Place]:
     """`globals()[name]` in code that stays, and `vars(sys.modules[__name__])`."""
     for index, statement in enumerate(source.body):
@@ -93,6 +125,7 @@ def _in_source(source: Module, moved: Collection[int]) -> Iterator[_Place]:
                 yield source, node, f"`{_short(node)}` gives all names of {source.name}"
 
 
+_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 _SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 
 

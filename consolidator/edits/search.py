@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from consolidator.edits.closure import Closure, close
 from consolidator.edits.deferring import is_deferrable
 from consolidator.edits.draft import Draft, draft_move
-from consolidator.edits.dynamic_access import is_listed
+from consolidator.edits.dynamic_access import is_gone_through_at_import, is_listed
 from consolidator.edits.early_calls import Early, early_calls, without
 from consolidator.edits.import_trouble import described, import_trouble
 from consolidator.edits.layers import inverts_layers
@@ -222,7 +222,9 @@ def _preferred(survey: Survey) -> Iterator[Strategy]:
         if all(only_seems_to(survey.index, survey.source, root) for root in survey.roots):
             last_resort = list(_LAZILY)
     elif is_listed(survey.index, survey.source, _statements(survey)):
-        forms, last_resort = ["import"], list(_LAZILY)
+        forms = ["import"]
+        if not is_gone_through_at_import(survey.source, _statements(survey)):
+            last_resort = list(_LAZILY)
     elif _takes_rebound_names(survey):
         forms = ["lazy", "import"]  # an import would keep the first value of the name
     elif collected_twice(survey.source, _statements(survey), survey.target_path):

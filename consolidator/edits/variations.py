@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from consolidator.edits.deferring import deferrable_imports, is_deferrable, is_plain_annotation
 from consolidator.edits.defining_modules import from_defining_module
 from consolidator.edits.draft import Draft
+from consolidator.edits.dynamic_access import is_gone_through_at_import
 from consolidator.edits.early_calls import Early, without
 from consolidator.edits.hidden_loads import calling_statement
 from consolidator.edits.import_trouble import deferred_readers
@@ -162,7 +163,8 @@ def _each(items: frozenset[T]) -> Iterator[frozenset[T]]:
 def _to_wait(draft: Draft, trouble: list[NewTrouble]) -> frozenset[tuple[str, str]]:
     """What is missing on the chains of a file that could import the moved names further down.
 
-    Not for a class that registers itself: it would do so after others.
+    Not for a class that registers itself: it would do so after others. Nor in a source that goes
+    through its own names while it is imported: they have to be there.
     """
     survey, strategy = draft.survey, draft.strategy
     found: set[tuple[str, str]] = set()
@@ -175,6 +177,8 @@ def _to_wait(draft: Draft, trouble: list[NewTrouble]) -> frozenset[tuple[str, st
             awaited = [*strategy.awaited(module.path), missing]
             names, gone = _imported_by(draft, module), frozenset[int]()
             if module.name == survey.source.name:
+                if is_gone_through_at_import(module, draft.gone.statements):
+                    continue
                 gone = frozenset(draft.gone.statements)
                 names = set(draft.gone.names) if strategy.leave_behind == "import" else set()
             if not names or missing in names or module.name == survey.move.target:
