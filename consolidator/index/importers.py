@@ -61,7 +61,27 @@ def names_taken(
             if item.module == name and item.name is not None:
                 taken.add(item.name)
         taken |= set(_attributes_of(index, module, name))
+    for module in _reaching_through_packages(index, name):
+        taken |= set(_attributes_of(index, module, name))
     return frozenset(taken | names_set(index, name) | (_names_in_strings(index, name) - released))
+
+
+def _reaching_through_packages(index: Index, name: ModuleName) -> Iterator[Module]:
+    """The modules that do not import a module and get at it all the same, as others do.
+
+    import shop as s
+    s.models.orders.LIMIT
+    """
+    known = {module.path for module in importers(index, name)}
+    reached = re.compile(rb"(\w+)\.%s\.\w" % re.escape(name.tail.encode()))
+    around = name.parent.tail.encode()
+    for file in index.workspace.mentioning({name.tail}) if around else ():
+        holders = {match[1] for match in reached.finditer(file.data)}
+        imported = [h for h in holders if h == around or b" as %s" % h in file.data]
+        if imported and file.path not in known:
+            module = index.readable(file.path)
+            if module is not None:
+                yield module
 
 
 def star_importers(index: Index, name: ModuleName) -> Iterator[Module]:
