@@ -75,7 +75,10 @@ def _reaching_through_packages(index: Index, name: ModuleName) -> Iterator[Modul
     known = {module.path for module in importers(index, name)}
     reached = re.compile(rb"(\w+)\.%s\.\w" % re.escape(name.tail.encode()))
     around = name.parent.tail.encode()
+    plainly = b".%s." % name.tail.encode()
     for file in index.workspace.mentioning({name.tail}) if around else ():
+        if plainly not in file.data:
+            continue  # most files, and a search for the pattern takes long
         holders = {match[1] for match in reached.finditer(file.data)}
         imported = [h for h in holders if h == around or b" as %s" % h in file.data]
         if imported and file.path not in known:
