@@ -68,19 +68,25 @@ def _askings(statement: ast.stmt) -> Iterator[tuple[Function | None, ast.expr]]:
             yield around, node.value
 
 
+_MOST_ASKERS = 12
+"""Functions to look for that ask what they get; names like `get` lead from one to all others."""
+
+
 def _given_to(index: Index, askers: set[str]) -> Iterator[_Class]:
     """The classes that are given to functions which ask what they get, be it by way of others."""
     known, queue = set(askers), sorted(askers)
-    while queue:
-        name = queue.pop()
+    for name in queue:
+        called = b"%s(" % name.encode()
         for file in index.workspace.mentioning({name}):
-            calling = index.readable(file.path)
+            calling = index.readable(file.path) if called in file.data else None
             for statement in calling.body if calling is not None else ():
                 assert calling is not None
                 for around, call in _calls(statement, name):
                     yield from _named(index, calling, call)
                     handing_on = around is not None and around.name not in known
-                    if around is not None and handing_on and _hands_on(around, call):
+                    if around is None or not handing_on or len(known) >= _MOST_ASKERS:
+                        continue
+                    if _hands_on(around, call):
                         known.add(around.name)
                         queue.append(around.name)
 
