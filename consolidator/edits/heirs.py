@@ -45,10 +45,8 @@ def asked_for_heirs(index: Index) -> Iterator[_Class]:
     TABLE = {each.code: each for each in heirs(Base)}
     """
     askers: set[str] = set()
-    for file in index.workspace.mentioning({"__subclasses__"}):
-        asking = index.readable(file.path)
-        for statement in asking.body if asking is not None else ():
-            assert asking is not None
+    for asking in index.mentioning({"__subclasses__"}):
+        for statement in asking.body:
             for around, asked in _askings(statement):
                 found = defining_class(index, asking, asked)
                 if found is not None:
@@ -79,22 +77,22 @@ def _given_to(index: Index, askers: set[str]) -> Iterator[_Class]:
         called = b"%s(" % name.encode()
         for file in index.workspace.mentioning({name}):
             calling = index.readable(file.path) if called in file.data else None
-            for statement in calling.body if calling is not None else ():
-                assert calling is not None
-                for around, call in _calls(statement, name):
-                    yield from _named(index, calling, call)
-                    handing_on = around is not None and around.name not in known
-                    if around is None or not handing_on or len(known) >= _MOST_ASKERS:
-                        continue
-                    if _hands_on(around, call):
-                        known.add(around.name)
-                        queue.append(around.name)
+            if calling is None:
+                continue
+            for around, call in _calls(calling, name):
+                yield from _named(index, calling, call)
+                if around is None or around.name in known or len(known) >= _MOST_ASKERS:
+                    continue
+                if _hands_on(around, call):
+                    known.add(around.name)
+                    queue.append(around.name)
 
 
-def _calls(statement: ast.stmt, name: str) -> Iterator[tuple[Function | None, ast.Call]]:
-    for around, node in _walk(statement):
-        if isinstance(node, ast.Call) and last_name(node.func) == name:
-            yield around, node
+def _calls(module: Module, name: str) -> Iterator[tuple[Function | None, ast.Call]]:
+    for statement in module.body:
+        for around, node in _walk(statement):
+            if isinstance(node, ast.Call) and last_name(node.func) == name:
+                yield around, node
 
 
 def _walk(statement: ast.stmt) -> Iterator[tuple[Function | None, ast.AST]]:

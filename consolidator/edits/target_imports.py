@@ -53,29 +53,8 @@ def with_imports(
     between = Module(
         target.name, target.is_package, SourceFile(target.path, target.file.encode(text))
     )
-    names = closure.names
-    origins = {Origin("definition", closure.source.name, name) for name in names}
-    remove = [
-        ImportSite(item.node, item.index)
-        for item in between.imports
-        if item.name != "*"
-        and (
-            (item.module == closure.source.name and item.name in names)
-            or (
-                item.scope is between.scope
-                and item.bound in names
-                and survey.index.resolve_import(item) in origins
-            )
-        )
-    ]
-    remove += _superseded(between, needs, target.readers)
-    remove += _from_itself(between, names)
+    remove = list(_removals(survey, closure, needs, between, target, strategy))
     deferred = sorted(strategy.deferred_in_target)
-    remove += [
-        ImportSite(item.node, item.index)
-        for name in deferred
-        for item in between.imports_by_name.get(name, [])
-    ]
     additions = list(_additions(survey, closure, needs, target))
     additions += [
         Addition(ImportedName(item.module, item.name, item.alias), type_checking=True)
@@ -101,6 +80,33 @@ def with_imports(
         habits=_habits(survey, closure.source, classify),
     )
     return apply_edits(text, edits)
+
+
+def _removals(
+    survey: Survey,
+    closure: Closure,
+    needs: tuple[Need, ...],
+    between: Module,
+    target: Module,
+    strategy: Strategy,
+) -> Iterator[ImportSite]:
+    """The target's imports of what arrives, and those that others or functions take the place of.
+
+    `between` is the target with what arrives.
+    """
+    names = closure.names
+    origins = {Origin("definition", closure.source.name, name) for name in names}
+    for item in between.imports:
+        asked = item.module == closure.source.name and item.name in names
+        at_top = item.scope is between.scope and item.bound in names
+        resolved = at_top and survey.index.resolve_import(item) in origins
+        if item.name != "*" and (asked or resolved):
+            yield ImportSite(item.node, item.index)
+    yield from _superseded(between, needs, target.readers)
+    yield from _from_itself(between, names)
+    for name in sorted(strategy.deferred_in_target):
+        for item in between.imports_by_name.get(name, []):
+            yield ImportSite(item.node, item.index)
 
 
 def _habits(survey: Survey, source: Module, classify: Classify) -> Habits:

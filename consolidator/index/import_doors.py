@@ -42,11 +42,9 @@ def new_doors(before: Index, after: Index, changed: Iterable[ModuleName]) -> fro
 
 def _doors_at_once(index: Index, module: ModuleName) -> frozenset[ModuleName]:
     """The doors of a module before any change: every draft asks for them again."""
-    key = ("doors", module)
-    if key not in index.simulated:
-        index.simulated[key] = frozenset(doors(index, module, at_once=True).values())
-    found: frozenset[ModuleName] = index.simulated[key]
-    return found
+    if module not in index.doors:
+        index.doors[module] = frozenset(doors(index, module, at_once=True).values())
+    return index.doors[module]
 
 
 def _cycles(

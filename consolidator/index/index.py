@@ -265,6 +265,11 @@ class Index:
         return {}
 
     @cached_property
+    def doors(self) -> dict[ModuleName, frozenset[ModuleName]]:
+        """Where modules come into cycles, as far as that was asked; see `import_doors`."""
+        return {}
+
+    @cached_property
     def asked_for_heirs(self) -> list[frozenset[tuple[str, str]]]:
         """Classes whose `__subclasses__` is called, by file and name; empty until that is asked."""
         return []
