@@ -21,7 +21,15 @@ def from_defining_module(index: Index, imported: ImportedName) -> ImportedName |
     while name is not None and module not in passed:
         passed.add(module)
         facts = _facts(index, module)
-        if facts is None or len(facts.bindings(name)) != 1 or name in names_set(index, module):
+        if facts is None or name in names_set(index, module):
+            return None
+        if not facts.bindings(name):
+            star = _the_star_that_brings(index, facts, name)
+            if star is None:
+                return None
+            module = star.module
+            continue
+        if len(facts.bindings(name)) != 1:
             return None
         further = facts.imports_by_name.get(name)
         if not further:
@@ -34,6 +42,12 @@ def from_defining_module(index: Index, imported: ImportedName) -> ImportedName |
 def _facts(index: Index, module: ModuleName) -> Module | None:
     path = index.workspace.path_of(module)
     return None if path is None else index.readable(path)
+
+
+def _the_star_that_brings(index: Index, facts: Module, name: str) -> Import | None:
+    """`from tools.knives import *`, where no other star import can bring the name, too."""
+    bringing = [star for star in facts.star_imports if index.through_star(star, name) is not None]
+    return bringing[0] if len(bringing) == 1 and not bringing[0].guards else None
 
 
 def _handed_on(item: Import) -> tuple[ModuleName, str | None]:

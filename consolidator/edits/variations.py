@@ -112,7 +112,7 @@ def everything(draft: Draft, trouble: list[NewTrouble], early: Early, *, opening
             strategy,
             from_defining_module=strategy.from_defining_module
             | _imports_through_others(draft, modules),
-            lazy_imports=strategy.lazy_imports | _imports_to_defer(draft, modules),
+            lazy_imports=strategy.lazy_imports | _imports_to_defer(draft, modules, in_quotes=True),
             deferred_in_target=strategy.deferred_in_target | _own_imports_to_defer(draft, modules),
             late_imports=strategy.late_imports | _imports_to_delay(draft, modules),
             above=calling_statement(draft, trouble) if strategy.above is None else strategy.above,
