@@ -215,7 +215,7 @@ def _exports(
     lost = {*was.get("exports", ())} - {*now.get("exports", was.get("exports", ()))} - missing
     for name in sorted(lost):
         word = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b")
-        homes = {step.target for step in case.steps if step.class_name == name}
+        homes = {s.target for s in case.steps if name == s.class_name or _travelled(case, s, name)}
         # from old import * / from home import *    # the other star brings it
         have_it = {path for home in homes for path in users(case.after, home, name)}
         using = [  # one that imports the name by itself needs nothing from the star
@@ -232,6 +232,15 @@ def _exports(
             yield Finding("names", f"{module}.__all__", f"{name} is no longer listed")
         elif using:
             yield Finding("names", f"{module}.__all__", f"no {name} for {', '.join(using[:3])}")
+
+
+def _travelled(case: _Case, step: Step, name: str) -> bool:
+    """Whether a step took a helper along: the new module defines it, and the old one does not."""
+    source, target = (
+        case.after.files.get(path, b"") for path in (step.source_path, step.target_path)
+    )
+    defined = re.compile(rb"^(?:class|def|async def) +%s\b" % re.escape(name.encode()), re.M)
+    return not defined.search(source) and bool(defined.search(target))
 
 
 def _passes_on(path: str, name: str, case: _Case) -> bool:

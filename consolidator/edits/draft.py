@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 
 from consolidator.edits.closure import Closure, close
@@ -43,7 +44,7 @@ from consolidator.edits.text_edit import TextEdit, apply_edits, disjoint
 from consolidator.edits.tree_edit import changed_bytes
 from consolidator.edits.waiting import Gap, gap_for, stands_apart
 from consolidator.errors import Problem, Refusal
-from consolidator.index.importers import star_importers
+from consolidator.index.importers import is_taken, star_importers
 from consolidator.index.index import Index
 from consolidator.index.module import Module
 from consolidator.names import Span
@@ -349,6 +350,7 @@ class _Drafter:
             before=gap.before if gap else None,
             habits=self.survey.habits,
             apart=gap is not None and stands_apart(gap, self.rules),
+            is_taken=partial(is_taken, self.index, module),
         )
         return apply_edits(module.text, edits)
 

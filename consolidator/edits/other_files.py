@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from consolidator.edits.annotations import quotes_around
 from consolidator.edits.closure import Closure
@@ -32,7 +33,7 @@ from consolidator.edits.target_imports import Classify
 from consolidator.edits.text_edit import TextEdit
 from consolidator.edits.waiting import Gap, gap_for, marks, stands_apart
 from consolidator.errors import Location, Problem, Refusal
-from consolidator.index.importers import star_importers
+from consolidator.index.importers import is_taken, star_importers
 from consolidator.index.index import Origin, exports
 from consolidator.index.module import Import, Module
 from consolidator.index.scopes import NameUse
@@ -266,6 +267,7 @@ class OtherFiles:
                 after=gap.after if gap else None,
                 before=gap.before if gap else None,
                 apart=gap is not None and stands_apart(gap, self.rules),
+                is_taken=partial(is_taken, self.survey.index, module),
             )
         return kept[asked]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.deferring import is_named_as_type
@@ -30,6 +31,7 @@ from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.text_edit import TextEdit, apply_edits
 from consolidator.index.definitions import definition
+from consolidator.index.importers import is_taken
 from consolidator.index.index import Origin
 from consolidator.index.module import Import, Module
 from consolidator.index.scopes import NameUse
@@ -78,6 +80,7 @@ def with_imports(
         example=reach_of(closure.source),
         before=before if survey.target is not None else None,
         habits=_habits(survey, closure.source, classify),
+        is_taken=partial(is_taken, survey.index, target),
     )
     return apply_edits(text, edits)
 

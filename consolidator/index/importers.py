@@ -103,6 +103,13 @@ def comes_with_star(module: Module, name: str) -> bool:
     return not plain or "__all__" in module.readers  # `__all__.extend(parts.__all__)`
 
 
+def is_taken(index: Index, module: Module, name: str) -> bool:
+    """Whether somebody may have a name from this module, also by a star import."""
+    taken = names_taken(index, module.name)
+    listed = name in (module.all_names or ()) or comes_with_star(module, name)
+    return name in taken or ("*" in taken and listed)
+
+
 def _is_plain_list(statement: ast.stmt) -> bool:
     """`__all__ = ["a", "b"]`."""
     value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None

@@ -15,7 +15,8 @@ def lost_from_stars(
     before: Index, after: Index, source: ModuleName, names: frozenset[str]
 ) -> Iterator[tuple[Module, str]]:
     """The modules that had some names of `source` by a star import, use them, and lack them."""
-    for module in _star_importers(before, source, set()):
+    itself = before.workspace.path_of(source)  # it may star-import one that star-imports it
+    for module in _star_importers(before, source, {itself} if itself else set()):
         if not after.workspace.has(module.path):
             continue
         new = after.readable(module.path)

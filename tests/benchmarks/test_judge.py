@@ -103,6 +103,7 @@ class Wire:
     def send(self):
         return telegraph, Gone
 """
+SEATS = "class Seat:\n    pass\n\n\nclass Show:\n    seat = Seat\n"
 SHOP = {
     "shop/wires.py": WIRES,
     "shop/steps.py": STEP,
@@ -118,6 +119,8 @@ SHOP = {
     "shop/lists.py": '__all__ = ["Ticket"]\n\n\nclass Ticket:\n    pass\n',
     "shop/stars/__init__.py": "from shop.stars.lists import *\n\n__all__ = ['Ticket']\n",
     "shop/stars/lists.py": "class Ticket:\n    pass\n",
+    "shop/halls/__init__.py": "from shop.halls.seats import *\n\n__all__ = ['Seat', 'Show']\n",
+    "shop/halls/seats.py": SEATS,
     "shop/trade.py": "from shop.stars import Ticket\nfrom shop.carts import *\n",
     "shop/bundle/__init__.py": "from shop.bundle import parts\n",
     "shop/bundle/parts.py": "SIZE = 2\n",
@@ -393,6 +396,26 @@ def test_a_star_importer_may_import_the_class_by_itself(slot: Slot) -> None:
 
     assert "names" in checks(lost)
     assert kept.findings == []
+    assert by_star.findings == []
+
+
+def test_a_helper_that_travelled_comes_with_the_star_of_the_home(slot: Slot) -> None:
+    lazy = (
+        "def __getattr__(name):\n"
+        "    from shop.halls import shows\n\n"
+        "    return getattr(shows, name)\n"
+    )
+    move = Move("shop", 6, "Show", "shop.halls.seats", "shop/halls/seats.py",
+                "shop.halls.shows", "shop/halls/shows.py", "new")  # fmt: skip
+    moved = {"shop/halls/seats.py": lazy, "shop/halls/shows.py": SEATS}
+    own = SHOP["shop/halls/__init__.py"]
+
+    lost = judged(slot, moved, move)
+    by_star = judged(
+        slot, moved | {"shop/halls/__init__.py": "from shop.halls.shows import *\n" + own}, move
+    )
+
+    assert "names" in checks(lost)
     assert by_star.findings == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from consolidator.edits.imports.add import Limits, add_plain
 from consolidator.edits.imports.desk import Classify, lay_out
@@ -50,6 +50,7 @@ def edit_imports(
     after: int | None = None,
     apart: bool = False,
     habits: Habits = Habits(),  # noqa: B008 - frozen
+    is_taken: Callable[[str], bool] = lambda name: False,
 ) -> list[TextEdit]:
     """The edits that change the imports of one file as wished, in the file's own style.
 
@@ -60,7 +61,7 @@ def edit_imports(
     their own right below `after`; of the own package as the `example` does where the file imports
     nothing of it (see `own_imports`), and otherwise as `prefer_relative` says. `newline` ends new
     lines, `classify` says which group a module belongs to, and `habits` what the project does
-    where the file gives no example.
+    where the file gives no example. `is_taken` tells whether others take a name from this file.
     """
     around = Surroundings(module, is_package)
     desk = lay_out(syntax, around, newline, classify, habits)
@@ -75,5 +76,5 @@ def edit_imports(
         joined(draft, entry, desk.name_lists)
     for new in desk.news:
         place_beside(desk, new)
-    drop_unused_tests(desk)
+    drop_unused_tests(desk, is_taken)
     return splice(syntax, desk.drafts, desk.insertions, desk.writing, habits.lines_after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from consolidator.edits.imports.add import (
@@ -145,7 +145,7 @@ def _add_paragraph(desk: Desk, text: str, rank: int, limits: Limits) -> None:
     desk.put_at(Insertion(spot, rank, (), desk.writing.newline.join(lines)))
 
 
-def drop_unused_tests(desk: Desk) -> None:
+def drop_unused_tests(desk: Desk, is_taken: Callable[[str], bool]) -> None:
     """Take out the import of `TYPE_CHECKING` when its last use goes away with its block."""
     guards = [lines for block in desk.blocks if (lines := _goes_away(desk, block))]
     if not guards:
@@ -161,7 +161,8 @@ def drop_unused_tests(desk: Desk) -> None:
             word = re.compile(rf"\b{re.escape(name)}\b")
             inside = sum(len(word.findall(lines.of(text))) for lines in guards)
             own = len(word.findall(draft.statement.text))
-            if inside and len(word.findall(text)) == inside + own and own == 1:
+            unused = inside and len(word.findall(text)) == inside + own and own == 1
+            if unused and not is_taken(name):
                 removed(draft, [index], desk.writing.newline)
                 break
 
