@@ -14,21 +14,16 @@ from consolidator.index.explained_imports import only_explains
 from consolidator.index.fallbacks import needed_after_all, one_of
 from consolidator.index.import_graph import runs_at_import
 from consolidator.index.index import Index
+from consolidator.index.system_needs import systems_needed
 from consolidator.index.version_checks import packages_checked
 from consolidator.names import ModuleName
 from consolidator.workspace.declared import declared_packages
 
 APP_REGISTRY = "the app registry of Django"
 SETTINGS = "the settings of Django"
-WINDOWS = "a Windows system"
 
 _RAISE = re.compile(rb"^[ \t]+raise\b", re.MULTILINE)
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
-_WINDOWS_MODULES = frozenset({"_winapi", "_winreg", "msvcrt", "nt", "winreg", "winsound"})
-_WINDOWS_NAMES = frozenset({"WinDLL", "WindowsError", "oledll", "windll"})
-_ON_WINDOWS = re.compile(
-    "|".join(rf"\b{name}\b" for name in sorted(_WINDOWS_MODULES | _WINDOWS_NAMES)).encode()
-)
 _MODEL = re.compile(
     rb"^class\s+\w+\s*\([^)]*\b(?:Model|AbstractUser|AbstractBaseUser)\b[^)]*\)\s*:"
     rb"|^from\s+django\.contrib\.[\w.]*\bmodels\s+import\b"
@@ -68,6 +63,7 @@ def load_conditions(index: Index, path: str, name: ModuleName) -> tuple[str, ...
     class Client(redis.Redis): ...        # not without the package, after all
 
     ALLOC = ctypes.windll.kernel32.Alloc  # not on another system than Windows
+    import fcntl                          # not on Windows
     """
     key = (index.workspace.file(path), name)
     if key not in index.load_conditions:
@@ -102,8 +98,7 @@ def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
         asking = index.readable(path)
         if asking is not None and reads_settings(index, asking):
             yield SETTINGS
-    if _ON_WINDOWS.search(data) and _is_for_windows(index, path):
-        yield WINDOWS
+    yield from systems_needed(index, path)
     raises = any(runs_at_import(data, found.end()) for found in _RAISE.finditer(data))
     refuses = any(
         _fails_to_import(index, name, called)
@@ -157,27 +152,6 @@ def _raises_import_error(node: ast.AST) -> bool:
     if isinstance(node, (*_SCOPES, ast.ExceptHandler)):
         return False
     return any(map(_raises_import_error, ast.iter_child_nodes(node)))
-
-
-def _is_for_windows(index: Index, path: str) -> bool:
-    """Whether a file uses at its top what only Windows has, without a test or a `try` around it."""
-    module = index.readable(path)
-    plain = (ast.Assign, ast.AnnAssign, ast.ClassDef, ast.Expr, ast.Import, ast.ImportFrom)
-    statements = module.body if module is not None else ()
-    return any(isinstance(each, plain) and _names_windows(each) for each in statements)
-
-
-def _names_windows(node: ast.AST) -> bool:
-    if isinstance(node, ast.Import):
-        return not _WINDOWS_MODULES.isdisjoint(alias.name for alias in node.names)
-    if isinstance(node, ast.ImportFrom):
-        names = {alias.name for alias in node.names} & _WINDOWS_NAMES
-        return (node.module in _WINDOWS_MODULES or bool(names)) and not node.level
-    if isinstance(node, ast.Attribute) and node.attr in _WINDOWS_NAMES:
-        return isinstance(node.value, ast.Name) and node.value.id in {"builtins", "ctypes"}
-    if isinstance(node, ast.If | ast.Try | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        return False
-    return any(map(_names_windows, ast.iter_child_nodes(node)))
 
 
 def _may_refuse(statement: ast.stmt) -> bool:
