@@ -23,7 +23,7 @@ from consolidator.edits.leave_behind_gap import (
 )
 from consolidator.edits.merge.home_side import edit_home, needs_at_home, split_patch
 from consolidator.edits.needs import Need, resolve_needs
-from consolidator.edits.orphans import Orphans, find_orphans
+from consolidator.edits.orphans import Orphans, find_orphans, removal
 from consolidator.edits.other_files import OtherFiles
 from consolidator.edits.patched_builtins import patched_builtins
 from consolidator.edits.pinned import split_rebindings
@@ -47,7 +47,6 @@ from consolidator.errors import Problem, Refusal
 from consolidator.index.importers import is_taken, star_importers
 from consolidator.index.index import Index
 from consolidator.index.module import Module
-from consolidator.names import Span
 from consolidator.workspace import SourceFile, Workspace
 from consolidator.workspace.lint import is_formatted_by_black, selected_rules
 
@@ -286,7 +285,7 @@ class _Drafter:
         module = closure.source
         edits = list(source.edits)
         for index in orphans.blocks:
-            edits.append(_removal_with_gap(module, index))
+            edits.append(removal(module, index))
         own_strings = [
             edit
             for edit in strings.edits.get(module.path, [])
@@ -370,18 +369,6 @@ def refuse_unless_accepted(problems: list[Problem], survey: Survey) -> tuple[Pro
     if refused:
         raise Refusal(refused)
     return tuple(replace(problem, severity="warning") for problem in problems)
-
-
-def _removal_with_gap(module: Module, index: int) -> TextEdit:
-    """A statement and the blank lines below it."""
-    span = module.span_with_lines(module.body[index])
-    end = span.end
-    while (
-        end < len(module.text) and not module.syntax.line_text(module.syntax.line_of(end)).strip()
-    ):
-        end = module.syntax.line_span(module.syntax.line_of(end)).end
-    span = Span(span.start, end)
-    return TextEdit(span, span.of(module.text), "")
 
 
 def _unique(edits: list[TextEdit]) -> list[TextEdit]:

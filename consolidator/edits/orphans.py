@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from consolidator.edits.closure import Closure
+from consolidator.edits.text_edit import TextEdit
 from consolidator.index.definitions import is_import_block, is_own_logger
 from consolidator.index.importers import comes_with_star, names_taken
 from consolidator.index.index import Index
 from consolidator.index.module import Import, Module
+from consolidator.names import Span
 
+_IMPORTS = ast.Import | ast.ImportFrom
 _KEPT = re.compile(
     r"#\s*noqa\b(?!\s*:)|#\s*noqa\b.*\bF401\b|pylint: disable=unused-import", re.IGNORECASE
 )
@@ -132,3 +136,22 @@ def _blocks(source: Module, gone: set[str]) -> Iterator[int]:
         kept = any(not name.startswith("_") for name in flags)
         if bound and bound <= gone and not plain and not kept:
             yield index
+
+
+def removal(module: Module, index: int) -> TextEdit:
+    """A statement and the blank lines below it; between two imports no more than one stays."""
+    syntax = module.syntax
+    span = module.span_with_lines(module.body[index])
+    start, end = syntax.line_of(span.start), span.end
+    while end < len(module.text) and _is_blank(module, syntax.line_of(end)):
+        end = syntax.line_span(syntax.line_of(end)).end
+    around = module.body[max(index - 1, 0) : index + 2]
+    if len(around) == 3 and all(isinstance(around[at], _IMPORTS) for at in (0, 2)):
+        while _is_blank(module, start - 1) and _is_blank(module, start - 2):
+            start -= 1
+    whole = Span(syntax.line_span(start).start, end)
+    return TextEdit(whole, whole.of(module.text), "")
+
+
+def _is_blank(module: Module, line: int) -> bool:
+    return not module.syntax.line_text(line).strip()
