@@ -32,7 +32,11 @@ from consolidator.edits.references import (
     FileReferences,
     Reference,
 )
-from consolidator.edits.registrations import reordered_registrations, sealed_families
+from consolidator.edits.registrations import (
+    overtaken_calls,
+    reordered_registrations,
+    sealed_families,
+)
 from consolidator.edits.source_side import SourceSide, edit_source
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.strings import StringEdits, edit_strings, find_text_mentions
@@ -123,6 +127,7 @@ class _Drafter:
         accepted = refuse_unless_accepted(
             [
                 *reordered_registrations(closure),
+                *overtaken_calls(closure),
                 *sealed_families(closure, "lazy" if waits else strategy.leave_behind),
                 *lost_surroundings(self.index, closure, survey.target_path),
                 *patched_builtins(closure, survey.replaced | strategy.from_source),

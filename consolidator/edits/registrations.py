@@ -43,6 +43,44 @@ def reordered_registrations(closure: Closure) -> Iterator[Problem]:
             )
 
 
+def overtaken_calls(closure: Closure) -> Iterator[Problem]:
+    """What is called on something that travels once code that stays has been made with it.
+
+    db = Database()                   # travels, and its calls with it
+    class Teacher(db.Entity): ...     # stays
+    db.generate_mapping()             # would run before there are any teachers
+    """
+    source, inside = closure.source, set(closure.statements)
+    for item in closure.definitions:
+        staying = [
+            use.statement
+            for use in source.readers.get(item.name, [])
+            if not use.deferred and not use.is_type and use.statement not in inside
+        ]
+        for number in item.statements:
+            is_late = any(item.statements[0] < other < number for other in staying)
+            if is_late and _is_called_on(item.name, source.body[number]):
+                yield Problem(
+                    "registration-order",
+                    f"what is called on `{item.name}` here would run before code that stays has "
+                    "been made with it",
+                    place(source, source.body[number]),
+                    f"move all that is made with `{item.name}` together, or go on with --accept "
+                    "registration-order",
+                )
+                break
+
+
+def _is_called_on(name: str, statement: ast.stmt) -> bool:
+    """`db.generate_mapping()`, `Base.metadata.create_all()`."""
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        return False
+    called: ast.expr = statement.value.func
+    while isinstance(called, ast.Attribute):
+        called = called.value
+    return isinstance(called, ast.Name) and called.id == name
+
+
 _MAKING = frozenset({"__new__", "__init__", "__call__", "__prepare__", "__init_subclass__"})
 
 

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 from consolidator.index.called_names import IMPORT_ERROR, names_called_at_import
 from consolidator.index.definitions import definition
+from consolidator.index.django_modules import asks_for_apps, reads_settings_itself
 from consolidator.index.django_settings import may_read_settings, reads_settings
 from consolidator.index.events.static_tests import static_truth
 from consolidator.index.explained_imports import only_explains
-from consolidator.index.fallbacks import needed_after_all, one_of
+from consolidator.index.fallbacks import is_foreign, needed_after_all, one_of
 from consolidator.index.import_graph import runs_at_import
 from consolidator.index.index import Index
 from consolidator.index.system_needs import systems_needed
@@ -45,6 +46,7 @@ def load_conditions(index: Index, path: str, name: ModuleName) -> tuple[str, ...
     User = get_user_model()               # nor this
 
     LIMIT = settings.LIMIT                # not before somebody has told Django where they are
+    from rest_framework import views      # nor this
 
     if lib_path is None:
         raise ImproperlyConfigured(...)   # not without that library
@@ -94,6 +96,7 @@ def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
     data = index.workspace.file(path).data
     if b"django" in data and _MODEL.search(data):
         yield APP_REGISTRY
+    yield from _conditions_of_others(index, path, name)
     if may_read_settings(index, path, name):
         asking = index.readable(path)
         if asking is not None and reads_settings(index, asking):
@@ -123,6 +126,21 @@ def _conditions(index: Index, path: str, name: ModuleName) -> Iterator[str]:
         yield from needed_after_all(index, module)
     if refuses:
         yield what_it_looks_for(name)
+
+
+def _conditions_of_others(index: Index, path: str, name: ModuleName) -> Iterator[str]:
+    """What modules of other projects ask for, and so do all that import them.
+
+    from rest_framework.views import APIView    # reads the settings itself
+    """
+    data = index.workspace.file(path).data
+    if b"django.contrib" not in data and b"rest_framework" not in data:
+        return
+    for module in index.imported_for_certain(path, name):
+        if is_foreign(index, module) and asks_for_apps(module):
+            yield APP_REGISTRY
+        if is_foreign(index, module) and reads_settings_itself(module):
+            yield SETTINGS
 
 
 def _is_alias(data: bytes, called: str) -> bool:
