@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from typing import TypeGuard
 
 from consolidator.edits.draft import Draft
+from consolidator.edits.handed_modules import LISTING, listings_of_a_value
 from consolidator.edits.pinned import place
 from consolidator.errors import Problem, Severity
 from consolidator.index.called_names import names_called_at_import
@@ -24,7 +25,6 @@ from consolidator.names import ModuleName
 
 _BY_NAME = frozenset({"getattr", "setattr", "hasattr", "delattr"})
 _NAMESPACE = frozenset({"vars", "locals", "dir"})
-_LISTING = frozenset({"vars", "dir", "getmembers", "getmembers_static"})
 _LIKELY = re.compile(
     r"\b(?:[gs]etattr|hasattr|delattr|vars|dir|getmembers(?:_static)?)\s*\(|\b__dict__\b"
 )
@@ -40,6 +40,7 @@ def dynamic_access(draft: Draft) -> Iterator[Problem]:
     places = [
         *_in_source(source, moved),
         *_through_the_module(draft.index, source.name),
+        *_through_a_value(draft.index, source.name),
         *_computed_imports(draft),
         *_by_the_module_of_a_class(draft.index, source),
     ]
@@ -73,9 +74,13 @@ def is_listed(index: Index, source: Module, moved: Collection[int]) -> bool:
 
     The module does so itself, but for what moves, or others with `dir(orders)`, `vars(orders)`.
     """
-    return any(_in_source(source, moved)) or any(
-        not isinstance(node, ast.Call) or last_name(node.func) in _LISTING
-        for _, node, _ in _through_the_module(index, source.name)
+    return (
+        any(_in_source(source, moved))
+        or any(
+            not isinstance(node, ast.Call) or last_name(node.func) in LISTING
+            for _, node, _ in _through_the_module(index, source.name)
+        )
+        or any(listings_of_a_value(index, source.name))
     )
 
 
@@ -133,7 +138,7 @@ def _reads_namespace(node: ast.Call, *, inside: bool) -> bool:
     """`globals()`, `vars(sys.modules[__name__])`; and `dir()`, but `inside` a function or class."""
     name = last_name(node.func)
     if node.args:
-        return name in _LISTING and _is_own_module(node.args[0])
+        return name in LISTING and _is_own_module(node.args[0])
     return isinstance(node.func, ast.Name) and (
         name == "globals" or (name in _NAMESPACE and not inside)
     )
@@ -161,6 +166,14 @@ def _through_the_module(index: Index, name: ModuleName) -> Iterator[_Place]:
             value = held.value(module, base)
             if value.kind == "module" and value.module == name:
                 yield module, node, f"`{_short(node)}` looks into {name} by a computed name"
+
+
+def _through_a_value(index: Index, name: ModuleName) -> Iterator[_Place]:
+    """`for each in (orders, parts): TABLE.update(vars(each))`."""
+    known = {id(node) for _, node, _ in _through_the_module(index, name)}
+    for module, node in listings_of_a_value(index, name):
+        if id(node) not in known:
+            yield module, node, f"`{_short(node)}` may go through the names of {name}"
 
 
 def _by_the_module_of_a_class(index: Index, source: Module) -> Iterator[_Place]:
@@ -242,7 +255,7 @@ def _computed_base(node: ast.AST) -> ast.expr | None:
     if not isinstance(node, ast.Call) or not node.args:
         return None
     name = last_name(node.func)
-    if name in _LISTING:
+    if name in LISTING:
         return node.args[0]
     if isinstance(node.func, ast.Name) and name in _BY_NAME and len(node.args) > 1:
         return None if isinstance(node.args[1], ast.Constant) else node.args[0]

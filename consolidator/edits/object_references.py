@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from consolidator.edits.attribute_uses import attribute_uses
 from consolidator.edits.draft import Draft
+from consolidator.edits.handed_modules import hands_around, lines_with
 from consolidator.edits.pinned import place
 from consolidator.edits.references import Reference
 from consolidator.errors import Location
@@ -27,14 +28,6 @@ from consolidator.index.module import Module
 REACHED = "reached through an object; works through the leave-behind"
 NOT_LEFT = "reached through an object; nothing is left behind for it, so change it by hand"
 CANNOT_TELL = "cannot tell whether this is it"
-# Calls that look at a module and do not keep it.
-_LOOKERS = frozenset(
-    {"getattr", "setattr", "hasattr", "delattr", "dir", "vars", "reload", "object", "isinstance"}
-    | {"getmembers", "getsource", "getfile", "getdoc", "signature", "id", "repr", "str", "print"}
-    | {"testmod", "getsourcefile", "multiple", "spy", "stub"}
-)
-_IMPORTING = re.compile(r"import_module|__import__|importorskip|\bmodules\b")
-_OWNERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _MOST_LISTED = 50
 
 
@@ -100,7 +93,7 @@ class _Search:
         words = "|".join(sorted(map(re.escape, self.names)))
         likely = re.compile(rf"""\.\s*(?:\\\s*)?(?:{words})\b|["'](?:{words})["']""")
         for module in self.index.mentioning(self.names):
-            for position in self._positions_in(module, _lines(module, likely)):
+            for position in self._positions_in(module, lines_with(module, likely)):
                 value = self.values.value(module, position.base)
                 if value.kind == "module" and value.module == self.source.name:
                     held.append(position)
@@ -153,7 +146,9 @@ class _Search:
     def is_handed_around(self) -> bool:
         """Whether the project uses the old module as a value: passes, stores or returns it."""
         if self._handed_around is None:
-            self._handed_around = any(self._hands_around(module) for module in self._holders())
+            self._handed_around = any(
+                hands_around(self.values, module, self.source.name) for module in self._holders()
+            )
         return self._handed_around
 
     def _holders(self) -> Iterator[Module]:
@@ -169,46 +164,6 @@ class _Search:
                 module = self.index.readable(file.path)
                 if module is not None:
                     yield module
-
-    def _hands_around(self, module: Module) -> bool:
-        is_module = self._is_module
-        for scope in module.scope.walk():
-            for use in scope.uses:
-                node = use.attributes[-1] if use.attributes else use.node
-                if not use.is_type and is_module(module, node) and self._keeps(module, node):
-                    return True
-        lines = _lines(module, _IMPORTING)
-        return bool(lines) and any(
-            isinstance(node, ast.Call | ast.Subscript)
-            and is_module(module, node)
-            and self._keeps(module, node)
-            for node in nodes_on(module.syntax.tree, lines)
-        )
-
-    def _is_module(self, module: Module, node: ast.AST) -> bool:
-        value = self.values.value(module, node)
-        return value.kind == "module" and value.module == self.source.name
-
-    def _keeps(self, module: Module, node: ast.AST) -> bool:
-        """Whether the expression around gives the module to something that static reading loses."""
-        around = self.values.around(module, node)
-        parent = around[-1] if around else None
-        if isinstance(parent, ast.Attribute | ast.Expr | ast.Compare | ast.Delete | ast.Assert):
-            return False
-        if isinstance(parent, ast.Call):
-            looks = last_name(parent.func) in _LOOKERS and parent.args[:1] == [node]
-            return not looks and parent.func is not node
-        if isinstance(parent, ast.Assign):
-            # A local variable is followed; its own uses tell.
-            owners = [n for n in around if isinstance(n, _OWNERS)]
-            is_local = bool(owners) and not isinstance(owners[-1], ast.ClassDef)
-            return not (is_local and all(isinstance(t, ast.Name) for t in parent.targets))
-        return True
-
-
-def _lines(module: Module, pattern: re.Pattern[str]) -> set[int]:
-    """The lines on which the matches of a pattern end."""
-    return {module.syntax.line_of(found.end() - 1) for found in pattern.finditer(module.text)}
 
 
 def _untold(positions: list[_Position]) -> Iterator[Reference]:

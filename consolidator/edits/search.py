@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from consolidator.edits.closure import Closure, close
 from consolidator.edits.deferring import is_deferrable
@@ -82,10 +83,16 @@ class _Search:
         self._known: dict[_Files, list[NewTrouble]] = {}
         self._needing: dict[_Files, Needing] = {}
 
+    @cached_property
+    def _starts(self) -> _Starts:
+        return _starts(self.survey)
+
     def one_by_one(self) -> Draft | None:
         """The preferred strategies, then those with one thing or another that may help."""
-        queue = list(_preferred(self.survey))
-        while queue and len(self._known) < MOST_TRIES and len(self._seen) < MOST_DRAFTS:
+        queue, last = list(self._starts.first), list(self._starts.last)
+        while (queue or last) and len(self._known) < MOST_TRIES and len(self._seen) < MOST_DRAFTS:
+            if not queue or len(self._known) >= MOST_TRIES // 2:
+                queue, last = [*last, *queue], []
             strategy = queue.pop(0)
             if strategy in self._seen:
                 continue
@@ -105,7 +112,7 @@ class _Search:
 
     def _with_everything(self, opening: bool) -> Draft | None:
         most = len(self._known) + MOST_TOGETHER
-        starts = [*_preferred(self.survey)]
+        starts = [*self._starts.first, *self._starts.last]
         if self.survey.target is not None:
             starts += [replace(strategy, early=True) for strategy in starts]
         for start in starts:
@@ -211,24 +218,46 @@ def _statements(survey: Survey) -> set[int]:
     return {number for root in survey.roots for number in root.statements}
 
 
-def _preferred(survey: Survey) -> Iterator[Strategy]:
+@dataclass(frozen=True, slots=True)
+class _Starts:
+    """The strategies that a search begins with."""
+
+    first: tuple[Strategy, ...]
+    last: tuple[Strategy, ...] = ()
+    """What is tried when those do not hold, however they are mended."""
+
+
+def _starts(survey: Survey) -> _Starts:
     options = survey.options
     forms: list[LeaveBehindForm] = ["import", "lazy"]
-    last_resort: list[Strategy] = []
+    seeming: tuple[Strategy, ...] = ()
+    last: tuple[Strategy, ...] = ()
     if options.leave_behind is not None:
         forms = [options.leave_behind]
     elif any(registers_itself(survey.index, survey.source, root) for root in survey.roots):
         forms = ["import"]
         if all(only_seems_to(survey.index, survey.source, root) for root in survey.roots):
-            last_resort = list(_LAZILY)
+            seeming = _LAZILY
     elif is_listed(survey.index, survey.source, _statements(survey)):
         forms = ["import"]
         if not is_gone_through_at_import(survey.source, _statements(survey)):
-            last_resort = list(_LAZILY)
+            last = _LAZILY
     elif _takes_rebound_names(survey):
         forms = ["lazy", "import"]  # an import would keep the first value of the name
     elif collected_twice(survey.source, _statements(survey), survey.target_path):
         forms = ["lazy", "import"]  # an import would be one more place where the tests are found
+    if _is_fixed(survey):
+        seeming = last = ()
+    return _Starts((*_preferred(survey, forms), *seeming), last)
+
+
+def _is_fixed(survey: Survey) -> bool:
+    """Whether the ways are few: a twin stands in the target, or helpers are told where to go."""
+    return survey.twin is not None or survey.options.helpers in {"travel", "lazy"}
+
+
+def _preferred(survey: Survey, forms: Sequence[LeaveBehindForm]) -> Iterator[Strategy]:
+    options = survey.options
     if survey.twin is not None:
         yield from [Strategy("import back", form) for form in forms]
         return
@@ -245,7 +274,6 @@ def _preferred(survey: Survey) -> Iterator[Strategy]:
         return
     yield from ([*back[:1], *usual, *back[1:]] if _drags_along(survey, first) else [*usual, *back])
     yield from everything
-    yield from last_resort
 
 
 def _takes_rebound_names(survey: Survey) -> bool:
