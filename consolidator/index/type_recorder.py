@@ -75,7 +75,7 @@ class TypeRecorder(ScopeRecorder):
         self.read_annotation(node.annotation, evaluated=self.scope.kind != "function")
         self.field = False
         if node.value is not None:
-            if last_name(node.annotation) == "TypeAlias":
+            if _is_type_alias(node.annotation):
                 self.read_quotable(node.value)
             else:
                 self.visit(node.value)
@@ -93,6 +93,13 @@ class TypeRecorder(ScopeRecorder):
             self.never_read = True
             for name, span, attributes in comment.names:
                 self.use(comment.node, name, span, attributes, quoted=True)
+
+
+def _is_type_alias(annotation: ast.expr) -> bool:
+    """`Kind: TypeAlias = "Part | None"`, where the annotation may be in quotes, too."""
+    quoted = annotation.value if isinstance(annotation, ast.Constant) else None
+    named = quoted if isinstance(quoted, str) else last_name(annotation)
+    return named.rpartition(".")[2].strip() == "TypeAlias"
 
 
 def _scope_at(module: Scope, syntax: Syntax, offset: int) -> tuple[Scope, int]:
