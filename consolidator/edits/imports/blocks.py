@@ -14,6 +14,10 @@ from consolidator.names import Span
 
 _LINE_REST = re.compile(r"(?P<blank>[ \t\f]*;?[ \t\f]*)(?P<comment>#[^\r\n]*)?(?=[\r\n]|\Z)")
 _OWN_LINE_COMMENT = re.compile(r"(?:\A|[\r\n])[ \t\f]*#")
+_HEADING = re.compile(
+    r"(?<=[\r\n])[ \t\f]*(?:\r\n|\r|\n)(?:[ \t\f]*#.*(?:\r\n|\r|\n))+(?=[ \t\f]*(?:from|import)\b)"
+)
+"""The comment above a paragraph of imports, which goes with them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +144,7 @@ def whole_guard(syntax: Syntax, block: Block) -> Span | None:
     if not is_type_checking(owner) or owner.orelse or owner not in parent.body:
         return None
     whole = statement(syntax, parent, parent.body.index(owner))
-    if whole.shared or _OWN_LINE_COMMENT.search(whole.text):
+    if whole.shared or _OWN_LINE_COMMENT.search(_HEADING.sub("", whole.text)):
         return None
     return whole.lines
 
