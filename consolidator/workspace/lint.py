@@ -38,6 +38,7 @@ class ImportSettings:
     force_sort_within_sections: bool = False
     order_by_type: bool = True
     lines_after_imports: int = -1
+    lines_between_types: bool = False
     known: tuple[tuple[str, str], ...] = ()
     """Modules with the group that they are said to belong to, in ruff's words."""
 
@@ -71,6 +72,7 @@ def import_settings(root: Path) -> ImportSettings:
             _truth(known.get("force_sort_within_sections")),
             _truth(known.get("order_by_type", True)),
             int(lines) if lines.isdecimal() else -1,
+            str(known.get("lines_between_types", 0)) not in {"0", ""},
             tuple(
                 (name, group) for key, group in _GROUPS.items() for name in _names(known.get(key))
             ),

@@ -189,7 +189,7 @@ def _place(desk: Desk, new: NewImport, limits: Limits) -> None:
         return
     is_future = item.category is Category.FUTURE
     spot = first_spot(desk.syntax) if is_future else bare_spot(desk, limits)
-    spot = replace(spot, convention=desk.habits.usual)
+    spot = replace(spot, convention=desk.habits.usual, apart=desk.habits.kinds_apart)
     desk.put_at(Insertion(spot, *spot.sorting(item), desk.text_of(new, "")))
 
 

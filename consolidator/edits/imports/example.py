@@ -9,6 +9,7 @@ from consolidator.edits.imports.desk import Classify, lay_out
 from consolidator.edits.imports.habits import Habits
 from consolidator.edits.imports.names import Category, Surroundings
 from consolidator.edits.imports.order import convention_of
+from consolidator.edits.imports.place import kinds_are_apart
 from consolidator.index.syntax import Syntax
 
 
@@ -21,6 +22,7 @@ def taken_over(syntax: Syntax, around: Surroundings, classify: Classify, said: H
     return replace(
         said,
         usual=convention_of(groups, said.usual),
+        kinds_apart=said.kinds_apart or kinds_are_apart(groups),
         shares_names=None if desk.sharing.names else False,
     )
 

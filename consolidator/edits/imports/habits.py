@@ -26,6 +26,9 @@ class Habits:
     """`from m import a, b` rather than two statements (no `force-single-line`)."""
     shares_names_elsewhere: bool = True
     """The same in another file of the project, for files that give no example."""
+    kinds_apart: bool = False
+    """Whether a blank line stands between `import x` and `from x import` (`lines-between-types`);
+    otherwise the file's own example is followed."""
     lines_after: int | None = None
     """How many blank lines stand below the imports (`lines-after-imports`)."""
     nested_mark: str = ""
@@ -39,6 +42,7 @@ def habits_at(root: Path) -> Habits:
     return Habits(
         usual=usual if said.order_by_type else replace(usual, by_name=ignoring_case),
         shares_names=False if said.force_single_line else None,
+        kinds_apart=said.lines_between_types,
         lines_after=said.lines_after_imports if said.lines_after_imports >= 0 else None,
         nested_mark=NESTED_MARK if "PLC0415" in selected_rules(root) else "",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -54,10 +55,13 @@ class Spot:
     indent: str = ""
     convention: Convention | None = None
     """By which several new statements at one place are sorted."""
+    apart: bool = False
+    """Whether plain imports and from-imports stand in paragraphs of their own."""
 
     def sorting(self, item: Ordered) -> tuple[int, tuple[object, ...]]:
         """The paragraph that a new statement belongs to here, and its place in that."""
-        return (int(item.category), by_member(self.convention or Convention())(item))
+        category, second = _paragraph_of(item, self.apart)
+        return (2 * category + second, by_member(self.convention or Convention())(item))
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,11 +114,12 @@ def spot_in(
 ) -> Spot:
     """Where a new import belongs in a section; `ordered` is None for statements that go away."""
     kept = [tuple((s, o) for s in group if (o := ordered(s))) for group in section.groups]
-    index = _group_for(section, kept, new, near)
+    apart = habits.kinds_apart or kinds_are_apart([_items(group) for group in kept])
+    index = _group_for(section, kept, new, near, apart)
     if index is None:
-        spot = _own_paragraph(section, kept, new, syntax)
+        spot = _own_paragraph(section, kept, new, syntax, apart)
         groups = [_items(group) for group in kept]
-        return replace(spot, convention=convention(groups, [], habits.usual))
+        return replace(spot, convention=convention(groups, [], habits.usual), apart=apart)
     group, statements = kept[index], section.groups[index]
     indent = statements[0].indent
     if not group:
@@ -152,54 +157,83 @@ def _last_alike(group: Kept, new: Ordered) -> Statement:
     return alike[-1] if alike else group[-1][0]
 
 
+Paragraph = tuple[int, bool]
+"""The category of imports that stand together, and whether they come second in it."""
+
+
+def _paragraph_of(item: Ordered, apart: bool) -> Paragraph:
+    return (int(item.category), apart and item.is_from)
+
+
+def kinds_are_apart(groups: Sequence[Sequence[Ordered]]) -> bool:
+    """Whether plain imports of a category stand in a paragraph above its from-imports.
+
+    import functools
+    import re
+
+    from typing import Any
+    """
+    kinds = [{(item.category, item.is_from) for item in group} for group in groups if group]
+    pairs = itertools.pairwise(kinds)
+    return all(len(kind) == 1 for kind in kinds) and any(
+        above == {(category, False)}
+        for above, below in pairs
+        for category, second in below
+        if second
+    )
+
+
 def _group_for(
-    section: Section, kept: Sequence[Kept], new: Ordered, near: Statement | None
+    section: Section, kept: Sequence[Kept], new: Ordered, near: Statement | None, apart: bool
 ) -> int | None:
     """The group that a new import joins; None when it makes a paragraph of its own."""
     home = next((i for i, group in enumerate(section.groups) if near in group), None)
+    wanted = _paragraph_of(new, apart)
     alike = [
-        sum(item.top == new.top and item.category == new.category for _, item in group)
+        sum(item.top == new.top and _paragraph_of(item, apart) == wanted for _, item in group)
         for group in kept
     ]
     if any(alike) and new.category is not Category.STDLIB:
         return home if home is not None and alike[home] else alike.index(max(alike))
-    categories = [_category(group) for group in kept]
-    if new.category in categories:
-        if home is not None and categories[home] == new.category:
+    paragraphs = [_paragraph(group, apart) for group in kept]
+    if wanted in paragraphs:
+        if home is not None and paragraphs[home] == wanted:
             return home
-        return len(categories) - 1 - categories[::-1].index(new.category)
+        return len(paragraphs) - 1 - paragraphs[::-1].index(wanted)
     if home is not None and not section.nodes[0].block.is_module:
         return home
     mixed = [len({item.category for _, item in group}) > 1 for group in kept]
-    if home is not None and (mixed[home] or _fills(categories, home, new)):
+    if home is not None and (mixed[home] or _fills(paragraphs, home, wanted)):
         return home
     if any(mixed) and new.category is not Category.FUTURE:
         return max(range(len(kept)), key=lambda i: (mixed[i], len(kept[i])))
-    return next((i for i in range(len(kept)) if _fills(categories, i, new)), None)
+    return next((i for i in range(len(kept)) if _fills(paragraphs, i, wanted)), None)
 
 
-def _fills(categories: Sequence[Category | None], home: int, new: Ordered) -> bool:
+def _fills(paragraphs: Sequence[Paragraph | None], home: int, new: Paragraph) -> bool:
     """Whether a group that has become empty stands where the new import's group belongs."""
-    before = [c for c in categories[:home] if c is not None]
-    after = [c for c in categories[home + 1 :] if c is not None]
-    in_order = max(before, default=0) <= new.category <= min(after, default=new.category)
-    return categories[home] is None and in_order
+    before = [each for each in paragraphs[:home] if each is not None]
+    after = [each for each in paragraphs[home + 1 :] if each is not None]
+    in_order = max(before, default=new) <= new <= min(after, default=new)
+    return paragraphs[home] is None and in_order
 
 
-def _category(group: Kept) -> Category | None:
-    """The category of most of a group; None for a group that goes away."""
-    counts = Counter(item.category for _, item in group)
+def _paragraph(group: Kept, apart: bool) -> Paragraph | None:
+    """What most of a group is; None for a group that goes away."""
+    counts = Counter(_paragraph_of(item, apart) for _, item in group)
     return counts.most_common(1)[0][0] if counts else None
 
 
-def _own_paragraph(section: Section, kept: Sequence[Kept], new: Ordered, syntax: Syntax) -> Spot:
+def _own_paragraph(
+    section: Section, kept: Sequence[Kept], new: Ordered, syntax: Syntax, apart: bool
+) -> Spot:
     earlier: Statement | None = None
     later: Statement | None = None
     for statements, group in zip(section.groups, kept, strict=True):
-        category = _category(group)
-        if category is not None and category <= new.category:
+        paragraph = _paragraph(group, apart)
+        if paragraph is not None and paragraph <= _paragraph_of(new, apart):
             earlier, later = statements[-1], None
-        elif category is not None and later is None:
+        elif paragraph is not None and later is None:
             later = statements[0]
     if earlier is not None:
         return Spot(earlier.lines.end, Mode.BELOW, earlier.indent)
