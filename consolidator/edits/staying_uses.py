@@ -9,6 +9,7 @@ from functools import cached_property
 from consolidator.edits.closure import Closure
 from consolidator.edits.moved_text import outermost_function
 from consolidator.edits.rebound import is_used_at_the_end
+from consolidator.edits.signature_readers import is_read_by_a_decorator
 from consolidator.edits.survey import Survey
 from consolidator.index.definitions import is_for_type_checker
 from consolidator.index.module import Module
@@ -56,7 +57,16 @@ class StayingUses:
     def is_at_once(self, use: NameUse) -> bool:
         """Whether nothing could import the name when it is needed."""
         anywhere = outermost_function(use) is None and not use.annotation
-        return not use.deferred or anywhere or is_used_at_the_end(use) or self._is_looked_up(use)
+        late = not (anywhere or is_used_at_the_end(use))
+        return not (use.deferred and late) or self._is_looked_up(use) or self._is_read(use)
+
+    @cached_property
+    def has_read_signatures(self) -> bool:
+        """Whether a decorator may read a name when it gets the function, postponed or not."""
+        return any(map(self._is_read, self))
+
+    def _is_read(self, use: NameUse) -> bool:
+        return is_read_by_a_decorator(self.survey.index, self.source, use)
 
     def _is_looked_up(self, use: NameUse) -> bool:
         """Whether a model that stays has the moved class for a field, and finds it in the module.

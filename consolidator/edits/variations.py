@@ -17,6 +17,7 @@ from consolidator.edits.needs import Need
 from consolidator.edits.opening import imports_to_open, imports_to_redirect
 from consolidator.edits.references import import_sites
 from consolidator.edits.self_registering import registers_itself
+from consolidator.edits.staying_uses import StayingUses
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.survey import Survey
 from consolidator.edits.waiting import gap_for
@@ -178,6 +179,8 @@ def _to_wait(draft: Draft, trouble: list[NewTrouble]) -> frozenset[tuple[str, st
             names, gone = _imported_by(draft, module), frozenset[int]()
             if module.name == survey.source.name:
                 if is_gone_through_at_import(module, draft.gone.statements):
+                    continue
+                if StayingUses(survey, draft.closure).has_read_signatures:
                     continue
                 gone = frozenset(draft.gone.statements)
                 names = set(draft.gone.names) if strategy.leave_behind == "import" else set()
