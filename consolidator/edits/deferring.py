@@ -82,10 +82,10 @@ def _is_late(module: Module, use: NameUse, quotes: bool, evaluated: frozenset[in
 def is_deferrable(need: Need, evaluated: frozenset[int]) -> bool:
     """Whether functions could import the name themselves wherever it is used.
 
-    Not where it is the type of a field in one of the `evaluated` statements: something looks for
-    it in the module.
+    Not where it is the type of a field in one of the `evaluated` statements, or where a decorator
+    evaluates a signature with it: something looks for it in the module.
     """
-    return all(
+    return not need.looked_for and all(
         use.deferred
         and (use.is_type or outermost_function(use) is not None)
         and not runs_when_looked_at(use.scope)

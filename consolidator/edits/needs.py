@@ -29,6 +29,7 @@ from consolidator.edits.rebound import (
     may_be_outdated,
 )
 from consolidator.edits.several_imports import are_submodules, only_needed, reached
+from consolidator.edits.signature_readers import is_read_by_a_decorator
 from consolidator.edits.strategy import Strategy
 from consolidator.edits.target_names import TargetNames, names_in
 from consolidator.errors import Refusal
@@ -64,6 +65,8 @@ class Need:
     block: int = -1
     """Index of the source's statement to copy, for `block` and `logger`."""
     reason: str = ""
+    looked_for: bool = False
+    """Whether a decorator evaluates a signature with it, and has to find it in the module."""
 
     @property
     def is_eager(self) -> bool:
@@ -107,7 +110,7 @@ def resolve_needs(
             need = resolver.resolve(use.name, (*(known.uses if known else ()), use))
             found[use.name] = need
             queue += [need] if need.block >= 0 else []
-    return tuple(found.values())
+    return tuple(map(resolver.with_readers, found.values()))
 
 
 def _covers(need: Need, use: NameUse) -> bool:
@@ -168,6 +171,13 @@ class _Resolver:
             if free and fixed_logger(self.source, name) is not None:
                 return Need(name, "logger", uses, block=statement, reason="the same everywhere")
         return self._back(name, uses)
+
+    def with_readers(self, need: Need) -> Need:
+        """The need, and whether a decorator of what moves looks for it."""
+        return replace(need, looked_for=any(map(self._is_looked_for, need.uses)))
+
+    def _is_looked_for(self, use: NameUse) -> bool:
+        return is_read_by_a_decorator(self.index, self.source, use)
 
     def _binds_itself(self, name: str) -> bool:
         """Whether only moved functions bind a name: `global cache`, and nothing at the top."""
@@ -310,7 +320,7 @@ class _Resolver:
             # headers: dict[str, "Header"]    # of a model, which looks for `Header` in the target
             raise Refusal(helper_stays(self.source, looked_for[0]))
         if all(use.is_type for use in uses):
-            if any(map(is_read_by_a_register, uses)):
+            if any(map(is_read_by_a_register, uses)) or any(map(self._is_looked_for, uses)):
                 return need
             return replace(need, how="typing", reason="only annotations name it")
         if for_types:

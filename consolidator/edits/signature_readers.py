@@ -18,10 +18,22 @@ _READERS = re.compile(
     rb"get_type_hints|__annotations__|get_annotations|\bsignature\(|\b[Ii]nject\b"
     rb"|\bbeartype\b|\btypechecked\b|\bvalidate_(?:call|arguments)\b"
 )
-_PLAIN = frozenset({"property", "setter", "deleter", "getter", "staticmethod", "classmethod"})
+_PLAIN = frozenset(
+    {"property", "setter", "deleter", "getter", "staticmethod", "classmethod"}
+    | {"field_validator", "model_validator", "validator", "root_validator"}  # of pydantic
+)
 _NO_READERS = frozenset(
-    {"attr", "attrs", "celery", "click", "deprecated", "django", "flask", "nox", "numba", "pytest"}
-    | {"pytest_asyncio", "rich_click", "sqlalchemy", "typing_extensions", "werkzeug", "wrapt"}
+    {"attr", "attrs", "celery", "click", "deprecated", "django", "flask", "nox", "numba"}
+    | {
+        "pluggy",
+        "pytest",
+        "pytest_asyncio",
+        "rich_click",
+        "sqlalchemy",
+        "typing_extensions",
+        "werkzeug",
+        "wrapt",
+    }
 )
 """Libraries whose decorators do not go by annotations."""
 _MOST_STEPS = 4
