@@ -131,9 +131,22 @@ def _listings(held: HeldModules, module: Module, name: ModuleName) -> list[ast.A
             for_sure.append(node)
         elif isinstance(base, _UNTOLD) and held.value(module, base).kind == "unknown":
             perhaps.append(node)
-    if perhaps and (hands_around(held, module, name) or _names_it(module, name)):
+    if perhaps and (_holds(held, module, name) or _names_it(module, name)):
         return [*for_sure, *perhaps]
     return for_sure
+
+
+def _holds(held: HeldModules, module: Module, name: ModuleName) -> bool:
+    """Whether a file has a module as a value; a look at the text spares most expressions."""
+    words = {name.tail, *_as_it_calls(module, name)}
+    listed = "|".join(sorted(map(re.escape, words)))
+    lines = lines_with(module, re.compile(rf"[(\[{{,=:]\s*(?:\w+\.)*(?:{listed})(?=\s*[)\]}},\n])"))
+    return any(
+        last_name(node) in words
+        and _is_module(held, module, node, name)
+        and _keeps(held, module, node)
+        for node in (nodes_on(module.syntax.tree, lines) if lines else ())
+    )
 
 
 def listed_base(node: ast.AST) -> ast.expr | None:

@@ -14,7 +14,7 @@ from consolidator.names import ModuleName
 
 _LIKELY = re.compile(
     rb"\bmultiple\s*\(|\b(?:import_module|importorskip|__import__)\b|sys\.modules"
-    rb"|\b(?:patch|setattr|delattr)\s*\(\s*[^\W\d]|\b__dict__\b|\bvars\s*\("
+    rb"|\b(?:patch|setattr|delattr)\s*\(\s*[^\W\d]"
 )
 _TABLES = (b".__dict__", b"vars", b"setattr")
 _OWN = re.compile(rb"\bglobals\s*\(|\bmodules\s*\[\s*__name__")
@@ -41,8 +41,9 @@ def replaced_otherwise(index: Index, name: ModuleName) -> Iterator[str]:
     for file in index.workspace.mentioning({name.tail}):
         likely = any(each in file.data for each in (name.encode(), b"multiple", b".__name__"))
         tables = any(each in file.data for each in _TABLES)  # fast, and most files have none
+        likely = likely and bool(_LIKELY.search(file.data))
         likely = likely or (tables and bool(filled.search(file.data)))
-        module = index.readable(file.path) if likely and _LIKELY.search(file.data) else None
+        module = index.readable(file.path) if likely else None
         for node in ast.walk(module.syntax.tree) if module is not None else ():
             if module is not None:
                 yield from _replaced_at(held, module, node, name)
