@@ -1,0 +1,75 @@
+"""What is computed at once from an object that its module changes step by step."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Set
+
+from consolidator.index.definitions import Definition, uses_of
+from consolidator.index.module import Module
+from consolidator.index.scopes import NameUse
+
+
+def misread(
+    source: Module, definitions: Iterable[Definition], inside: Set[int]
+) -> Iterator[tuple[Definition, str, int]]:
+    """Travelling definitions that would find an object in another state than they do today.
+
+    With the name of the object, and the statement that changes it; `inside` are the statements
+    that travel.
+
+    TYPES = Types()                                    # stays
+    GZIP = TYPES.encodings[".gz"]                      # travels: it would ask for that too late
+    TYPES.encodings.clear()                            # stays
+
+    LIMITS = {}                                        # travels
+    for name in NAMES: LIMITS[name] = len(name)        # stays
+    class Order: names = tuple(LIMITS)                 # travels: it would find them empty
+    """
+    for item in definitions if source.in_place_changes else ():
+        for name in sorted(_read_at_once(source, item)):
+            stays = not any(binding.statement in inside for binding in source.bindings(name))
+            for change in source.in_place_changes[name]:
+                too_late = change > item.statements[0]
+                if change not in inside and change not in item.statements and stays is too_late:
+                    yield item, name, change
+                    break
+
+
+def _read_at_once(source: Module, item: Definition) -> set[str]:
+    """The names of changing objects that a definition looks into when it is made."""
+    if item.kind == "function":
+        return set()
+    referred = set(_only_referred_to(source, item))
+    uses = [
+        use
+        for use in uses_of(source, item.statements)
+        if not (use.deferred or use.is_type or use.never_read or use.node in referred)
+    ]
+    found: set[str] = set()
+    while uses:
+        use = uses.pop()
+        if use.name in source.in_place_changes and use.name not in item.names:
+            found.add(use.name)
+        uses += _used_by_function(source, use, found)
+    return found & source.in_place_changes.keys()
+
+
+def _used_by_function(source: Module, use: NameUse, found: set[str]) -> Iterator[NameUse]:
+    """What a function of the module uses that is called by its name, once for each."""
+    bindings = source.bindings(use.name)
+    if use.name in found or not any(binding.kind == "function" for binding in bindings):
+        return
+    found.add(use.name)
+    for binding in bindings:
+        yield from uses_of(source, (binding.statement,))
+
+
+def _only_referred_to(source: Module, item: Definition) -> Iterator[ast.AST]:
+    """`table = TABLE`, `def read(self, table=TABLE)`: whoever reads it there reads it later."""
+    for number in item.statements:
+        for node in ast.walk(source.body[number]):
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+                yield node.value
+            elif isinstance(node, ast.arguments):
+                yield from (each for each in (*node.defaults, *node.kw_defaults) if each)
