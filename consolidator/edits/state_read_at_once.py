@@ -66,10 +66,18 @@ def _used_by_function(source: Module, use: NameUse, found: set[str]) -> Iterator
 
 
 def _only_referred_to(source: Module, item: Definition) -> Iterator[ast.AST]:
-    """`table = TABLE`, `def read(self, table=TABLE)`: whoever reads it there reads it later."""
+    """`table = TABLE`, `def read(self, table=TABLE)`: whoever reads it there reads it later.
+
+    `@TABLE.register` puts something in, and `class Order(db.Model)` names a class.
+    """
     for number in item.statements:
         for node in ast.walk(source.body[number]):
             if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
                 yield node.value
             elif isinstance(node, ast.arguments):
                 yield from (each for each in (*node.defaults, *node.kw_defaults) if each)
+            if isinstance(node, ast.ClassDef):
+                for base in node.bases:
+                    yield from () if isinstance(base, ast.Starred) else ast.walk(base)
+            for decorator in getattr(node, "decorator_list", ()):
+                yield from ast.walk(decorator)
