@@ -1,4 +1,4 @@
-"""What is computed at once from an object that its module changes step by step."""
+"""What is computed at once from something that its module makes step by step."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from consolidator.index.scopes import NameUse
 def misread(
     source: Module, definitions: Iterable[Definition], inside: Set[int]
 ) -> Iterator[tuple[Definition, str, int]]:
-    """Travelling definitions that would find an object in another state than they do today.
+    """Travelling definitions that would find something in another state than they do today.
 
-    With the name of the object, and the statement that changes it; `inside` are the statements
-    that travel.
+    With its name, and the statement that changes it; `inside` are the statements that travel.
 
     TYPES = Types()                                    # stays
     GZIP = TYPES.encodings[".gz"]                      # travels: it would ask for that too late
@@ -25,42 +24,60 @@ def misread(
     LIMITS = {}                                        # travels
     for name in NAMES: LIMITS[name] = len(name)        # stays
     class Order: names = tuple(LIMITS)                 # travels: it would find them empty
+
+    KINDS = ("item",)                                  # travels, with the last line
+    class Item: kinds = KINDS                          # stays: it would find all kinds
+    KINDS += ("order",)
     """
-    for item in definitions if source.in_place_changes else ():
-        for name in sorted(_read_at_once(source, item)):
+    for item in definitions if source.in_place_changes or source.bound_in_steps else ():
+        for name, changes in sorted(_read_at_once(source, item)):
             stays = not any(binding.statement in inside for binding in source.bindings(name))
-            for change in source.in_place_changes[name]:
+            for change in changes:
                 too_late = change > item.statements[0]
                 if change not in inside and change not in item.statements and stays is too_late:
                     yield item, name, change
                     break
+        for name in sorted(item.names & source.bound_in_steps.keys()):
+            steps = source.bound_in_steps[name]
+            readers = {use.statement for use in source.readers.get(name, ()) if _is_at_once(use)}
+            if any(each < steps[-1] for each in readers - inside - {*item.statements}):
+                yield item, name, steps[-1]
 
 
-def _read_at_once(source: Module, item: Definition) -> set[str]:
-    """The names of changing objects that a definition looks into when it is made."""
+_Changing = tuple[str, tuple[int, ...]]
+"""A name, and the statements that change what it stands for."""
+
+
+def _read_at_once(source: Module, item: Definition) -> set[_Changing]:
+    """What a definition looks into when it is made."""
     if item.kind == "function":
         return set()
     referred = set(_only_referred_to(source, item))
-    uses = [
-        use
-        for use in uses_of(source, item.statements)
-        if not (use.deferred or use.is_type or use.never_read or use.node in referred)
-    ]
-    found: set[str] = set()
+    uses = [use for use in uses_of(source, item.statements) if _is_at_once(use)]
+    found: set[_Changing] = set()
+    called: set[str] = set()
     while uses:
         use = uses.pop()
+        if use.name in source.bound_in_steps and use.name not in item.names:
+            found.add((use.name, source.bound_in_steps[use.name]))
+        if use.node in referred:
+            continue
         if use.name in source.in_place_changes and use.name not in item.names:
-            found.add(use.name)
-        uses += _used_by_function(source, use, found)
-    return found & source.in_place_changes.keys()
+            found.add((use.name, source.in_place_changes[use.name]))
+        uses += _used_by_function(source, use, called)
+    return found
 
 
-def _used_by_function(source: Module, use: NameUse, found: set[str]) -> Iterator[NameUse]:
+def _is_at_once(use: NameUse) -> bool:
+    return not (use.deferred or use.is_type or use.never_read)
+
+
+def _used_by_function(source: Module, use: NameUse, called: set[str]) -> Iterator[NameUse]:
     """What a function of the module uses that is called by its name, once for each."""
     bindings = source.bindings(use.name)
-    if use.name in found or not any(binding.kind == "function" for binding in bindings):
+    if use.name in called or not any(binding.kind == "function" for binding in bindings):
         return
-    found.add(use.name)
+    called.add(use.name)
     for binding in bindings:
         yield from uses_of(source, (binding.statement,))
 

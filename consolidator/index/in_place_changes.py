@@ -36,6 +36,25 @@ def in_place_changes(body: list[ast.stmt], scope: Scope) -> dict[str, tuple[int,
     return {name: tuple(numbers) for name, numbers in found.items()}
 
 
+def bound_in_steps(body: list[ast.stmt], scope: Scope) -> dict[str, tuple[int, ...]]:
+    """The statements that bind a constant of the module anew, by its name.
+
+    KINDS = ("item",)
+    KINDS += ("order",)
+
+    Not where all of them say the same, nor where functions do so through `global`.
+    """
+    found: dict[str, tuple[int, ...]] = {}
+    for name, bindings in scope.bindings.items():
+        statements = sorted({b.statement for b in bindings if not b.via_global})
+        constant = all(b.kind == "assignment" and not b.via_global for b in bindings)
+        if len(statements) > 1 and constant:
+            said = {ast.dump(body[number]) for number in statements}
+            if len(said) > 1:
+                found[name] = tuple(statements[1:])
+    return found
+
+
 def _is_main(statement: ast.stmt) -> bool:
     """`if __name__ == "__main__":`."""
     tested = ast.walk(statement.test) if isinstance(statement, ast.If) else ()
