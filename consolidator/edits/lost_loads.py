@@ -87,10 +87,11 @@ class _Losses:
                 continue
             if acts_elsewhere(index, module):
                 yield _Missed(losing, _problem(gone, losing, why, Location(module.path, 1)))
-            elif led := losing - {self.draft.survey.move.target}:
-                # the home takes no more than what it was imported for: it is not refused for that
-                if tells_a_base(index, module):
-                    yield _Missed(led, _problem(gone, led, why, Location(module.path, 1)))
+                continue
+            # the home has now what it was importing: it is not refused for no more than heirs
+            led = losing - {self.draft.survey.move.target}
+            if led and tells_a_base(index, module):
+                yield _Missed(led, _problem(gone, led, why, Location(module.path, 1)))
 
     def missed_attributes(self) -> Iterator[_Missed]:
         """Modules that are reached through a package that has them no longer."""
