@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from consolidator.edits.state_read_at_once import misread
 from consolidator.edits.strategy import Strategy
 from consolidator.index.definitions import (
     Definition,
@@ -77,6 +78,32 @@ def close(
     are used by other modules too.
     `evaluated` statements are classes whose field annotations something evaluates.
     """
+    closure = _close(source, roots, strategy, pinned, taken, evaluated)
+    kept = frozenset(_in_another_state(closure)) - pinned
+    if not kept:
+        return closure
+    closure = close(source, roots, strategy, pinned | kept, taken, evaluated)
+    return replace(closure, reasons={**closure.reasons, **dict.fromkeys(kept, _CHANGES)})
+
+
+_CHANGES = "the module changes step by step what it holds, or what it is computed from"
+
+
+def _in_another_state(closure: Closure) -> Iterator[str]:
+    """Names of helpers without which nothing that travels reads an object too early or too late."""
+    roots = frozenset().union(*(root.names for root in closure.roots))
+    for item, name, _ in misread(closure.source, closure.definitions, {*closure.statements}):
+        yield from (item.names if name not in closure.names else {name}) - roots
+
+
+def _close(
+    source: Module,
+    roots: tuple[Definition, ...],
+    strategy: Strategy,
+    pinned: frozenset[str],
+    taken: frozenset[str],
+    evaluated: frozenset[int],
+) -> Closure:
     finder = _Finder(source, roots, pinned, taken, evaluated)
     reachable = finder.reachable()
     reasons: dict[str, str] = {}

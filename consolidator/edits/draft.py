@@ -34,6 +34,7 @@ from consolidator.edits.references import (
 )
 from consolidator.edits.registrations import (
     overtaken_calls,
+    reads_another_state,
     reordered_registrations,
     sealed_families,
 )
@@ -128,6 +129,7 @@ class _Drafter:
             [
                 *reordered_registrations(closure),
                 *overtaken_calls(closure),
+                *reads_another_state(closure),
                 *sealed_families(closure, "lazy" if waits else strategy.leave_behind),
                 *lost_surroundings(self.index, closure, survey.target_path),
                 *patched_builtins(closure, survey.replaced | strategy.from_source),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from consolidator.edits.draft import Draft
 from consolidator.edits.outside_effects import acts_elsewhere
 from consolidator.edits.pinned import place
+from consolidator.edits.told_bases import tells_a_base
 from consolidator.errors import Location, Problem
 from consolidator.index.index import Index, Origin
 from consolidator.index.module import Import, Module
@@ -80,10 +81,17 @@ class _Losses:
         for gone in sorted(set().union(*self.lost.values())):
             path = index.workspace.path_of(gone)
             module = index.readable(path) if path else None
-            if module is not None and acts_elsewhere(index, module):
-                losing = frozenset(name for name, lost in self.lost.items() if gone in lost)
-                why = "its import has an effect on other modules"
+            losing = frozenset(name for name, lost in self.lost.items() if gone in lost)
+            why = "its import has an effect on other modules"
+            if module is None:
+                continue
+            if acts_elsewhere(index, module):
                 yield _Missed(losing, _problem(gone, losing, why, Location(module.path, 1)))
+                continue
+            # the home has now what it was importing: it is not refused for no more than heirs
+            led = losing - {self.draft.survey.move.target}
+            if led and tells_a_base(index, module):
+                yield _Missed(led, _problem(gone, led, why, Location(module.path, 1)))
 
     def missed_attributes(self) -> Iterator[_Missed]:
         """Modules that are reached through a package that has them no longer."""

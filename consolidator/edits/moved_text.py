@@ -228,9 +228,10 @@ def _import_lines(key: str, names: list[str], habits: Habits) -> list[str]:
         return [key]
     if " import " in key:
         return [f"from {key}"]
+    in_order = sorted(names, key=habits.usual.by_name)
     if habits.shares_names is False:
-        return [f"from {key} import {name}" for name in sorted(names, key=habits.usual.by_name)]
-    return [f"from {key} import {', '.join(sorted(names))}"]
+        return [f"from {key} import {name}" for name in in_order]
+    return [f"from {key} import {', '.join(in_order)}"]
 
 
 def _insertion(module: Module, body: list[ast.stmt], statements: list[str], mark: str) -> TextEdit:

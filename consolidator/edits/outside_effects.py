@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from consolidator.edits.given_and_changed import changed_by_call
 from consolidator.edits.state_changes import fills, tells_first_party_state
 from consolidator.index.definitions import is_main_guard
 from consolidator.index.index import Index
 from consolidator.index.module import Module, is_type_checking
 
 _SETTING = frozenset({"setattr", "delattr"})
+_PLAIN = (ast.Assign, ast.AugAssign, ast.Delete, ast.Expr)
 
 
 def acts_elsewhere(index: Index, module: Module) -> bool:
@@ -20,6 +22,7 @@ def acts_elsewhere(index: Index, module: Module) -> bool:
     table["csv"] = read        # where `table` is
     tools.known.append(read)
     register(read)             # where `register` is a function of the project that keeps it
+    add_operators(Vector)      # where a function of the project sets attributes on it
     """
     return any(_acts(index, module, node) for node in _run(module.body))
 
@@ -50,14 +53,29 @@ def _acts(index: Index, module: Module, statement: ast.stmt) -> bool:
         return _is_foreign_place(module, statement.target)
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         return _call_acts(index, module, statement.value)
+    if isinstance(statement, ast.ClassDef):
+        inner = (each for each in statement.body if isinstance(each, _PLAIN))
+        if any(_acts(index, module, each) for each in inner):
+            return True
     if isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-        return any(_keeps(index, module, each) for each in statement.decorator_list)
+        return any(
+            _keeps(index, module, each) or _changes_given(index, module, each)
+            for each in statement.decorator_list
+        )
     return False
+
+
+def _changes_given(index: Index, module: Module, called: ast.expr) -> bool:
+    """Whether a call changes something imported that it is given."""
+    changed = changed_by_call(index, module, called) if isinstance(called, ast.Call) else ()
+    return any(_is_imported(module, each) for each in changed)
 
 
 def _call_acts(index: Index, module: Module, call: ast.Call) -> bool:
     if isinstance(call.func, ast.Name) and call.func.id in _SETTING:
         return bool(call.args) and _is_imported(module, call.args[0])
+    if _changes_given(index, module, call):
+        return True
     if isinstance(call.func, ast.Call):  # register("csv")(read)
         return _keeps(index, module, call.func)
     return _keeps(index, module, call)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from consolidator.edits.closure import Closure
 from consolidator.edits.pinned import place
+from consolidator.edits.state_read_at_once import misread
 from consolidator.edits.strategy import LeaveBehindForm
 from consolidator.errors import Problem
 from consolidator.index.definitions import Definition, uses_of
@@ -79,6 +80,20 @@ def _is_called_on(name: str, statement: ast.stmt) -> bool:
     while isinstance(called, ast.Attribute):
         called = called.value
     return isinstance(called, ast.Name) and called.id == name
+
+
+def reads_another_state(closure: Closure) -> Iterator[Problem]:
+    """Travelling definitions that look into an object before, or after, it has been changed."""
+    source = closure.source
+    for item, name, change in misread(source, closure.definitions, {*closure.statements}):
+        yield Problem(
+            "registration-order",
+            f"`{item.name}` is made of what `{name}` holds by then, and code that stays changes "
+            "that while the module is imported",
+            place(source, source.body[change]),
+            f"move `{name}` and what changes it into a module of their own first, or go on with "
+            "--accept registration-order",
+        )
 
 
 _MAKING = frozenset({"__new__", "__init__", "__call__", "__prepare__", "__init_subclass__"})

@@ -70,12 +70,28 @@ def needed_after_all(index: Index, module: Module) -> Iterator[str]:
     except ImportError:
         redis = None
     class Client(redis.Redis): ...    # None has no Redis
+
+    from kombu.transport.redis import Channel    # nor is this without it
     """
     guards = [node for node in module.body if may_go_without(node) and not one_of(index, node)]
+    named = _named_after(index, module) if guards else frozenset()
     for item in module.imports if guards else ():
         guard = module.body[item.statement]
-        if guard in guards and is_foreign(index, item.module) and _is_needed(module, item, guard):
-            yield normal(item.module.top)
+        if guard not in guards or not is_foreign(index, item.module):
+            continue
+        top = item.module.top
+        if _is_needed(module, item, guard) or any(part.startswith(top) for part in named):
+            yield normal(top)
+
+
+def _named_after(index: Index, module: Module) -> frozenset[str]:
+    """What the modules inside of packages are called that a module imports for certain."""
+    return frozenset(
+        part
+        for item in module.imports
+        if item.scope is module.scope and not item.guards and is_foreign(index, item.module)
+        for part in item.module.split(".")[1:]
+    )
 
 
 def may_go_without(statement: ast.AST) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from consolidator.index.events.codes import Event
 from consolidator.index.events.import_events import import_events
+from consolidator.index.in_place_changes import bound_in_steps, in_place_changes
 from consolidator.index.scope_analysis import analyse
 from consolidator.index.scopes import Binding, NameUse, Scope
 from consolidator.index.syntax import Syntax, parse
@@ -158,6 +159,16 @@ class Module:
     def events(self) -> tuple[Event, ...]:
         """What happens when the module is imported."""
         return import_events(self.syntax.tree, self.name, self.is_package)
+
+    @cached_property
+    def in_place_changes(self) -> dict[str, tuple[int, ...]]:
+        """The statements that change an object of the module in place, by the object's name."""
+        return in_place_changes(self.body, self.scope)
+
+    @cached_property
+    def bound_in_steps(self) -> dict[str, tuple[int, ...]]:
+        """The statements that bind a constant of the module anew, by its name."""
+        return bound_in_steps(self.body, self.scope)
 
     @cached_property
     def has_postponed_annotations(self) -> bool:

@@ -323,11 +323,21 @@ class ImportSystem:
 
     def _imported_name(self, holder: ModuleState, name: str, line: int, frame: Frame) -> Value:
         value = self.attribute(holder, name, line, frame, "missing name")
-        if value is None:  # a submodule is in sys.modules before its parent has it
-            value = self.loaded.get(f"{holder.name}.{name}")
+        if value is None or (value is ANY and self._means_submodule(holder, name)):
+            # a submodule is in sys.modules before its parent has it
+            value = self.loaded.get(f"{holder.name}.{name}") or value
         if value is None:
             self.fail(frame, line, "missing name", name, holder.name)
         return ANY if value is None else value
+
+    def _means_submodule(self, holder: ModuleState, name: str) -> bool:
+        """Whether a package that may have any name hardly means another thing by this one.
+
+        sys.modules[__name__] = Lazy(__name__)    # and who comes after says `from pkg import steps`
+        """
+        if name in holder.names or not holder.is_open:
+            return False
+        return name not in lazy_names(holder) and name not in self._own_names(holder)
 
     def import_star(self, frame: Frame, line: int, module: str) -> None:
         """`from module import *`."""
