@@ -16,6 +16,7 @@ from consolidator.edits.pinned import place
 from consolidator.edits.references import import_sites
 from consolidator.edits.run_at_import import functions_run_by
 from consolidator.edits.strategy import Strategy
+from consolidator.edits.waiting import last_binding
 from consolidator.errors import Problem
 from consolidator.index.half_imported import half_imported
 from consolidator.index.index import Index
@@ -91,8 +92,22 @@ def _imported_late(draft: Draft) -> Iterator[_Late]:
             if item.scope is module.scope
         }
         if path == survey.source.path:
-            bound |= draft.gone.names
+            bound |= _bound_later(draft, strategy.awaited(path))
         yield from (_Late(path, name, each, bool(name)) for each in bound)
+
+
+def _bound_later(draft: Draft, awaited: list[str]) -> set[str]:
+    """What moves and is bound again below where it stood, for the source awaits something.
+
+    Where it is bound further up than that, its functions have it as early as today.
+    """
+    source = draft.survey.source
+    below = last_binding(source, awaited)
+    return {
+        name
+        for name in draft.gone.names
+        if below is None or any(each.statement < below for each in source.bindings(name))
+    }
 
 
 def _late_functions(

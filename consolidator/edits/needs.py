@@ -62,8 +62,8 @@ class Need:
     """What the moved text has to call it; empty when the name stays."""
     through: int = 0
     """How many attributes lead to the target's own name that stands for it: `core.Base`."""
-    block: int = -1
-    """Index of the source's statement to copy, for `block` and `logger`."""
+    blocks: tuple[int, ...] = ()
+    """Indexes of the source's statements to copy, for `block` and `logger`."""
     reason: str = ""
     looked_for: bool = False
     """Whether a decorator evaluates a signature with it, and has to find it in the module."""
@@ -99,17 +99,17 @@ def resolve_needs(
     there = TargetNames(index, closure, target) if target is not None else None
     resolver = _Resolver(index, closure, there, strategy, replaced, evaluated)
     found = {name: resolver.resolve(name, tuple(uses)) for name, uses in closure.uses.items()}
-    queue = [need for need in found.values() if need.block >= 0]
+    queue = [block for need in found.values() for block in need.blocks]
     while queue:
         # The copied block has needs of its own: `sys` of `if sys.version_info …`.
-        for use in closure.source.uses_in(queue.pop().block):
+        for use in closure.source.uses_in(queue.pop()):
             known = found.get(use.name)
             # `__all__ += [...]` in a branch is not copied
             if use.name in {*closure.names, "__all__"} or (known and _covers(known, use)):
                 continue
             need = resolver.resolve(use.name, (*(known.uses if known else ()), use))
             found[use.name] = need
-            queue += [need] if need.block >= 0 else []
+            queue += need.blocks
     return tuple(map(resolver.with_readers, found.values()))
 
 
@@ -119,7 +119,7 @@ def _covers(need: Need, use: NameUse) -> bool:
     except ImportError:
         logger.warning("…")    # at once, and the moved functions need `logger` later only
     """
-    return need.block >= 0 or use.deferred or need.is_eager
+    return bool(need.blocks) or use.deferred or need.is_eager
 
 
 @dataclass
@@ -156,20 +156,22 @@ class _Resolver:
         if typing_only and len(statements) == 1 and not at_run_time:
             # if TYPE_CHECKING: try: from m import C / except ImportError: C = Any
             return self._imported(name, uses, imports[:1])
+        if len(statements) > 1 and all(map(self._is_attempt, statements)):
+            return self._block(name, uses, tuple(sorted(statements)))
         if len(imports) == len(self.source.bindings(name)):
             guarded = len(statements) == 1 and imports[0].guards and not imports[0].is_typing_only
             if guarded and not _only_explains(imports[0]):
-                return self._block(name, uses, statements.pop())
+                return self._block(name, uses, (statements.pop(),))
             return self._imported(name, uses, imports)
         if len(statements) == 1:
             (statement,) = statements
             if is_own_logger(self.source.body[statement]):
                 return self._logger(name, uses, statement)
             if is_import_block(self.source.body[statement]):
-                return self._block(name, uses, statement)
+                return self._block(name, uses, (statement,))
             free = self.there is None or not self.there.binds(name)
             if free and fixed_logger(self.source, name) is not None:
-                return Need(name, "logger", uses, block=statement, reason="the same everywhere")
+                return Need(name, "logger", uses, blocks=(statement,), reason="the same everywhere")
         return self._back(name, uses)
 
     def with_readers(self, need: Need) -> Need:
@@ -372,21 +374,33 @@ class _Resolver:
         """Whether a use is of the value that a name has at import time, or stands in quotes."""
         return any(not use.deferred or use.span is None or use.is_type for use in uses)
 
-    def _block(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
-        if adds_to_others(self.source, statement):
+    def _is_attempt(self, statement: int) -> bool:
+        """One of several attempts at what a package has.
+
+        try: import redis
+        except ImportError: redis = None
+        try: import redis.sentinel
+        except ImportError: pass
+        """
+        node = self.source.body[statement]
+        return isinstance(node, ast.Try) and is_import_block(node)
+
+    def _block(self, name: str, uses: tuple[NameUse, ...], statements: tuple[int, ...]) -> Need:
+        nodes = [self.source.body[statement] for statement in statements]
+        if any(adds_to_others(self.source, statement) for statement in statements):
             return self._back(name, uses)
-        if _defines(self.source.body[statement]) and all(use.deferred for use in uses):
+        if any(map(_defines, nodes)) and all(use.deferred for use in uses):
             # try: from fast import Map / except ImportError: ... / else: def route(...): ...
             return self._back(name, uses)
-        bound = bound_names(self.source, statement) - {"__all__"}
+        bound = set().union(*(bound_names(self.source, each) for each in statements)) - {"__all__"}
         there = self.there
         if there is None or not any(map(there.binds, bound)):
-            return Need(name, "block", uses, block=statement, reason="a guarded import")
+            return Need(name, "block", uses, blocks=statements, reason="a guarded import")
         if not there.binds(name):
             # if TYPE_CHECKING: from app import Request, Router / else: Request = Router = None
             # ... and the target has a `Request` of its own
             return self._back(name, uses)
-        if there.has_same_block(name, self.source.body[statement]):
+        if all(there.has_same_block(name, node) for node in nodes):
             return Need(name, "present", uses, reason="the target has the same block")
         if there.imports_as_good(name):
             return Need(name, "present", uses, reason="the target imports the same")
@@ -394,7 +408,7 @@ class _Resolver:
 
     def _logger(self, name: str, uses: tuple[NameUse, ...], statement: int) -> Need:
         if self.there is None:
-            return Need(name, "logger", uses, block=statement, reason="each module has its own")
+            return Need(name, "logger", uses, blocks=(statement,), reason="each module has its own")
         own = self.there.own_loggers()
         if name in own:
             return Need(name, "present", uses, reason="the target's own logger")
@@ -406,7 +420,7 @@ class _Resolver:
                 raise Refusal(name_conflict(self.source, self.there.target, uses[0]))
             reason = f"the target's own `{name}` is another"
             alias = self.there.unused_name(f"{self.source.name.tail.lstrip('_')}_{name.strip('_')}")
-        return Need(name, "logger", uses, rename=alias, block=statement, reason=reason)
+        return Need(name, "logger", uses, rename=alias, blocks=(statement,), reason=reason)
 
 
 def _is_eager(use: NameUse) -> bool:

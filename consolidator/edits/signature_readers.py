@@ -23,17 +23,9 @@ _PLAIN = frozenset(
     | {"field_validator", "model_validator", "validator", "root_validator"}  # of pydantic
 )
 _NO_READERS = frozenset(
-    {"attr", "attrs", "celery", "click", "deprecated", "django", "flask", "nox", "numba"}
-    | {
-        "pluggy",
-        "pytest",
-        "pytest_asyncio",
-        "rich_click",
-        "sqlalchemy",
-        "typing_extensions",
-        "werkzeug",
-        "wrapt",
-    }
+    {"attr", "attrs", "celery", "click", "deprecated", "django", "flask", "nox", "numba", "pluggy"}
+    | {"pytest", "pytest_asyncio", "rich_click", "sqlalchemy", "typing_extensions", "werkzeug"}
+    | {"wrapt"}
 )
 """Libraries whose decorators do not go by annotations."""
 _MOST_STEPS = 4

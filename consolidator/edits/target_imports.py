@@ -177,7 +177,7 @@ def _additions(
     source = closure.source
     if survey.target is None and source.has_postponed_annotations:
         yield Addition(ImportedName(ModuleName("__future__"), "annotations"))
-    blocks: list[int] = []
+    blocks: set[int] = set()
     for need in needs:
         if need.how == "import":
             yield from (Addition(i, comment=_said_behind(source, i)) for i in need.imported)
@@ -187,8 +187,8 @@ def _additions(
                     Addition(i, type_checking=True, comment=_said_behind(source, i))
                     for i in need.imported
                 )
-        elif need.how in {"block", "logger"} and need.block not in blocks:
-            blocks.append(need.block)
+        elif need.how in {"block", "logger"}:
+            blocks.update(need.blocks)
     for index in sorted(blocks):
         span = source.span_with_lines(source.body[index])
         rebased = [
@@ -226,7 +226,7 @@ def _renamed_in_block(source: Module, needs: tuple[Need, ...], block: int) -> It
         if edit is not None:
             yield edit
     for need in renamed.values():
-        for binding in source.bindings(need.name) if need.block == block else ():
+        for binding in source.bindings(need.name) if block in need.blocks else ():
             span = source.syntax.span(binding.node)
             yield TextEdit(span, span.of(source.text), need.rename)
 

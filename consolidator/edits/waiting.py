@@ -43,7 +43,7 @@ def gap_for(
 
     What the statements in `gone` use does not count.
     """
-    last = _last_binding(module, awaited)
+    last = last_binding(module, awaited)
     if last is None:
         return None
     at_once = [
@@ -60,7 +60,7 @@ def gap_for(
     return Gap(module.span_with_lines(module.body[last]).end, before, at_top, lints)
 
 
-def _last_binding(module: Module, names: Iterable[str]) -> int | None:
+def last_binding(module: Module, names: Iterable[str]) -> int | None:
     """The last top-level statement that binds one of some names."""
     found = [binding.statement for name in names for binding in module.bindings(name)]
     return max(found, default=None)

@@ -103,7 +103,7 @@ def rest_alike(
     ]
     order = [[text for text, _ in side if text in same] for side in (before, after)]
     if new.name == draft.survey.move.target:
-        copied = {_plain(_block(draft, need.block), {}) for need in draft.needs if need.block >= 0}
+        copied = {_plain(_block(draft, b), {}) for need in draft.needs for b in need.blocks}
         left[1] = [plain for plain in left[1] if plain not in copied]
     return left[0] == left[1] and order[0] == order[1]
 
