@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
+from consolidator.edits.attribute_uses import attribute_uses
 from consolidator.edits.closure import Closure
 from consolidator.edits.deferring import is_named_as_type
 from consolidator.edits.defining_modules import direct_imports
+from consolidator.edits.done_with import is_done_with
 from consolidator.edits.exports import without_exports
 from consolidator.edits.imports import edit_imports
 from consolidator.edits.imports.example import taken_over
@@ -32,7 +34,7 @@ from consolidator.edits.survey import Survey
 from consolidator.edits.text_edit import TextEdit, apply_edits
 from consolidator.index.definitions import definition
 from consolidator.index.importers import is_taken
-from consolidator.index.index import Origin
+from consolidator.index.index import Index, Origin
 from consolidator.index.module import Import, Module
 from consolidator.index.scopes import NameUse
 from consolidator.names import ModuleName, Span
@@ -107,6 +109,7 @@ def _removals(
             yield ImportSite(item.node, item.index)
     yield from _superseded(between, needs, target.readers)
     yield from _from_itself(between, names)
+    yield from _done_with(survey.index, closure, between, target)
     for name in sorted(strategy.deferred_in_target):
         for item in between.imports_by_name.get(name, []):
             yield ImportSite(item.node, item.index)
@@ -140,6 +143,25 @@ def _from_itself(target: Module, names: frozenset[str]) -> list[ImportSite]:
         and definition(target, item.bound) is not None
         and not _is_bound_around(item)
     ]
+
+
+def _done_with(
+    index: Index, closure: Closure, between: Module, target: Module
+) -> Iterator[ImportSite]:
+    """The target's imports of the source as a module, through which it got at nothing else.
+
+    from shop import orders
+
+    orders.Order()    # is `Order()` now
+    """
+    uses = attribute_uses(index, target, closure.source.name, closure.names)
+    roots = {(use.root.module, use.root.name, use.root.alias) for use in uses}
+    for item in between.imports if roots else ():
+        if item.guards and not item.is_typing_only:
+            continue
+        is_root = (item.module, item.name, item.alias) in roots
+        if is_root and is_done_with(index, between, item, [], keeps_name=False):
+            yield ImportSite(item.node, item.index)
 
 
 def _is_bound_around(item: Import) -> bool:

@@ -30,6 +30,7 @@ T = TypeVar("T")
 _ADDED = (
     "opened",
     "direct",
+    "kept_importers",
     "deferred_importers",
     "waiting",
     "deferred_in_target",
@@ -50,7 +51,7 @@ def variations(
     The light ones touch nothing but what arrives; the heavy ones also change how the target
     imports, or leave importers where they were.
     """
-    strategy, target = draft.strategy, draft.survey.move.target
+    strategy = draft.strategy
     modules = _imported_on_the_way(draft, trouble)
     light: list[Strategy] = []
     heavy: list[Strategy] = []
@@ -64,20 +65,26 @@ def variations(
         if above is not None and above != strategy.above:
             light.insert(0, replace(strategy, above=above))
         heavy += others
-    kept = {item.failure.module for item in trouble if item.failure.source == target}
-    kept |= {step.module for item in trouble for step in item.failure.chain if step.what == target}
-    # from pkg.old import Moved    # in a package, above the import of a module that asks it for it
-    kept |= {ModuleName(i.failure.source) for i in trouble if i.failure.name in draft.gone.names}
-    kept -= {draft.survey.source.name, target}
-    paths = {path for name in kept if (path := draft.index.workspace.path_of(name))}
     if strategy.leave_behind != "none":
-        heavy.append(replace(strategy, kept_importers=strategy.kept_importers | paths))
+        kept = strategy.kept_importers | _to_keep(draft, trouble)
+        heavy.append(replace(strategy, kept_importers=kept))
     if draft.orphaned:
         heavy.append(replace(strategy, keep_orphans=True))
     if strategy.leave_behind == "import":
         late = strategy.kept_importers | deferred_readers(draft)
         heavy.append(replace(strategy, kept_importers=late))
     return [without(each, early) for each in light], [without(each, early) for each in heavy]
+
+
+def _to_keep(draft: Draft, trouble: list[NewTrouble]) -> frozenset[str]:
+    """Files on the chains that could go on to take the moved names from the source."""
+    target = draft.survey.move.target
+    kept = {item.failure.module for item in trouble if item.failure.source == target}
+    kept |= {step.module for item in trouble for step in item.failure.chain if step.what == target}
+    # from pkg.old import Moved    # in a package, above the import of a module that asks it for it
+    kept |= {ModuleName(i.failure.source) for i in trouble if i.failure.name in draft.gone.names}
+    kept -= {draft.survey.source.name, target}
+    return frozenset(path for name in kept if (path := draft.index.workspace.path_of(name)))
 
 
 def _importers_to_defer(draft: Draft, trouble: list[NewTrouble]) -> frozenset[str]:
@@ -125,6 +132,9 @@ def everything(draft: Draft, trouble: list[NewTrouble], early: Early, *, opening
         keep_orphans=strategy.keep_orphans or bool(draft.orphaned),
     )
     if opening:
+        if strategy.leave_behind != "none":
+            kept = strategy.kept_importers | _to_keep(draft, trouble)
+            strategy = replace(strategy, kept_importers=kept)
         direct = imports_to_redirect(draft, trouble) - strategy.direct
         others = [item for item in trouble if not _is_about(draft, item, direct)]
         strategy = replace(
