@@ -370,6 +370,9 @@ def _failed_before(step: Step, errors: Sequence[str], before: dict[str, Any]) ->
     return set(errors) == {before.get(step.target, {}).get("error")}
 
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
+
+
 def _meanings(
     step: Step, case: _Case, was: dict[str, str], now: dict[str, str]
 ) -> Iterable[Finding]:
@@ -383,7 +386,9 @@ def _meanings(
             continue  # each module has its own
         if name == "__file__" and _names_its_folder(case, step):
             continue  # the new module is in the same one
-        if now[name] not in {was[name], *travelled}:
+        # CTIME = datetime.now().isoformat(): one import is later than the other
+        meant = {_TIME.sub("", each) for each in (was[name], *travelled)}
+        if _TIME.sub("", now[name]) not in meant:
             where = f"{step.target}.{step.class_name}: {name}"
             yield Finding("meaning", where, f"was {was[name]}, is {now[name]}")
 

@@ -198,6 +198,10 @@ class _Drafter:
                 taken |= {n for n in closure.names if re.search(rf"\b{n}\b", found.module.text)}
         if any(path for path in self.strategy.kept_importers):
             taken |= closure.names
+        if self.survey.options.strings == "list":
+            # PLUGIN = "shop.orders._Plugin"    # is left as it is, and so it has to find it there
+            strings = {use.name for use in self.survey.strings if not use.is_patch}
+            taken |= strings & closure.names
         if any(star_importers(self.index, self.survey.source.name)):
             taken |= {name for name in closure.names if not name.startswith("_")}
         return frozenset(taken)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from benchmarks import movers, moves, trees
-from benchmarks.judge import Bench, Verdict, _taken_out, judge
+from benchmarks.judge import Bench, Verdict, _meanings, _taken_out, judge
 from benchmarks.probe import Baseline, Environment, Probe
 from benchmarks.results import Results
 from benchmarks.sample import Move
@@ -519,6 +520,16 @@ def test_the_meaning_of_a_constant_is_compared(slot: Slot) -> None:
     verdict = judged(slot, GOOD | {"shop/orders.py": orders})
 
     assert [each.detail for each in verdict.findings] == ["was module json, is module ast"]
+
+
+def test_the_time_of_an_import_is_no_meaning(slot: Slot) -> None:
+    was = {"CTIME": "builtins.str '2026-11-30 21:46+0000'", "DAY": "builtins.str '2026-11-30'"}
+    now = {"CTIME": "builtins.str '2026-11-30 21:47+0000'", "DAY": "builtins.str '2026-12-01'"}
+    case = SimpleNamespace(steps=[MOVE])
+
+    found = [each.where for each in _meanings(MOVE, case, was, now)]  # type: ignore[arg-type]
+
+    assert found == [f"{MOVE.target}.{MOVE.class_name}: DAY"]
 
 
 def test_a_submodule_that_others_read_must_stay_loaded(slot: Slot) -> None:
