@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from consolidator.errors import Refusal
+from consolidator.workspace.brought_packages import with_brought
 from consolidator.workspace.snapshot import Workspace
 
 _IMPORTED_AS = {
@@ -157,7 +158,7 @@ def normal(requirement: str) -> str:
 @lru_cache(maxsize=4)
 def _names(requirements: tuple[str, ...]) -> frozenset[str]:
     found: set[str] = set()
-    for name in map(normal, requirements):
+    for name in with_brought(map(normal, requirements)):
         # zope-interface is imported as zope.interface, python-dateutil as dateutil, and
         # django-taggit as taggit
         found |= {name, name.partition("-")[0], _IMPORTED_AS.get(name, name)}

@@ -31,6 +31,14 @@ def test_each_way_to_declare(tmp_path: Path, path: str, text: str) -> None:
     assert not {"more", "why", "a", "x"} & declared
 
 
+def test_a_package_brings_what_it_cannot_do_without(tmp_path: Path) -> None:
+    text = '[project]\ndependencies = ["celery>=5", "pandas"]\n'
+    declared = declared_packages(opened(tmp_path, {"pyproject.toml": text}).workspace)
+
+    assert {"kombu", "amqp", "numpy", "dateutil"} <= declared
+    assert not {"redis", "scipy"} & declared
+
+
 @pytest.mark.parametrize("path", ["setup.cfg", "setup.py"])
 def test_a_damaged_file_declares_nothing(tmp_path: Path, path: str) -> None:
     assert declared_packages(opened(tmp_path, {path: "]["}).workspace) == frozenset()
