@@ -80,7 +80,11 @@ def _to_keep(draft: Draft, trouble: list[NewTrouble]) -> frozenset[str]:
     """Files on the chains that could go on to take the moved names from the source."""
     target = draft.survey.move.target
     kept = {item.failure.module for item in trouble if item.failure.source == target}
-    kept |= {step.module for item in trouble for step in item.failure.chain if step.what == target}
+    for step in (step for item in trouble for step in item.failure.chain):
+        path = draft.index.workspace.path_of(step.module) if step.module else None
+        # from pkg import new    # loads `pkg` on the way to it, too early where that is new here
+        if step.what == target or (path in draft.texts and target.is_within(step.what)):
+            kept.add(step.module)
     # from pkg.old import Moved    # in a package, above the import of a module that asks it for it
     kept |= {ModuleName(i.failure.source) for i in trouble if i.failure.name in draft.gone.names}
     kept -= {draft.survey.source.name, target}
