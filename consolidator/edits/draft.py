@@ -124,18 +124,7 @@ class _Drafter:
         refuse_unless_accepted(
             split_rebindings(survey.source, closure.statements, survey.taken), survey
         )
-        waits = bool(strategy.awaited(survey.source.path))
-        accepted = refuse_unless_accepted(
-            [
-                *reordered_registrations(closure),
-                *overtaken_calls(closure),
-                *reads_another_state(closure),
-                *sealed_families(closure, "lazy" if waits else strategy.leave_behind),
-                *lost_surroundings(self.index, closure, survey.target_path),
-                *patched_builtins(closure, survey.replaced | strategy.from_source),
-            ],
-            survey,
-        )
+        accepted = self._accepted(closure)
         needs = resolve_needs(
             self.index, closure, survey.target, strategy, survey.replaced, survey.evaluated
         )
@@ -177,6 +166,20 @@ class _Drafter:
             (*accepted, *strings.accepted),
             self.unsorted,
         )
+
+    def _accepted(self, closure: Closure) -> tuple[Problem, ...]:
+        """What speaks against the move and was accepted. Raises `Refusal` for what was not."""
+        survey, strategy = self.survey, self.strategy
+        waits = bool(strategy.awaited(survey.source.path))
+        problems = [
+            *reordered_registrations(closure),
+            *overtaken_calls(closure),
+            *reads_another_state(closure),
+            *sealed_families(closure, "lazy" if waits else strategy.leave_behind),
+            *lost_surroundings(self.index, closure, survey.target_path),
+            *patched_builtins(closure, survey.replaced | strategy.from_source),
+        ]
+        return refuse_unless_accepted(problems, survey)
 
     def _leaving(self, closure: Closure) -> Closure:
         """What leaves the source: more than what arrives where the target has some of it."""
